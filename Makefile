@@ -1,0 +1,37 @@
+# For developers. The two commands for everybody are ./run and ./test.
+.DEFAULT_GOAL := help
+PY := .venv/bin/python
+
+.PHONY: help
+help: ## This list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+.PHONY: check
+check: ## Lint, types and every quick test
+	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
+	$(PY) -m pytest -n auto -m "not real_voice and not browser"
+
+.PHONY: format
+format: ## Let ruff put the code in order
+	.venv/bin/ruff check --fix . ; .venv/bin/ruff format .
+
+.PHONY: golden
+golden: ## Rewrite the golden files; read the diff before you commit it
+	STEPBACK_GOLDEN=rewrite $(PY) -m pytest -q -k golden
+
+.PHONY: bench
+bench: ## Measure against piper, ffmpeg and nginx, side by side; prints ratios
+	$(PY) bench/run.py
+
+.PHONY: screenshots
+screenshots: ## Take the pictures in docs/ again, with a real browser
+	$(PY) bench/screenshots.py
+
+.PHONY: lock
+lock: ## Choose versions anew and write both lock files (wants uv on the PATH)
+	uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --python-version 3.11 pyproject.toml --group build -o requirements.lock
+	uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --python-version 3.11 pyproject.toml --group build --group dev -c requirements.lock -o requirements-dev.lock
+
+.PHONY: clean
+clean: ## Remove what was installed and made, but no recordings and no data
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

@@ -1,0 +1,179 @@
+"""Every error of the house on one screen; a class's docstring is its default message.
+
+Errors carry their subject as attributes, so that the command line, the render row and the API
+can each say it in their own form. `web/errors.py` maps the families to HTTP in one table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from server.units import Ms
+
+
+class StepbackError(Exception):
+    """Something in Stepback went wrong."""
+
+    def __init__(self, message: str | None = None) -> None:
+        super().__init__(message or type(self).__doc__)
+
+
+class SettingsError(StepbackError):
+    """A setting is wrong."""
+
+
+# ── words ────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One mistake in a script, at its place, with what would have been right."""
+
+    path: str
+    """The file's name as the person gave it."""
+    line: int
+    """Counted from 1, in the file as it is on disk."""
+    column: int
+    """Counted from 1, in characters."""
+    message: str
+    """What is wrong, as one sentence."""
+    expected: str = ""
+    """What would have been right here; empty where the message says it all."""
+    nearest: str = ""
+    """The known word nearest to the one that was written; empty where none is near."""
+
+    def __str__(self) -> str:
+        hint = f" Expected {self.expected}." if self.expected else ""
+        guess = f" Did you mean '{self.nearest}'?" if self.nearest else ""
+        return f"{self.path}:{self.line}:{self.column}: {self.message}{hint}{guess}"
+
+
+class InvalidScript(StepbackError):
+    """The script has mistakes."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = problems
+
+
+# ── time ─────────────────────────────────────────────────────────────────────────────────────
+
+
+class InvalidOptions(StepbackError):
+    """A choice for this practice cannot be met."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+class TooShort(StepbackError):
+    """The practice cannot be as short as asked."""
+
+    def __init__(self, *, target_ms: Ms, shortest_ms: Ms) -> None:
+        minutes, seconds = divmod(-(-shortest_ms // 1000), 60)
+        super().__init__(
+            f"With these words the practice needs at least {minutes} min {seconds} s. "
+            "Choose a longer length."
+        )
+        self.target_ms, self.shortest_ms = target_ms, shortest_ms
+
+
+# ── speech ───────────────────────────────────────────────────────────────────────────────────
+
+
+class VoiceError(StepbackError):
+    """A sentence could not be spoken."""
+
+
+class VoiceUnavailable(VoiceError):
+    """The voice is not installed, or its model file is damaged."""
+
+
+class VoiceCrashed(VoiceError):
+    """The voice's process ended in the middle of a sentence."""
+
+
+class VoiceTimedOut(VoiceError):
+    """The voice took too long over a sentence and was stopped."""
+
+
+class VoiceOutOfMemory(VoiceError):
+    """The voice wanted more memory than a sentence may take and was stopped."""
+
+
+class NothingSpoken(VoiceError):
+    """The voice made no sound for a sentence."""
+
+
+# ── sound ────────────────────────────────────────────────────────────────────────────────────
+
+
+class AudioError(StepbackError):
+    """The sound could not be made."""
+
+
+class FfmpegFailed(AudioError):
+    """ffmpeg is missing, or ended with an error."""
+
+
+class ReportRefused(AudioError):
+    """The finished sound did not pass its report, so it was not published."""
+
+
+# ── memory ───────────────────────────────────────────────────────────────────────────────────
+
+
+class NotFound(StepbackError):
+    """There is nothing here."""
+
+
+class PracticeNotFound(NotFound):
+    """There is no practice of this name."""
+
+
+class RenderNotFound(NotFound):
+    """There is no such recording."""
+
+
+class EntryConflict(StepbackError):
+    """A different entry with this id is already in the log; both were kept."""
+
+
+class StorageFull(StepbackError):
+    """The disk is full; nothing was published."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"The disk that holds {path} is full; nothing was published.")
+        self.path = path
+
+
+class SchemaMismatch(StepbackError):
+    """The database is not of this version's shape. Run `stepback migrate`."""
+
+
+class Busy(StepbackError):
+    """Too much is waiting just now. Please try again in a minute."""
+
+
+# ── workshop ─────────────────────────────────────────────────────────────────────────────────
+
+
+class RenderCancelled(StepbackError):
+    """The render was cancelled."""
+
+
+class RenderInterrupted(StepbackError):
+    """The worker is stopping; the render goes back to the queue."""
+
+
+# ── door ─────────────────────────────────────────────────────────────────────────────────────
+
+
+class InputRefused(StepbackError):
+    """The request's body cannot be read."""
+
+    def __init__(self, message: str, *, field: str = "") -> None:
+        super().__init__(message)
+        self.field = field

@@ -1,0 +1,32 @@
+"""What every room's tests share: golden files, scripts built by hand, the shipped practices."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+GOLDEN = Path(__file__).parent / "golden"
+
+
+@pytest.fixture
+def golden() -> Callable[[str, str], None]:
+    """Compare a text with the golden file of this name; `make golden` rewrites it."""
+
+    def check_golden(name: str, text: str) -> None:
+        path = GOLDEN / name
+        if os.environ.get("STEPBACK_GOLDEN") == "rewrite":
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        assert text == path.read_text(encoding="utf-8")
+
+    return check_golden
+
+
+@pytest.fixture(scope="session")
+def scripts_path() -> Path:
+    """The folder of the shipped practices."""
+    return ROOT / "scripts"
