@@ -1,0 +1,121 @@
+"""Reads one paragraph, or one stage's title, with every mistake at its place."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from server.script.cues import parse_cue
+from server.script.fields import WORD_NAME
+from server.script.inline import MOST_CHARACTERS, Piece, split_pieces
+from server.script.model import Cue, Position, Say
+from server.script.problems import Problems, list_words, quote
+from server.script.sentences import Run
+from server.script.source import position_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A piece of the file with the place where it begins."""
+
+    text: str
+    line: int
+    column: int = 1
+
+    def at(self, offset: int) -> Position:
+        """Turn an offset in the text into a place in the file."""
+        place = position_at(self.text, offset, first_line=self.line)
+        shift = self.column - 1 if place.line == self.line else 0
+        return Position(line=place.line, column=place.column + shift)
+
+
+_REFUSED = {
+    "link": ("A link cannot be spoken.", "its words alone"),
+    "image": ("A picture cannot be spoken.", "words"),
+    "code": ("Code cannot be spoken.", "words without '`'"),
+    "html": ("HTML cannot be spoken.", "plain text, or a comment '<!-- … -->'"),
+    "bracket": ("This '[' is not closed on its line.", "']', or '\\[' for the character itself"),
+    "brace": ("This '{' is not closed on its line.", "'}', or '\\{' for the character itself"),
+}
+
+
+def read_paragraph(
+    passage: Passage, word_names: frozenset[str] | None, problems: Problems
+) -> list[Cue]:
+    """Read the cues of a paragraph in order; mistakes are kept in `problems`.
+
+    `word_names` are the words that it may use; None lets it use any.
+    """
+    cues: list[Cue] = []
+    run = Run()
+    for piece in split_pieces(passage.text):
+        if piece.kind in ("text", "phonemes"):
+            run.add_text(piece.content, piece.offset, is_verbatim=piece.is_verbatim)
+            continue
+        at = passage.at(piece.offset)
+        if piece.kind == "word":
+            _check_word(piece, at, word_names, problems)
+            run.add_word(piece.content[1:-1], piece.offset)
+        elif piece.kind == "cue":
+            cues += _read_run(run, passage, problems)
+            run = Run()
+            cue = parse_cue(piece.content[1:-1], at, problems)
+            cues += [cue] if cue else []
+        else:
+            message, expected = _REFUSED[piece.kind]
+            problems.add(at, message, expected=expected)
+    cues += _read_run(run, passage, problems)
+    return cues
+
+
+def read_title(passage: Passage, problems: Problems) -> str:
+    """Read the name of a stage; mistakes are kept in `problems`."""
+    if len(passage.text) > MOST_CHARACTERS:
+        problems.add(passage.at(0), "This heading is too long.")
+        return ""
+    run = Run()
+    for piece in split_pieces(passage.text):
+        if piece.kind == "text":
+            run.add_text(piece.content, piece.offset, is_verbatim=piece.is_verbatim)
+        else:
+            problems.add(
+                passage.at(piece.offset),
+                "The name of a stage is plain text.",
+                expected="cues and words below the heading",
+            )
+    return run.text
+
+
+def _check_word(
+    piece: Piece, at: Position, word_names: frozenset[str] | None, problems: Problems
+) -> None:
+    name = piece.content[1:-1]
+    if not WORD_NAME.fullmatch(name):
+        message = f"{quote(name)} cannot be the name of a word."
+        problems.add(at, message, expected="a name such as {obstacle}")
+    elif word_names is not None and name not in word_names:
+        names = sorted(word_names)
+        problems.add(
+            at,
+            f"There is no word named {quote(name)} in the front matter.",
+            expected=list_words(names) if names else "the word under 'words:' in the front matter",
+            wrote=name,
+            known=names,
+        )
+
+
+def _read_run(run: Run, passage: Passage, problems: Problems) -> list[Say]:
+    """Make sentences of the text between two cues."""
+    text = run.text
+    if match := re.search(r"\[\[|\]\]", text):
+        message = f"'{match[0]}' cannot be spoken; the voice would read raw sounds."
+        problems.add(passage.at(run.offset_of(match.start())), message)
+    elif re.search(r"\w", text):
+        return [
+            Say(parts=sentence.parts, at=passage.at(sentence.offset))
+            for sentence in run.sentences()
+        ]
+    elif text:
+        message = f"There is no word to speak in {quote(text)}."
+        problems.add(passage.at(run.offset_of(0)), message)
+    return []

@@ -1,0 +1,145 @@
+"""Promises that hold for every text: nothing but InvalidScript, and nothing lost on the way."""
+
+import string
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from server.errors import InvalidScript
+from server.script import (
+    Bell,
+    Breath,
+    Fill,
+    Repeat,
+    Say,
+    Silence,
+    WordUse,
+    parse_script,
+)
+
+# Pieces that mean something to one of the parsers.
+# fmt: off
+FRAGMENTS = [
+    '---\n', '# A\n', '## b\n', '\n\n', '\n', '[3s]', '[', ']',
+    '[[', '{obstacle}', '{', '}', '*', '**', '_', '`',
+    ':::repeat 2\n', ':::\n', ':::', '<!--', '-->', '<b>', '- ', '1. ',
+    '> ', '|a|\n|-|\n', '    ', '\t', '\\', '&amp;', '&#0;', '。',
+    '…', '!', "'", '"', ': ', '? ', '%YAML', '!!',
+    'title: x\n', 'words:\n', ' a: &a [*a]\n', 'Hello there you. ',
+    '[breath x4 in=4s', '[silence fill]',
+    '...\n', '===\n', '\r', '\0', '\ud800',
+]
+# fmt: on
+TEXTS = st.one_of(
+    st.text(st.characters(exclude_categories=[])),
+    st.lists(st.sampled_from(FRAGMENTS)).map("".join),
+)
+
+
+@settings(deadline=None)
+@given(before=st.sampled_from(["", "---\n"]), text=TEXTS)
+def test_any_text_is_a_script_or_has_problems_in_it(before, text):
+    """No text raises anything but InvalidScript, and every place lies within the text."""
+    try:
+        problems = ()
+        parse_script(before + text, path="x.md")
+    except InvalidScript as error:
+        problems = error.problems
+        assert problems
+    lines = (before + text).count("\n") + 1
+    assert all(1 <= problem.line <= lines and problem.column >= 1 for problem in problems)
+
+
+@settings(deadline=None)
+@given(text=TEXTS)
+def test_any_body_is_a_script_or_has_problems_in_it(front, text):
+    """The same under a front matter without a mistake."""
+    try:
+        stages = parse_script(front + text, path="x.md").stages
+    except InvalidScript as error:
+        stages = error.problems
+    assert stages
+
+
+# ── scripts that are right: written from their parts, and compared with them ─────────────────
+
+WORDS = st.text(string.ascii_lowercase, min_size=1, max_size=8)
+SENTENCES = st.tuples(
+    st.lists(WORDS, min_size=3, max_size=8), st.sampled_from(["", "{obstacle}"])
+).map(lambda made: f"So {' '.join(made[0])} {made[1]}".strip() + ".")
+LENGTHS = st.integers(1, 200).map(lambda tenths: tenths / 10).filter(lambda s: s >= 1)
+ONE_LINE = st.one_of(
+    SENTENCES,
+    LENGTHS.map(lambda s: f"[{s}s]"),
+    st.integers(1, 10).map(lambda m: f"[{m}m]"),
+    LENGTHS.map(lambda s: f"[silence {s}s]"),
+    st.sampled_from(["[silence fill]", "[bell]"]),
+    st.tuples(st.integers(1, 20), LENGTHS, LENGTHS).map(
+        "[breath x{0[0]} in={0[1]}s out={0[2]}s]".format
+    ),
+    st.tuples(st.integers(1, 20), LENGTHS, LENGTHS, LENGTHS).map(
+        "[breath x{0[0]} in={0[1]}s hold={0[2]}s out={0[3]}s]".format
+    ),
+)
+LISTS = st.lists(ONE_LINE, min_size=1, max_size=5)
+BLOCKS = st.lists(st.one_of(ONE_LINE, st.tuples(st.integers(2, 9), LISTS)), min_size=1, max_size=5)
+STAGES = st.dictionaries(WORDS, BLOCKS, min_size=1, max_size=4)
+
+
+def _write(block):
+    if isinstance(block, str):
+        return block
+    times, inner = block
+    return f":::repeat {times}\n" + "\n".join(inner) + "\n:::"
+
+
+def _shape(cue):
+    """Say in the script's own words what a parsed cue is."""
+    match cue:
+        case Say():
+            return "".join(
+                f"{{{part.name}}}" if isinstance(part, WordUse) else part for part in cue.parts
+            )
+        case Silence():
+            return ("silence", cue.length_ms)
+        case Fill():
+            return "[silence fill]"
+        case Bell():
+            return "[bell]"
+        case Breath():
+            return ("breath", cue.count, cue.in_ms, cue.hold_ms, cue.out_ms)
+        case Repeat():
+            return (cue.times, [_shape(inner) for inner in cue.cues])
+
+
+def _meant(block):
+    """The same for what was written."""
+    if not isinstance(block, str):
+        return (block[0], [_meant(line) for line in block[1]])
+    head, *rest = block.strip("[]").split()
+    if head == "breath":
+        values = dict(pair.split("=") for pair in rest[1:])
+        lengths = [_ms(values.get(name, "0s")) for name in ("in", "hold", "out")]
+        return ("breath", int(rest[0][1:]), *lengths)
+    if block.startswith("[") and block not in ("[silence fill]", "[bell]"):
+        return ("silence", _ms(rest[0] if rest else head))
+    return block
+
+
+def _ms(length):
+    return round(float(length[:-1]) * (60_000 if length[-1] == "m" else 1000))
+
+
+@settings(deadline=None)
+@given(stages=STAGES)
+def test_a_script_parses_to_what_it_was_written_from(front, stages):
+    """Every stage, cue and word is there, in order, and each knows a place of its own."""
+    body = "\n\n".join(
+        f"# {title}\n\nThis is always said.\n\n" + "\n".join(map(_write, blocks))
+        for title, blocks in stages.items()
+    )
+    script = parse_script(front + body, path="x.md")
+    found = {stage.title: [_shape(cue) for cue in stage.cues[1:]] for stage in script.stages}
+    assert found == {title: [_meant(block) for block in blocks] for title, blocks in stages.items()}
+    places = [(cue.at.line, cue.at.column) for stage in script.stages for cue in stage.cues]
+    assert places == sorted(set(places))
