@@ -1,0 +1,44 @@
+"""② TIME. In: a Script and a listener's options, then the lengths of its clips.
+Out: a Plan (the order of things), then a Timeline (every moment in milliseconds).
+
+Time is decided twice, both times purely, since nobody knows how long a sentence is before it
+is spoken. Chapters, captions, the mix and the page all come from the one Timeline.
+"""
+
+from server.timeline.captions import captions
+from server.timeline.keys import content_key, plan_key
+from server.timeline.lay_out import FILL_LEAST_MS, lay_out
+from server.timeline.model import (
+    Caption,
+    Chapter,
+    Plan,
+    Segment,
+    SilenceSegment,
+    Sound,
+    SoundSegment,
+    SpeechSegment,
+    Timeline,
+    Utterance,
+)
+from server.timeline.plan import BELL_MS, Options, plan
+
+__all__ = [
+    "BELL_MS",
+    "FILL_LEAST_MS",
+    "Caption",
+    "Chapter",
+    "Options",
+    "Plan",
+    "Segment",
+    "SilenceSegment",
+    "Sound",
+    "SoundSegment",
+    "SpeechSegment",
+    "Timeline",
+    "Utterance",
+    "captions",
+    "content_key",
+    "lay_out",
+    "plan",
+    "plan_key",
+]

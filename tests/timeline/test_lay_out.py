@@ -1,0 +1,129 @@
+"""lay_out(): everything at its millisecond, and the chosen length hit."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.errors import TooShort
+from server.timeline import (
+    FILL_LEAST_MS,
+    SilenceSegment,
+    Sound,
+    SoundSegment,
+    SpeechSegment,
+    Utterance,
+    captions,
+    lay_out,
+)
+from server.timeline.model import (
+    FillStep,
+    Plan,
+    PlannedStage,
+    SilenceStep,
+    SoundStep,
+    SpeechStep,
+)
+from server.units import Ms
+
+
+def speech(text: str) -> SpeechStep:
+    return SpeechStep(utterance=Utterance(text=text, pace=1.0))
+
+
+def speaks(step) -> bool:
+    return isinstance(step, SpeechStep)
+
+
+def planned(*stages: tuple, target_ms: int) -> Plan:
+    return Plan(
+        target_ms=Ms(target_ms),
+        stages=tuple(PlannedStage(title=f"Stage {n}", steps=s) for n, s in enumerate(stages, 1)),
+    )
+
+
+def test_fills_share_what_is_left_to_the_millisecond():
+    """Silences that fill grow equally; the odd milliseconds go to the first ones."""
+    steps = (speech("a"), FillStep(), SilenceStep(length_ms=Ms(1000)), FillStep(), FillStep())
+    line = lay_out(planned(steps, target_ms=20_000), {speech("a").utterance: Ms(2_999)})
+    silences = [s.length_ms for s in line.segments if isinstance(s, SilenceSegment)]
+    assert silences == [5334, 1000, 5334, 5333]
+    assert line.total_ms == 20_000
+
+
+def test_each_step_keeps_its_kind_and_length():
+    """Speech, sound and silence become segments of their own kind."""
+    bell = SoundStep(sound=Sound.BELL, length_ms=Ms(6000))
+    line = lay_out(planned((bell, speech("a")), target_ms=8_000), {speech("a").utterance: Ms(1500)})
+    assert line.segments == (
+        SoundSegment(start_ms=Ms(0), length_ms=Ms(6000), sound=Sound.BELL),
+        SpeechSegment(start_ms=Ms(6000), length_ms=Ms(1500), utterance=speech("a").utterance),
+    )
+
+
+def test_too_short_a_length_names_the_shortest():
+    """When the fills would vanish, the error says how short it can be."""
+    steps = (speech("a"), FillStep(), FillStep())
+    with pytest.raises(TooShort) as caught:
+        lay_out(planned(steps, target_ms=60_000), {speech("a").utterance: Ms(57_500)})
+    assert caught.value.shortest_ms == 57_500 + 2 * FILL_LEAST_MS
+    assert "1 min 2 s" in str(caught.value)
+
+
+def test_the_shortest_itself_is_possible():
+    """Exactly at its minimum a practice is laid out, not refused."""
+    steps = (speech("a"), FillStep())
+    line = lay_out(planned(steps, target_ms=60_000), {speech("a").utterance: Ms(58_000)})
+    assert line.total_ms == 60_000
+
+
+@pytest.mark.parametrize(("length_ms", "fits"), [(60_900, True), (61_001, False), (30_000, True)])
+def test_without_a_fill_the_length_is_what_it_is(length_ms, fits):
+    """A script without a fill may be a second over its length and not more."""
+    plan = planned((speech("a"),), target_ms=60_000)
+    lengths = {speech("a").utterance: Ms(length_ms)}
+    if fits:
+        assert lay_out(plan, lengths).total_ms == length_ms
+    else:
+        with pytest.raises(TooShort):
+            lay_out(plan, lengths)
+
+
+STEPS = st.one_of(
+    st.sampled_from("abcdef").map(speech),
+    st.integers(1, 60_000).map(lambda ms: SilenceStep(length_ms=Ms(ms))),
+    st.integers(1, 10_000).map(lambda ms: SoundStep(sound=Sound.BREATH_IN, length_ms=Ms(ms))),
+    st.just(FillStep()),
+)
+STAGES = st.lists(st.lists(STEPS, min_size=1, max_size=12), min_size=1, max_size=5)
+LENGTHS = st.lists(st.integers(1, 15_000), min_size=6, max_size=6)
+
+
+@given(stages=STAGES, lengths=LENGTHS, target_ms=st.integers(1, 5_400_000))
+def test_segments_touch_and_sum_to_the_total(stages, lengths, target_ms):
+    """No gap, no overlap, the total is the sum; with a fill it is exactly what was asked for."""
+    clips = {speech(letter).utterance: Ms(ms) for letter, ms in zip("abcdef", lengths, strict=True)}
+    plan = planned(*(tuple(steps) for steps in stages), target_ms=target_ms)
+    has_fill = any(isinstance(step, FillStep) for steps in stages for step in steps)
+    try:
+        line = lay_out(plan, clips)
+    except TooShort:
+        needed_ms = sum(getattr(step, "length_ms", 0) for steps in stages for step in steps)
+        needed_ms += sum(clips[s.utterance] for steps in stages for s in steps if speaks(s))
+        needed_ms += FILL_LEAST_MS * sum(isinstance(s, FillStep) for steps in stages for s in steps)
+        assert needed_ms > target_ms
+        return
+    assert line.segments[0].start_ms == 0
+    assert all(one.start_ms + one.length_ms == two.start_ms for one, two in pairwise(line.segments))
+    assert sum(segment.length_ms for segment in line.segments) == line.total_ms
+    assert not has_fill or line.total_ms == target_ms
+    assert [chapter.title for chapter in line.chapters] == [s.title for s in plan.stages]
+    assert line.chapters[0].start_ms == 0
+    assert line.chapters[-1].end_ms == line.total_ms
+    assert all(one.end_ms == two.start_ms for one, two in pairwise(line.chapters))
+    spoken = captions(line)
+    assert all(one.end_ms <= two.start_ms for one, two in pairwise(spoken))
+    assert len(spoken) == sum(isinstance(s, SpeechSegment) for s in line.segments)
