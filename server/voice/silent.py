@@ -1,0 +1,59 @@
+"""A voice that says nothing, for exactly as long as a voice would take to say it.
+
+It runs the same path as Piper: for drafts, for tests, and for the first picture of a practice
+before anyone has spoken it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from server.timeline import Utterance, content_key
+from server.units import Ms, frames_from_ms
+from server.voice.model import Samples, Voice
+from server.voice.speakable import speakable
+
+LETTER_MS = 44
+"""Mean length of a letter at pace 1.0, fitted to the voice joe over the shipped scripts."""
+
+SENTENCE_MS = 260
+"""What every sentence takes besides its letters."""
+
+SILENT = Voice(
+    name="silent",
+    engine="silent",
+    language="und",
+    title="no voice (draft)",
+    licence="It is silence, and belongs to everyone.",
+    key=content_key("voice", "silent", str(LETTER_MS), str(SENTENCE_MS)),
+)
+
+
+def estimate_ms(utterance: Utterance) -> Ms:
+    """Guess from its text how long an utterance will take to say."""
+    return Ms(round((SENTENCE_MS + LETTER_MS * len(speakable(utterance.text))) * utterance.pace))
+
+
+class SilentSpeaker:
+    """Speaks silence of the estimated length."""
+
+    voice = SILENT
+
+    def clip_key(self, utterance: Utterance) -> str:
+        """Name the clip of an utterance."""
+        return content_key(
+            "clip", self.voice.key, f"{utterance.pace:.3f}", speakable(utterance.text)
+        )
+
+    def speak(self, utterances: Sequence[Utterance]) -> Iterator[tuple[Utterance, Samples]]:
+        """Yield zeros for each utterance."""
+        import numpy as np
+
+        for utterance in utterances:
+            yield utterance, np.zeros(frames_from_ms(estimate_ms(utterance)), dtype=np.int16)
+
+    def warm(self) -> None:
+        """There is nothing to load."""
+
+    def close(self) -> None:
+        """There is nothing to stop."""

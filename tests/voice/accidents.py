@@ -1,0 +1,24 @@
+"""What can happen to a voice process, run inside a real one on a trigger word."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import numpy as np
+
+
+def speak_or_fail(model_path: Path, config_path: Path, text: str, pace: float, finish):
+    """Stand in for Piper: a second of tone, or the accident that the text names."""
+    if "crash" in text:
+        os.kill(os.getpid(), signal.SIGSEGV)
+    if "hang" in text:
+        signal.pause()
+    if "eat" in text:
+        return np.ones(1 << 40)
+    if "raise" in text:
+        raise ValueError(f"espeak would not say {text}")
+    if "nothing" in text:
+        return None
+    return finish(np.sin(np.arange(22_050) / 10).astype(np.float32) / 4, 22_050)
