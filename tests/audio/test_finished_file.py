@@ -1,0 +1,132 @@
+"""From mixed blocks to a measured MP3: level, peak, length, header, and a report that refuses."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+
+import numpy as np
+import pytest
+
+from server.audio import (
+    LoudnessMeter,
+    encode_mp3,
+    gain_for,
+    judge,
+    measure_file,
+    mix_blocks,
+    refuse_unless_met,
+)
+from server.audio.ffmpeg import ffmpeg_path
+from server.audio.level import SILENCE, Loudness, parse_ebur128
+from server.errors import AudioError, ReportRefused
+from server.timeline import Sound
+from server.units import Db, Lufs, Ms, frames_from_ms
+
+
+@pytest.fixture
+def practice(timeline):
+    """A bell, sentences of noise with the crest of speech, pauses: half a minute."""
+    line = timeline(
+        (Sound.BELL, 6000), ("a", 3000), (None, 4000), ("b", 3000), (None, 9000), ("a", 3000),
+        (None, 5000),
+    )  # fmt: skip
+    at = np.arange(frames_from_ms(Ms(3000)))
+    dark = np.convolve(np.random.default_rng(7).normal(0, 4000, len(at)), np.ones(16) / 16, "same")
+    clip = (dark * np.abs(np.sin(at / 9000))).astype(np.int16)
+    meter = LoudnessMeter()
+    for _ in range(3):
+        meter.feed(clip)
+    return line, clip, gain_for(meter.result())
+
+
+@pytest.fixture
+def mp3(practice, tmp_path):
+    """The practice, mixed and encoded."""
+    line, clip, gain_db = practice
+    path = tmp_path / "practice.mp3"
+    blocks = mix_blocks(line, lambda _: clip, speech_gain_db=gain_db)
+    encode_mp3(blocks, path, length_ms=line.total_ms)
+    return path
+
+
+def test_speech_is_at_the_target_and_the_peak_below_its_limit(mp3, practice):
+    """The decoded file has speech at -19 LUFS, a true peak of at most -1 dBTP, and its length."""
+    line, _, _ = practice
+    measured = measure_file(mp3, line)
+    assert measured.speech_lufs == pytest.approx(-19.0, abs=0.5)
+    assert measured.true_peak_db <= -1.0
+    assert abs(measured.length_ms - line.total_ms) <= 50
+    refuse_unless_met(judge(measured, line, has_voice=True))
+
+
+def test_pauses_are_not_taken_for_silence(practice, timeline, tmp_path):
+    """What podcast apps do to save time removes less than a hundredth of a practice."""
+    _, clip, gain_db = practice
+    line = timeline(("a", 3000), (None, 60_000), ("b", 3000), (None, 90_000), (Sound.BELL, 6000))
+    path = tmp_path / "pauses.mp3"
+    encode_mp3(
+        mix_blocks(line, lambda _: clip, speech_gain_db=gain_db), path, length_ms=line.total_ms
+    )
+    left = subprocess.run(
+        [ffmpeg_path(), "-v", "error", "-i", str(path), "-af",
+         "silenceremove=stop_periods=-1:stop_duration=0.3:stop_threshold=-50dB",
+         "-f", "s16le", "-ac", "1", "-ar", "48000", "-"],
+        capture_output=True, check=True,
+    ).stdout  # fmt: skip
+    assert len(left) / 2 / 48 >= 0.99 * line.total_ms
+
+
+def test_the_header_knows_the_length(mp3):
+    """The file has a Xing or Info header and a constant bit rate, so that players seek exactly."""
+    data = mp3.read_bytes()
+    assert b"Info" in data[:200]
+    assert b"Xing" not in data[:200]
+    said = subprocess.run(
+        [ffmpeg_path(), "-hide_banner", "-i", str(mp3)], capture_output=True, text=True, check=False
+    ).stderr
+    assert re.search(r"48000 Hz, mono, \S+, 64 kb/s", said)
+
+
+def test_the_report_refuses_each_broken_rule(practice, mp3):
+    """Too loud, too high a peak, too short: each alone keeps a file from being published."""
+    line, _, _ = practice
+    good = measure_file(mp3, line)
+    broken = {
+        "speech loudness": {"speech_lufs": Lufs(-19.6)},
+        "true peak": {"true_peak_db": Db(-0.9)},
+        "length": {"length_ms": Ms(line.total_ms - 51)},
+    }
+    for rule, change in broken.items():
+        measured = type(good)(**{name: getattr(good, name) for name in good.__slots__} | change)
+        findings = judge(measured, line, has_voice=True)
+        assert [f.rule for f in findings if not f.is_met] == [rule]
+        with pytest.raises(ReportRefused, match=rule):
+            refuse_unless_met(findings)
+
+
+def test_silent_drafts_are_judged_without_loudness(timeline, tmp_path):
+    """A draft by the silent voice has no loudness of speech, and passes."""
+    line = timeline(("a", 2000), (None, 3000))
+    path = tmp_path / "draft.mp3"
+    blocks = mix_blocks(line, lambda _: np.zeros(96_000, np.int16), speech_gain_db=Db(0))
+    encode_mp3(blocks, path, length_ms=line.total_ms)
+    measured = measure_file(path, line)
+    refuse_unless_met(judge(measured, line, has_voice=False))
+    with pytest.raises(ReportRefused):
+        refuse_unless_met(judge(measured, line, has_voice=True))
+
+
+def test_silence_has_no_loudness():
+    """A meter that hears nothing says so, and asks for no gain."""
+    meter = LoudnessMeter()
+    meter.feed(np.zeros(96_000, np.int16))
+    assert meter.result() == SILENCE
+    assert gain_for(SILENCE) == 0
+    assert gain_for(Loudness(integrated_lufs=Lufs(-30.0), true_peak_db=None)) == 11
+
+
+def test_an_unreadable_summary_is_an_error():
+    """When ffmpeg prints no summary, nothing is made up."""
+    with pytest.raises(AudioError):
+        parse_ebur128("no summary here")
