@@ -1,0 +1,212 @@
+"""What a podcast and its episodes are, before any of it is written as RSS."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from server.units import Bytes, Ms
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
+_LONGEST_URL = 255
+_AUDIO_ENDINGS = {"audio/mpeg": ".mp3", "audio/mp4": ".m4a", "audio/x-m4a": ".m4a"}
+
+
+class TimedTitle(Protocol):
+    """A named stretch of time, such as a Chapter of the timeline."""
+
+    @property
+    def title(self) -> str:
+        """Its name; empty for a silent mark."""
+
+    @property
+    def start_ms(self) -> Ms:
+        """Where it begins."""
+
+    @property
+    def end_ms(self) -> Ms:
+        """Where it ends."""
+
+
+class TimedText(Protocol):
+    """Words spoken in a stretch of time, such as a Caption of the timeline."""
+
+    @property
+    def text(self) -> str:
+        """The words, as a person reads them."""
+
+    @property
+    def start_ms(self) -> Ms:
+        """Where they begin."""
+
+    @property
+    def end_ms(self) -> Ms:
+        """Where they end."""
+
+
+class Category(Enum):
+    """The places in Apple's list of categories where practices belong: name, and name within."""
+
+    MENTAL_HEALTH = ("Health & Fitness", "Mental Health")
+    ALTERNATIVE_HEALTH = ("Health & Fitness", "Alternative Health")
+    SPIRITUALITY = ("Religion & Spirituality", "Spirituality")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChapterMark:
+    """A stage of an episode in its place: one entry of `<podcast:chapters>`' file."""
+
+    title: str
+    """Empty for a mark that no table of contents shows (`toc: false`)."""
+    start_ms: Ms
+    end_ms: Ms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosure:
+    """`<enclosure>`: the one sound file of an episode. ValueError when an app would refuse it."""
+
+    url: str
+    """`url`: ASCII, ending in .mp3 or .m4a as the type says; no other episode has it."""
+    size_bytes: Bytes
+    """`length`: the exact size of the file."""
+    content_type: str = "audio/mpeg"
+    """`type`: audio/mpeg, audio/mp4 or audio/x-m4a; other encodings are never the enclosure."""
+
+    def __post_init__(self) -> None:
+        _check_url(self.url)
+        ending = _AUDIO_ENDINGS.get(self.content_type)
+        if ending is None or not urlsplit(self.url).path.endswith(ending):
+            raise ValueError(f"{self.url} cannot be an enclosure of type {self.content_type}")
+        if self.size_bytes <= 0:
+            raise ValueError(f"{self.url} cannot be an enclosure of {self.size_bytes} bytes")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Transcript:
+    """`<podcast:transcript>`: one form of an episode's words."""
+
+    url: str
+    """`url`: served with the declared type, and to any origin."""
+    content_type: str
+    """`type`: text/vtt or application/x-subrip; an episode offers both."""
+
+    def __post_init__(self) -> None:
+        _check_url(self.url)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Episode:
+    """`<item>`: one published practice. ValueError when a field breaks its element's rule."""
+
+    guid: str
+    """`<guid isPermaLink="false">`: a lower-case UUID; the same after every new render or title."""
+    title: str
+    """`<title>` and `<itunes:title>`: cut at 255 characters."""
+    summary: str
+    """`<description>`: plain text, cut at 4,000 bytes; also the first lines of the notes."""
+    page_url: str
+    """`<link>`: the practice's page."""
+    image_url: str
+    """`<itunes:image>`: square JPEG or PNG, 1,400 to 3,000 pixels; a new URL for a new picture."""
+    published_at: datetime
+    """`<pubDate>`: when the practice was first published, aware; a new render keeps it."""
+    duration_ms: Ms
+    """`<itunes:duration>`: written in whole seconds."""
+    enclosure: Enclosure
+    """`<enclosure>`."""
+    transcripts: tuple[Transcript, ...] = ()
+    """`<podcast:transcript>`, one each."""
+    chapters_url: str = ""
+    """`<podcast:chapters>`: the address of what `chapters_json` made; none when empty."""
+    stages: tuple[TimedTitle, ...] = ()
+    """`<content:encoded>`: listed in the notes with their times."""
+    voice: str = ""
+    """`<content:encoded>`: the synthetic voice's name, and its licence where there is one."""
+    credits: str = ""
+    """`<content:encoded>`: whom the practice owes to; plain text."""
+    is_explicit: bool = False
+    """`<itunes:explicit>`."""
+
+    def __post_init__(self) -> None:
+        _check_guid(self.guid)
+        _check_url(self.page_url)
+        _check_image_url(self.image_url)
+        if self.published_at.tzinfo is None:
+            raise ValueError("An episode's time of publication needs its zone")
+        if self.chapters_url:
+            _check_url(self.chapters_url)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Podcast:
+    """`<channel>`: the whole feed. ValueError when a field breaks its element's rule."""
+
+    title: str
+    """`<title>`: cut at 255 characters."""
+    description: str
+    """`<description>`: plain text, cut at 4,000 bytes."""
+    page_url: str
+    """`<link>`: the web site; never the feed's own address."""
+    feed_url: str
+    """`<atom:link rel="self">`: the canonical address of the feed."""
+    guid: str
+    """`<podcast:guid>`: what `feed_guid` made of the first address the feed ever had, then kept."""
+    language: str
+    """`<language>`: of ISO 639 with an optional region, such as `en` or `en-us`."""
+    author: str
+    """`<itunes:author>`: who publishes it; cut at 255 characters."""
+    image_url: str
+    """`<itunes:image>`: as of an episode."""
+    categories: tuple[Category, ...] = (Category.MENTAL_HEALTH,)
+    """`<itunes:category>`: at least one, the most fitting first."""
+    episodes: tuple[Episode, ...] = ()
+    """`<item>`: in any order; written newest first."""
+    is_explicit: bool = False
+    """`<itunes:explicit>`."""
+    is_locked: bool = True
+    """`<podcast:locked>`: whether other hosts are asked not to import the feed."""
+
+    def __post_init__(self) -> None:
+        _check_guid(self.guid)
+        _check_url(self.feed_url)
+        _check_url(self.page_url)
+        _check_image_url(self.image_url)
+        if self.page_url == self.feed_url:
+            raise ValueError("A feed's link is the web site, not the feed itself")
+        if not _LANGUAGE.fullmatch(self.language):
+            raise ValueError(f"{self.language!r} is not a language of ISO 639")
+        if not self.categories:
+            raise ValueError("A feed needs a category")
+        _check_distinct("guid", [episode.guid for episode in self.episodes])
+        _check_distinct("enclosure", [episode.enclosure.url for episode in self.episodes])
+
+
+def _check_guid(guid: str) -> None:
+    if str(uuid.UUID(guid)) != guid:
+        raise ValueError(f"{guid!r} is not a UUID in lower case with hyphens")
+
+
+def _check_url(url: str) -> None:
+    is_clean = url.isascii() and url.isprintable() and " " not in url
+    parts = urlsplit(url)
+    if not (is_clean and parts.scheme in ("http", "https") and parts.netloc):
+        raise ValueError(f"{url!r} is not an ASCII http address")
+    if len(url) > _LONGEST_URL:
+        raise ValueError(f"{url!r} is longer than {_LONGEST_URL} characters")
+
+
+def _check_image_url(url: str) -> None:
+    _check_url(url)
+    if not urlsplit(url).path.endswith((".jpg", ".png")):
+        raise ValueError(f"{url!r} does not end in .jpg or .png")
+
+
+def _check_distinct(what: str, values: list[str]) -> None:
+    if len(set(values)) != len(values):
+        raise ValueError(f"Two episodes of the feed have the same {what}")

@@ -1,0 +1,46 @@
+"""The notes say what a listener should know, and nothing that a person typed becomes markup."""
+
+from __future__ import annotations
+
+import pytest
+from lxml import etree
+
+from server.feed import ChapterMark
+from server.feed.notes import clock, show_notes
+from server.units import Ms
+
+
+@pytest.mark.parametrize(
+    ("moment_ms", "written"),
+    [
+        (0, "0:00"),
+        (59_999, "0:59"),
+        (425_000, "7:05"),
+        (3_600_000, "1:00:00"),
+        (3_723_000, "1:02:03"),
+    ],
+)
+def test_clock(moment_ms: int, written: str) -> None:
+    """Moments are written in the form that apps make into links."""
+    assert clock(Ms(moment_ms)) == written
+
+
+def test_notes_say_that_the_voice_is_synthetic_and_stopping_is_fine(make_episode) -> None:
+    """Both are said in the notes of every episode, also of one about which nothing else is said."""
+    notes = show_notes(make_episode(summary="", credits="", voice="", stages=()))
+    assert notes == (
+        "<p>You can stop or open your eyes at any time. That is part of the practice.</p>\n"
+        "<p>The voice is synthetic.</p>"
+    )
+
+
+def test_nothing_typed_becomes_markup(make_episode) -> None:
+    """Summary, stage titles, voice and credits are escaped; only p, ul and li are tags."""
+    nasty = "<script>alert('x')</script> ]]> & more"
+    stage = ChapterMark(title=nasty, start_ms=Ms(0), end_ms=Ms(1))
+    episode = make_episode(summary=nasty, credits=nasty, voice=nasty, stages=(stage,))
+    notes = show_notes(episode)
+    tree = etree.fromstring(f"<div>{notes}</div>")
+    assert {element.tag for element in tree.iter()} == {"div", "p", "ul", "li"}
+    assert "".join(tree.itertext()).count(nasty) == 4
+    assert "]]>" not in notes
