@@ -21,7 +21,8 @@ golden: ## Rewrite the golden files; read the diff before you commit it
 
 .PHONY: bench
 bench: ## Measure against piper, ffmpeg and nginx, side by side; prints ratios
-	$(PY) bench/run.py
+	PYTHONPATH=. $(PY) bench/renders.py
+	PYTHONPATH=. $(PY) bench/ranges.py
 
 .PHONY: screenshots
 screenshots: ## Take the pictures in docs/ again, with a real browser

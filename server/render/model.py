@@ -1,0 +1,74 @@
+"""What a render is made from, how it goes, and what it leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from server.script import Script
+from server.timeline import Plan
+from server.units import Ms
+
+
+class Phase(StrEnum):
+    """What a render is at."""
+
+    SPEAKING = "speaking"
+    MIXING = "mixing"
+    CHECKING = "checking"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a render is, for people who wait for it."""
+
+    phase: Phase
+    stage: str
+    """Title of the script's stage that is being worked on."""
+    done_ms: Ms
+    total_ms: Ms
+    """Of sound: while speaking, of speech (a guess until it is spoken); then of the practice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """All that a render depends on."""
+
+    script: Script
+    plan: Plan
+    render_key: str
+    script_key: str
+    """Content key of the script's text, so that a report says which version was spoken."""
+    private_salt: bytes | None
+    """Mixed into the keys of clips that hold the listener's own words; None where there are
+    none, so that nobody can find such a clip by guessing the words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProducedFile:
+    """One published rendition."""
+
+    kind: str
+    """`mp3`, `vtt`, `srt`, `json` (chapters) or `report`."""
+    file_name: str
+    """In the render's folder on the shelf; carries the hash of the content."""
+    content_type: str
+    sha256: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Product:
+    """What a render left on the shelf."""
+
+    files: tuple[ProducedFile, ...]
+    report: dict[str, Any]
+    duration_ms: Ms
+    private_clip_keys: tuple[str, ...]
+
+
+OnProgress = Callable[[Progress], None]
+"""Called several times a second while there is work. It may raise RenderCancelled or
+RenderInterrupted: the render then stops and leaves nothing but finished clips."""

@@ -1,0 +1,58 @@
+"""The report.json of a render: how it was made, what was measured, what was judged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from server.audio.report import Finding, Measured
+from server.render.model import Order
+from server.timeline import SpeechSegment, Timeline, Utterance
+from server.units import Db
+from server.voice import Speaker
+
+
+def write_report(
+    order: Order,
+    speaker: Speaker,
+    timeline: Timeline,
+    keys: Mapping[Utterance, str],
+    gain_db: Db,
+    measured: Measured,
+    findings: tuple[Finding, ...],
+) -> dict[str, Any]:
+    """Say how a render was made and what was measured; holds no word of the listener's."""
+    return {
+        "report_version": 1,
+        "practice": order.script.slug,
+        "script_key": order.script_key,
+        "render_key": order.render_key,
+        "voice": {
+            "name": speaker.voice.name,
+            "key": speaker.voice.key,
+            "licence": speaker.voice.licence,
+        },
+        "speech_gain_db": round(gain_db, 2),
+        "measured": asdict(measured),
+        "timeline_ms": timeline.total_ms,
+        "findings": [asdict(finding) for finding in findings],
+        "stages": [_stage_row(timeline, index) for index in range(len(timeline.chapters))],
+        "clips": list(keys.values()),
+    }
+
+
+def _stage_row(timeline: Timeline, index: int) -> dict[str, Any]:
+    chapter = timeline.chapters[index]
+    speech_ms = sum(
+        segment.length_ms
+        for segment in timeline.segments
+        if isinstance(segment, SpeechSegment)
+        and chapter.start_ms <= segment.start_ms < chapter.end_ms
+    )
+    return {
+        "title": chapter.title,
+        "start_ms": chapter.start_ms,
+        "length_ms": chapter.end_ms - chapter.start_ms,
+        "speech_ms": speech_ms,
+    }

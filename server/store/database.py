@@ -1,0 +1,119 @@
+"""The database file: how it is opened, read and written."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from sqlite3 import Connection as SqliteConnection
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from server.errors import Busy
+
+BUSY_TIMEOUT_MS = 10_000
+"""How long a write waits for another process's write."""
+
+PRAGMAS = (
+    f"busy_timeout={BUSY_TIMEOUT_MS}",
+    "journal_mode=WAL",
+    "synchronous=FULL",  # what was acknowledged survives a power cut
+    "foreign_keys=ON",
+    "secure_delete=ON",  # a listener's words are overwritten, not only unlinked
+)
+
+
+class Database:
+    """One SQLite file, for any number of processes, threads and greenlets.
+
+    Nothing is opened before the first use, and every process opens its own connections, so an
+    instance may be made before a fork.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._by_pid: dict[int, _Connections] = {}
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """One consistent view; a write in it is refused by SQLite."""
+        with Session(self._mine().engine, expire_on_commit=False) as db:
+            yield db
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One write transaction, begun IMMEDIATE, committed when the block ends without an error.
+
+        Raises Busy when another writer does not finish within BUSY_TIMEOUT_MS.
+        """
+        mine = self._mine()
+        if not mine.write_turn.acquire(timeout=BUSY_TIMEOUT_MS / 1000):
+            raise Busy
+        try:
+            with Session(mine.writing_engine, expire_on_commit=False) as db:
+                _begin(db)
+                yield db
+                db.commit()
+        finally:
+            mine.write_turn.release()
+
+    def close(self) -> None:
+        """Close this process's connections; the next use opens new ones."""
+        mine = self._by_pid.pop(os.getpid(), None)
+        if mine is not None:
+            mine.engine.dispose()
+
+    def _mine(self) -> _Connections:
+        # Connections inherited through a fork stay in the dictionary untouched: closing them
+        # here would disturb the parent. setdefault keeps this free of locks, which a fork could
+        # freeze; an engine that loses the race has opened nothing.
+        pid = os.getpid()
+        return self._by_pid.get(pid) or self._by_pid.setdefault(pid, _Connections(self.path))
+
+
+class _Connections:
+    """One process's way to the file."""
+
+    def __init__(self, path: Path) -> None:
+        self.engine = open_engine(path)
+        self.writing_engine = self.engine.execution_options(is_write=True)
+        # Writers of one process take turns here, where a greenlet can wait for another one.
+        # Inside SQLite it could not: the wait would stop the very greenlet it waits for.
+        self.write_turn = threading.Lock()
+
+
+def open_engine(path: Path) -> Engine:
+    """Make an engine on which a transaction begins as DEFERRED and read-only, or as IMMEDIATE
+    where the execution option is_write is set.
+    """
+    engine = create_engine(f"sqlite:///{path}")
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin_as_told)
+    return engine
+
+
+def _prepare(connection: SqliteConnection, _entry: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # BEGIN is ours to write, see _begin_as_told
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin_as_told(connection: Connection) -> None:
+    is_write = connection.get_execution_options().get("is_write", False)
+    connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if is_write else 'ON'}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_write else "BEGIN")
+
+
+def _begin(db: Session) -> None:
+    """Take the write lock now, so that what is read next cannot change before it is written."""
+    try:
+        db.connection()
+    except OperationalError as error:
+        if "locked" in str(error.orig) or "busy" in str(error.orig):
+            raise Busy from error
+        raise

@@ -1,0 +1,202 @@
+"""Queries for renders as listeners and the feed see them: ordered, looked up, forgotten."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.orm import Session
+
+from server.errors import RenderNotFound
+from server.store.columns import JsonObject
+from server.store.models import PracticeRow, RenderRow, RenderState
+
+SILENT_VOICE = "silent"
+"""The voice of drafts and tests: what it speaks is never announced in the feed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRender:
+    """A render to be made."""
+
+    key: str
+    slug: str
+    title: str
+    minutes: int
+    voice: str
+    is_default: bool
+    """At the practice's default length, with no words of a listener's: for the feed."""
+    is_private: bool
+    device_hash: str | None
+    """Whose it is, when private."""
+    order: JsonObject
+    """source, path, minutes and words: all that is needed to make it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Published:
+    """An episode: a practice with its newest finished render."""
+
+    practice: PracticeRow
+    render: RenderRow
+
+
+def add_render(
+    db: Session, new: NewRender, now_at: datetime, *, again: bool = False
+) -> tuple[RenderRow, bool]:
+    """Queue a render; True when it has to be made, False when it is made or on its way.
+
+    However many ask for one key at once, one of them gets True. A failed or cancelled render is
+    queued once more; with `again` a finished one too, for when its files are gone.
+    """
+    values = {**_columns(new), **_fresh(), "created_at": now_at, "queued_at": now_at}
+    inserted = db.execute(
+        insert(RenderRow).values(values).on_conflict_do_nothing().returning(RenderRow.key)
+    ).first()
+    row = get_render(db, new.key)
+    over = (RenderState.FAILED, RenderState.CANCELLED, *((RenderState.DONE,) if again else ()))
+    if inserted or row.state not in over:
+        return row, bool(inserted)
+    for name, value in values.items():
+        setattr(row, name, value)
+    row.renditions = []
+    db.flush()
+    return row, True
+
+
+def _columns(new: NewRender) -> dict[str, object]:
+    return {name: getattr(new, name) for name in NewRender.__slots__}
+
+
+def _fresh() -> dict[str, object]:
+    """What every column of a render is before anyone has worked on it."""
+    return {
+        "state": RenderState.QUEUED.value,
+        "owner": None,
+        "heartbeat_at": None,
+        "attempts": 0,
+        "phase": "",
+        "stage": "",
+        "done_ms": 0,
+        "total_ms": 0,
+        "reason": "",
+        "report": None,
+        "duration_ms": None,
+        "clip_keys": [],
+        "finished_at": None,
+    }
+
+
+def find_render(db: Session, key: str) -> RenderRow | None:
+    """Look a render up by its key."""
+    return db.get(RenderRow, key)
+
+
+def get_render(db: Session, key: str) -> RenderRow:
+    """Look a render up by its key; raises RenderNotFound."""
+    row = find_render(db, key)
+    if row is None:
+        raise RenderNotFound
+    return row
+
+
+def cancel_render(db: Session, key: str, now_at: datetime) -> bool:
+    """Stop a render that is on its way; False when there is none to stop.
+
+    Its worker finds out with its next sign of life, and stops.
+    """
+    row = find_render(db, key)
+    if row is None or row.state not in (RenderState.QUEUED, RenderState.RUNNING):
+        return False
+    row.state = RenderState.CANCELLED.value
+    close_render(row, now_at)
+    db.flush()
+    return True
+
+
+def close_render(row: RenderRow, now_at: datetime) -> None:
+    """Mark the end of a render's making; the listener's words are needed no more, so they go."""
+    row.finished_at = now_at
+    if row.is_private:
+        row.order = {**row.order, "words": {}}
+
+
+def forget_render(db: Session, key: str, device_hash: str, now_at: datetime) -> RenderRow:
+    """Take a private render away from everyone: cancelled, nobody's, its words gone.
+
+    Its row stays for whoever deletes the files, and for a worker to find out that it is to stop:
+    `row.owner` says whether one has it. Raises RenderNotFound unless it is this device's.
+    """
+    row = get_render(db, key)
+    if not row.is_private or row.device_hash != device_hash:
+        raise RenderNotFound
+    row.state = RenderState.CANCELLED.value
+    row.device_hash = None
+    close_render(row, now_at)
+    db.flush()
+    return row
+
+
+def delete_render(db: Session, key: str) -> None:
+    """Delete a render's row and its renditions; its files are the shelf's."""
+    row = find_render(db, key)
+    if row is not None:
+        db.delete(row)
+        db.flush()
+
+
+def count_waiting(db: Session) -> int:
+    """How many renders wait for a worker."""
+    waiting = RenderRow.state == RenderState.QUEUED.value
+    return db.scalar(select(func.count()).select_from(RenderRow).where(waiting)) or 0
+
+
+def list_published(db: Session) -> tuple[Published, ...]:
+    """Every practice with its newest finished default render by a real voice, newest first."""
+    rows = db.execute(
+        select(PracticeRow, RenderRow)
+        .join(RenderRow, RenderRow.slug == PracticeRow.slug)
+        .where(
+            RenderRow.is_default,
+            ~RenderRow.is_private,
+            RenderRow.state == RenderState.DONE.value,
+            RenderRow.voice != SILENT_VOICE,
+        )
+        .order_by(RenderRow.finished_at.desc(), RenderRow.key)
+    )
+    newest: dict[str, Published] = {}
+    for practice, render in rows:
+        newest.setdefault(practice.slug, Published(practice=practice, render=render))
+    return tuple(newest.values())
+
+
+def list_expired_private(db: Session, before_at: datetime) -> tuple[RenderRow, ...]:
+    """Private renders that were ordered before this moment and are not being made just now."""
+    return tuple(
+        db.scalars(
+            select(RenderRow).where(
+                RenderRow.is_private,
+                RenderRow.created_at < before_at,
+                RenderRow.state != RenderState.RUNNING.value,
+            )
+        )
+    )
+
+
+def list_given_up_private(db: Session, quiet_since_at: datetime) -> tuple[RenderRow, ...]:
+    """Cancelled private renders that nobody has worked on since this moment.
+
+    Nothing of them is needed any more; whoever was making one has stopped by now.
+    """
+    return tuple(
+        db.scalars(
+            select(RenderRow).where(
+                RenderRow.is_private,
+                RenderRow.state == RenderState.CANCELLED.value,
+                func.coalesce(RenderRow.heartbeat_at, RenderRow.created_at) < quiet_since_at,
+                RenderRow.finished_at < quiet_since_at,
+            )
+        )
+    )

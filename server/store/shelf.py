@@ -1,0 +1,158 @@
+"""The shelf: sound and documents on disk, published whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterable
+from datetime import datetime
+from pathlib import Path
+
+from server.errors import StorageFull
+from server.units import Bytes
+
+_KEY = re.compile(r"[0-9a-f]{64}")
+_NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
+
+
+class Shelf:
+    """Everything under one folder: clips and renders by content key, and work in progress.
+
+    A published file never changes. Keys are 64 lower-case hexadecimal digits; anything else is a
+    ValueError, so no text from outside can become a path.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.absolute()
+        self._durable_folders: set[Path] = set()
+
+    def clip_path(self, key: str) -> Path:
+        """Where the clip of this key is, or will be."""
+        return self.root / "clips" / _checked(key)[:2] / f"{key}.flac"
+
+    def has_clip(self, key: str) -> bool:
+        """True when the clip has been published."""
+        return self.clip_path(key).is_file()
+
+    def render_folder(self, key: str) -> Path:
+        """Where the files of a render are, or will be."""
+        return self.root / "renders" / _checked(key)[:2] / key
+
+    def temporary_path(self, suffix: str) -> Path:
+        """Make an empty file for work in progress, on the shelf's own file system."""
+        folder = self.root / "tmp"
+        self._make_folder(folder)
+        try:
+            fd, name = tempfile.mkstemp(suffix=suffix, dir=folder)
+        except OSError as error:
+            raise _named(error, folder) from error
+        os.close(fd)
+        return Path(name)
+
+    def publish(self, path: Path, data: bytes) -> None:
+        """Put bytes at their final name: all of them or nothing, and durable on return.
+
+        Raises StorageFull, with nothing left behind.
+        """
+        temporary = self.temporary_path(path.suffix)
+        try:
+            with temporary.open("wb") as file:
+                file.write(data)
+        except OSError as error:
+            temporary.unlink(missing_ok=True)
+            raise _named(error, path) from error
+        self.publish_file(temporary, path)
+
+    def publish_file(self, temporary: Path, path: Path) -> None:
+        """Move a finished file from temporary_path() to its final name, durably.
+
+        Raises StorageFull, with nothing left behind.
+        """
+        if not path.is_relative_to(self.root):
+            raise ValueError(f"{path} is not on the shelf.")
+        try:
+            _sync(temporary)
+            self._make_folder(path.parent)
+            # mkstemp made it for its owner alone; a web server of another account may read it
+            temporary.chmod(0o644)
+            temporary.replace(path)
+            _sync(path.parent)
+        except OSError as error:
+            temporary.unlink(missing_ok=True)
+            raise _named(error, path) from error
+
+    def remove_render(self, key: str) -> None:
+        """Delete a render's folder, if it is there."""
+        folder = self.render_folder(key)
+        if folder.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            self._durable_folders.discard(folder)
+
+    def remove_clips(self, keys: Iterable[str]) -> None:
+        """Delete the clips of these keys, where they are there."""
+        for key in keys:
+            self.clip_path(key).unlink(missing_ok=True)
+
+    def tidy_render(self, key: str, file_names: Iterable[str]) -> None:
+        """Delete what earlier attempts left in a render's folder beside these files."""
+        kept = set(file_names)
+        folder = self.render_folder(key)
+        for path in folder.iterdir() if folder.is_dir() else ():
+            if path.name not in kept:
+                path.unlink(missing_ok=True)
+
+    def sweep_temporary(self, older_than_at: datetime) -> int:
+        """Delete work in progress that was last touched before this moment; says how many."""
+        swept = 0
+        folder = self.root / "tmp"
+        for path in folder.iterdir() if folder.is_dir() else ():
+            try:
+                if path.stat().st_mtime < older_than_at.timestamp():
+                    path.unlink()
+                    swept += 1
+            except FileNotFoundError:
+                continue  # it was published, or another worker swept it
+        return swept
+
+    def free_bytes(self) -> Bytes:
+        """How much may still be written to the shelf's disk."""
+        self._make_folder(self.root)
+        return Bytes(shutil.disk_usage(self.root).free)
+
+    def _make_folder(self, folder: Path) -> None:
+        """Make a folder whose own name, and its parents', survive a power cut.
+
+        Once per folder and process, whoever made it: another process may have made it a moment
+        ago and not have synced its name yet.
+        """
+        if folder in self._durable_folders and folder.is_dir():
+            return
+        folder.mkdir(parents=True, exist_ok=True)
+        for parent in folder.parents:
+            _sync(parent)
+            if parent == self.root.parent:
+                break
+        self._durable_folders.add(folder)
+
+
+def _checked(key: str) -> str:
+    if not _KEY.fullmatch(key):
+        raise ValueError(f"{key!r} is not a content key.")
+    return key
+
+
+def _sync(path: Path) -> None:
+    """Wait until a file's bytes, or a folder's names, are on the disk."""
+    fd = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)
+
+
+def _named(error: OSError, path: Path) -> Exception:
+    """Say a full disk in our own words; any other trouble stays what it is."""
+    return StorageFull(path) if error.errno in _NO_SPACE else error

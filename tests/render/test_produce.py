@@ -1,0 +1,241 @@
+"""One render from end to end, in real files: what is published, and what never is."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from server.audio import finish_clip
+from server.errors import ReportRefused, StorageFull, TooShort, VoiceCrashed
+from server.render import Order, Phase
+from server.render.produce import produce
+from server.script import parse_script
+from server.store import Shelf
+from server.timeline import Options, plan, plan_key
+from server.voice import SilentSpeaker, find_voice, open_speaker
+
+SOURCE = (Path(__file__).parents[2] / "scripts/ground/three-breaths.md").read_text()
+WORDS = "words:\n  worry: {ask: What is it, default: a thing}\n"
+OWN_WORDS = SOURCE.replace("credits:", f"{WORDS}credits:")
+OWN_WORDS = OWN_WORDS.replace("Notice what is holding", "It may be the thought: {worry}. Notice it")
+
+
+class CountingSpeaker(SilentSpeaker):
+    """A silent voice with a faint tone in it, that counts what it is asked to say."""
+
+    def __init__(self) -> None:
+        self.said: Counter[str] = Counter()
+
+    def speak(self, utterances):
+        for utterance, frames in super().speak(utterances):
+            self.said[utterance.text] += 1
+            tone = np.round(900 * np.sin(np.arange(len(frames)) / 20))
+            yield utterance, tone.astype(np.int16)
+
+
+@pytest.fixture
+def shelf(tmp_path):
+    return Shelf(tmp_path / "audio_cache")
+
+
+def make_order(source: str = SOURCE, *, words=None, salt: bytes | None = None) -> Order:
+    script = parse_script(source, path="three-breaths.md")
+    planned = plan(script, Options(minutes=2, words=words or {}))
+    return Order(
+        script=script,
+        plan=planned,
+        render_key=plan_key(planned, "a voice"),
+        script_key="0" * 64,
+        private_salt=salt,
+    )
+
+
+def ignore(_progress) -> None:
+    """Take progress and do nothing."""
+
+
+def test_all_renditions_are_published_under_their_content(shelf):
+    """MP3, captions, chapters and report are on the shelf, each named by its own hash."""
+    order = make_order()
+    product = produce(order, speaker=SilentSpeaker(), shelf=shelf, on_progress=ignore)
+    assert [file.kind for file in product.files] == ["mp3", "vtt", "srt", "json", "report"]
+    folder = shelf.render_folder(order.render_key)
+    for file in product.files:
+        data = (folder / file.file_name).read_bytes()
+        assert hashlib.sha256(data).hexdigest() == file.sha256
+        assert len(data) == file.size_bytes
+        assert file.file_name.startswith(file.sha256[:32])
+    assert product.duration_ms == 120_000
+    assert list((shelf.root / "tmp").iterdir()) == []
+
+
+def test_the_report_says_how_it_was_made_and_what_was_measured(shelf):
+    """Script and voice with its licence, level, length, stages and clips are in the report."""
+    product = produce(make_order(), speaker=SilentSpeaker(), shelf=shelf, on_progress=ignore)
+    report = product.report
+    assert report["practice"] == "three-breaths"
+    assert report["voice"]["licence"]
+    assert abs(report["measured"]["length_ms"] - report["timeline_ms"]) <= 50
+    assert all(finding["is_met"] for finding in report["findings"])
+    assert [stage["title"] for stage in report["stages"]] == [
+        "Arriving", "Three breaths", "Going on",
+    ]  # fmt: skip
+    assert sum(stage["length_ms"] for stage in report["stages"]) == report["timeline_ms"]
+    assert all(shelf.has_clip(key) for key in report["clips"])
+
+
+def test_a_sentence_is_spoken_once_ever(shelf):
+    """A second render says nothing; one with a changed sentence says only that one."""
+    speaker = CountingSpeaker()
+    produce(make_order(), speaker=speaker, shelf=shelf, on_progress=ignore)
+    first = dict(speaker.said)
+    assert set(first.values()) == {1}
+    speaker.said.clear()
+    produce(make_order(), speaker=speaker, shelf=shelf, on_progress=ignore)
+    assert not speaker.said
+    changed = SOURCE.replace("That is all this was for.", "That was all.")
+    produce(make_order(changed), speaker=speaker, shelf=shelf, on_progress=ignore)
+    assert sum(speaker.said.values()) == 1
+
+
+def test_progress_goes_through_its_phases_and_only_forward(shelf):
+    """Speaking, mixing, checking; what is done never shrinks and never passes the whole."""
+    told = []
+    produce(make_order(), speaker=SilentSpeaker(), shelf=shelf, on_progress=told.append)
+    phases = [progress.phase for progress in told]
+    assert phases == sorted(phases, key=list(Phase).index)
+    assert set(phases) == set(Phase)
+    for phase in Phase:
+        done = [progress.done_ms for progress in told if progress.phase == phase]
+        assert done == sorted(done)
+    assert all(0 <= progress.done_ms <= progress.total_ms for progress in told)
+    assert {progress.stage for progress in told} >= {"Arriving", "Three breaths", "Going on"}
+
+
+@pytest.mark.parametrize("phase", list(Phase))
+def test_a_stopped_render_publishes_nothing(shelf, phase):
+    """Whoever listens to progress may stop the render: no file and no temporary is left."""
+    order = make_order()
+
+    def stop(progress) -> None:
+        if progress.phase == phase:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        produce(order, speaker=SilentSpeaker(), shelf=shelf, on_progress=stop)
+    assert not shelf.render_folder(order.render_key).exists()
+    assert list((shelf.root / "tmp").iterdir()) == []
+
+
+def test_own_words_get_keys_that_cannot_be_guessed(shelf):
+    """A clip with the listener's words is named by a keyed hash; the others are shared."""
+    words = {"worry": "nobody must know"}
+    products = [
+        produce(
+            make_order(OWN_WORDS, words=words, salt=salt),
+            speaker=SilentSpeaker(),
+            shelf=shelf,
+            on_progress=ignore,
+        )
+        for salt in (b"a" * 32, b"b" * 32)
+    ]
+    first, second = (set(product.private_clip_keys) for product in products)
+    assert len(first) == 1
+    assert first.isdisjoint(second)
+    shared = [set(product.report["clips"]) for product in products]
+    assert shared[0] - first == shared[1] - second
+    order = make_order(OWN_WORDS, words=words)
+    plain = {SilentSpeaker().clip_key(u) for u in order.plan.utterances if u.is_private}
+    assert plain.isdisjoint(first | second)
+    assert "nobody" not in json.dumps([product.report for product in products])
+
+
+def test_a_failed_render_leaves_no_own_words(shelf):
+    """When a private render stops half-way, its clips with own words are gone."""
+    order = make_order(OWN_WORDS, words={"worry": "nobody must know"}, salt=b"a" * 32)
+
+    def stop(progress) -> None:
+        if progress.phase == Phase.MIXING:
+            raise InterruptedError
+
+    before = sum(1 for _ in shelf.root.rglob("*.flac"))
+    with pytest.raises(InterruptedError):
+        produce(order, speaker=SilentSpeaker(), shelf=shelf, on_progress=stop)
+    left = sum(1 for _ in shelf.root.rglob("*.flac")) - before
+    assert left == len(order.plan.utterances) - 1
+
+
+class FailingSpeaker(SilentSpeaker):
+    """A voice whose process crashes at the third sentence."""
+
+    def speak(self, utterances):
+        yield from super().speak(utterances[:2])
+        raise VoiceCrashed
+
+
+def test_a_crash_of_the_voice_fails_the_render_and_keeps_what_was_said(shelf):
+    """The sentences spoken before the crash stay on the shelf for the next try."""
+    with pytest.raises(VoiceCrashed):
+        produce(make_order(), speaker=FailingSpeaker(), shelf=shelf, on_progress=ignore)
+    assert sum(1 for _ in shelf.root.rglob("*.flac")) == 2
+
+
+class SlowSpeaker(SilentSpeaker):
+    """A voice that takes ten times as long as anyone thought."""
+
+    def speak(self, utterances):
+        for utterance, frames in super().speak(utterances):
+            yield utterance, np.tile(frames, 10)
+
+
+def test_a_practice_that_became_too_long_says_its_shortest(shelf):
+    """When the real sentences do not fit the length, the render says what would."""
+    with pytest.raises(TooShort, match=r"at least \d+ min"):
+        produce(make_order(), speaker=SlowSpeaker(), shelf=shelf, on_progress=ignore)
+
+
+def test_a_real_voice_of_the_wrong_level_is_refused(shelf):
+    """A voice that is not silent and has no loudness is not published."""
+
+    class Mute(SilentSpeaker):
+        voice = find_voice("joe")
+
+    with pytest.raises(ReportRefused, match="speech loudness"):
+        produce(make_order(), speaker=Mute(), shelf=shelf, on_progress=ignore)
+
+
+def test_a_full_disk_publishes_nothing(shelf, monkeypatch):
+    """When the shelf is full in the middle of publishing, the error says so."""
+    order = make_order()
+
+    def full(temporary, path) -> None:
+        raise StorageFull(path)
+
+    monkeypatch.setattr(shelf, "publish_file", full)
+    with pytest.raises(StorageFull):
+        produce(order, speaker=SilentSpeaker(), shelf=shelf, on_progress=ignore)
+    assert not shelf.render_folder(order.render_key).exists()
+
+
+@pytest.mark.real_voice
+def test_three_breaths_by_the_real_voice(shelf):
+    """The shipped practice, spoken: -19 LUFS, below -1 dBTP, its length, and its words."""
+    speaker = open_speaker("joe", finish=finish_clip, processes=2)
+    try:
+        product = produce(make_order(), speaker=speaker, shelf=shelf, on_progress=ignore)
+    finally:
+        speaker.close()
+    measured = product.report["measured"]
+    assert measured["speech_lufs"] == pytest.approx(-19, abs=0.5)
+    assert measured["true_peak_db"] <= -1
+    assert abs(measured["length_ms"] - 120_000) <= 50
+    vtt = next(file for file in product.files if file.kind == "vtt")
+    order = make_order()
+    text = (shelf.render_folder(order.render_key) / vtt.file_name).read_text()
+    assert "You can stop at any moment" in re.sub(r"\s+", " ", text)

@@ -1,0 +1,137 @@
+"""Migrations: from nothing to the models, all or nothing, and never backwards unasked."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import CheckConstraint, create_engine, inspect
+
+from server.errors import SchemaMismatch
+from server.store import check_schema, migrate
+from server.store.columns import Base
+from server.store.database import open_engine
+from server.store.schema import _configuration
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_migrations_give_the_models(tmp_path: Path) -> None:
+    """Upgrading from nothing gives exactly the tables that the models declare."""
+    path = tmp_path / "new" / "stepback.db"
+    migrate(path)
+    check_schema(path)
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        assert compare_metadata(context, Base.metadata) == []
+        for table in Base.metadata.tables.values():
+            declared = {c.name for c in table.constraints if isinstance(c, CheckConstraint)}
+            found = {c["name"] for c in inspect(connection).get_check_constraints(table.name)}
+            assert found == {str(name) for name in declared}
+    engine.dispose()
+
+
+def test_every_column_is_explained() -> None:
+    """Every column of every table has a comment."""
+    silent = [
+        f"{table.name}.{column.name}"
+        for table in Base.metadata.tables.values()
+        for column in table.columns
+        if not column.comment
+    ]
+    assert silent == []
+
+
+def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
+    """A second migration is no work, and loses no row."""
+    path = tmp_path / "stepback.db"
+    migrate(path)
+    connection = sqlite3.connect(path)
+    connection.execute("INSERT INTO feeds VALUES ('all', 'g', 'u')")
+    connection.commit()
+    migrate(path)
+    assert connection.execute("SELECT name FROM feeds").fetchall() == [("all",)]
+    connection.close()
+
+
+def test_older_database_is_refused_then_upgraded(tmp_path: Path) -> None:
+    """The first revision alone is not this version's shape; migrate() brings it there."""
+    path = tmp_path / "stepback.db"
+    engine = open_engine(path).execution_options(is_write=True)
+    with engine.begin() as connection:
+        command.upgrade(_configuration(connection), "0001")
+    engine.dispose()
+    with pytest.raises(SchemaMismatch):
+        check_schema(path)
+    migrate(path)
+    check_schema(path)
+    assert path.stat().st_size > 0
+
+
+def test_newer_database_is_refused(tmp_path: Path) -> None:
+    """A revision that this version does not know is left as it is."""
+    path = tmp_path / "stepback.db"
+    migrate(path)
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.commit()
+    for act in (check_schema, migrate):
+        with pytest.raises(SchemaMismatch):
+            act(path)
+    assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("9999",)
+    connection.close()
+
+
+def test_missing_and_foreign_files_are_refused(tmp_path: Path) -> None:
+    """A check makes no database, and a file of another kind is not one."""
+    with pytest.raises(SchemaMismatch, match="no database"):
+        check_schema(tmp_path / "none.db")
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "text.db").write_text("this is no database, only some text" * 100)
+    for act in (check_schema, migrate):
+        with pytest.raises(SchemaMismatch):
+            act(tmp_path / "text.db")
+
+
+def test_processes_may_migrate_at_once(tmp_path: Path) -> None:
+    """Several processes that start together all find a migrated database."""
+    path = tmp_path / "data" / "stepback.db"
+    code = (
+        "import sys, pathlib; from server.store import migrate, check_schema;"
+        "path = pathlib.Path(sys.argv[1]); migrate(path); check_schema(path)"
+    )
+    programs = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, str(path)],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for _ in range(3)
+    ]
+    results = [(program.communicate(timeout=60)[1], program.returncode) for program in programs]
+    assert [code for _, code in results] == [0, 0, 0], results
+
+
+def test_logging_is_left_alone(tmp_path: Path) -> None:
+    """Migrating neither configures logging nor silences a logger that exists."""
+    logger = logging.getLogger("server.somebody")
+    before = (logger.disabled, logging.getLogger().handlers[:], logging.getLogger().level)
+    migrate(tmp_path / "stepback.db")
+    after = (logger.disabled, logging.getLogger().handlers[:], logging.getLogger().level)
+    assert after == before
+
+
+def test_folder_is_for_its_owner(tmp_path: Path) -> None:
+    """The folder of the database is made readable by its owner alone."""
+    migrate(tmp_path / "data" / "stepback.db")
+    assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
