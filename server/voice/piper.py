@@ -6,11 +6,11 @@ runaway in espeak or onnxruntime takes one sentence down and nothing else.
 
 from __future__ import annotations
 
-import ctypes
 import json
+import multiprocessing
 import os
 import resource
-import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 MEMORY_LIMIT_BYTES = 2 * 1024**3
 """Address space of a voice process: a healthy one uses 1.3 GB of it and 0.35 GB of memory."""
 
-PR_SET_PDEATHSIG = 1
-
 GAP_SECONDS = 0.25
 """Between the pieces of a text that espeak splits although it was one sentence to us."""
 
@@ -34,8 +32,14 @@ GAP_SECONDS = 0.25
 def guard_process(memory_limit_bytes: int = MEMORY_LIMIT_BYTES) -> None:
     """Bound this process's memory, and let it not outlive the worker that started it."""
     resource.setrlimit(resource.RLIMIT_AS, (memory_limit_bytes, memory_limit_bytes))
-    if hasattr(ctypes.CDLL(None), "prctl"):
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def speak_one(

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import select
+import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -88,3 +92,25 @@ def test_giving_up_in_the_middle_leaves_the_pool_usable(speaker):
     next(spoken)
     spoken.close()
     assert len(list(speaker.speak(utterances("Sit down.")))) == 1
+
+
+def test_voice_processes_end_with_their_worker(tmp_path):
+    """A worker killed with -9 leaves no voice process behind, each of which holds 350 MB."""
+    folder = Path(__file__).parent
+    program = subprocess.Popen(
+        [sys.executable, str(folder / "orphan_program.py")],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(folder)},
+    )
+    with program, os.fdopen(os.pidfd_open(int(program.stdout.readline()))) as child:
+        program.kill()
+        assert select.select([child], [], [], 10)[0], "the voice process is still there"
+
+
+def test_a_pool_outlives_the_thread_that_opened_it(speaker):
+    """A pool that was started from a thread which has ended still speaks."""
+    thread = threading.Thread(target=lambda: list(speaker.speak(utterances("Sit down."))))
+    thread.start()
+    thread.join()
+    assert len(list(speaker.speak(utterances("And stay.")))) == 1

@@ -1,0 +1,195 @@
+"""The settings of one installation, frozen, built once from the environment."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+
+from server.errors import SettingsError
+from server.units import Bytes
+
+PREFIX = "STEPBACK_"
+LOG_LEVELS = ("debug", "info", "warning", "error")
+BYTES_PER_MB = 1_000_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that an operator may choose; unknown or unusable values are SettingsError."""
+
+    data_path: Path
+    """STEPBACK_DATA: the folder of the database, the queue and the secret."""
+    cache_path: Path
+    """STEPBACK_CACHE: the folder of clips and finished recordings."""
+    scripts_path: Path
+    """STEPBACK_SCRIPTS: the folder of the practices."""
+    host: str
+    """STEPBACK_HOST: the address that the server binds."""
+    port: int
+    """STEPBACK_PORT: the port that it binds; 0 takes any free one."""
+    public_url: str
+    """STEPBACK_PUBLIC_URL: how others reach it, without a slash at the end."""
+    title: str
+    """STEPBACK_TITLE: the name at the head of pages and of the feed."""
+    web_workers: int
+    """STEPBACK_WEB_WORKERS: how many processes answer requests."""
+    voice_processes: int
+    """STEPBACK_VOICE_PROCESSES: how many processes speak."""
+    voice: str
+    """STEPBACK_VOICE: empty for each script's own voice, or the voice for all of them."""
+    least_free_bytes: Bytes
+    """STEPBACK_LEAST_FREE_MB: with less free space than this the house is not ready."""
+    own_words_days: int
+    """STEPBACK_OWN_WORDS_DAYS: how long a recording with a listener's own words is kept."""
+    log_level: str
+    """STEPBACK_LOG_LEVEL: debug, info, warning or error."""
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> Self:
+        """Read every STEPBACK_ variable; the first that is unknown or unusable is an error."""
+        _refuse_unknown(environ)
+        read = _Reader(environ)
+        port = read.number("PORT", 8000, 0, 65_535)
+        return cls(
+            data_path=read.path("DATA", "./data"),
+            cache_path=read.path("CACHE", "./audio_cache"),
+            scripts_path=read.path("SCRIPTS", "./scripts"),
+            host=read.host("HOST", "0.0.0.0"),  # noqa: S104 - phones at home are to reach it
+            port=port,
+            public_url=read.url("PUBLIC_URL", f"http://127.0.0.1:{port}"),
+            title=read.text("TITLE", "Stepback"),
+            web_workers=read.number("WEB_WORKERS", 2, 1, 64),
+            voice_processes=read.number("VOICE_PROCESSES", os.cpu_count() or 1, 1, 256),
+            voice=read.name("VOICE", ""),
+            least_free_bytes=Bytes(
+                read.number("LEAST_FREE_MB", 200, 0, 1_000_000_000) * BYTES_PER_MB
+            ),
+            own_words_days=read.number("OWN_WORDS_DAYS", 7, 1, 3650),
+            log_level=read.choice("LOG_LEVEL", "info", LOG_LEVELS),
+        )
+
+    @property
+    def database_path(self) -> Path:
+        """The file of everything that is remembered."""
+        return self.data_path / "stepback.db"
+
+    @property
+    def queue_path(self) -> Path:
+        """The file of the queue of renders."""
+        return self.data_path / "queue.db"
+
+    @property
+    def secret_path(self) -> Path:
+        """The file of the 32 bytes that keep private keys unguessable."""
+        return self.data_path / "secret.key"
+
+    @property
+    def is_https(self) -> bool:
+        """True when others reach the server over an encrypted connection."""
+        return self.public_url.startswith("https://")
+
+
+SETTING_NAMES = tuple(
+    PREFIX + name
+    for name in (
+        "DATA",
+        "CACHE",
+        "SCRIPTS",
+        "HOST",
+        "PORT",
+        "PUBLIC_URL",
+        "TITLE",
+        "WEB_WORKERS",
+        "VOICE_PROCESSES",
+        "VOICE",
+        "LEAST_FREE_MB",
+        "OWN_WORDS_DAYS",
+        "LOG_LEVEL",
+    )
+)
+"""Every variable of the environment that is read; the README names each."""
+
+
+def _refuse_unknown(environ: Mapping[str, str]) -> None:
+    for name in sorted(environ):
+        if name.startswith(PREFIX) and name not in SETTING_NAMES:
+            near = difflib.get_close_matches(name, SETTING_NAMES, n=1)
+            guess = f" Did you mean {near[0]}?" if near else ""
+            raise SettingsError(f"There is no setting {name}.{guess}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Reads one variable at a time; an empty one counts as not set."""
+
+    environ: Mapping[str, str]
+
+    def text(self, name: str, default: str) -> str:
+        """Read a line of text that can be shown."""
+        value = self.environ.get(PREFIX + name, "").strip() or default
+        if not value.isprintable():
+            raise SettingsError(f"{PREFIX}{name} holds characters that cannot be shown.")
+        return value
+
+    def path(self, name: str, default: str) -> Path:
+        """Read a path; a relative one starts at the current folder."""
+        return Path(self.text(name, default)).expanduser().absolute()
+
+    def host(self, name: str, default: str) -> str:
+        """Read a host name or an address."""
+        return self._matching(name, default, r"[0-9A-Za-z.:_-]+", "a host name or an address")
+
+    def name(self, name: str, default: str) -> str:
+        """Read the name of a voice."""
+        return self._matching(name, default, r"[0-9A-Za-z._-]*", "the name of a voice")
+
+    def _matching(self, name: str, default: str, pattern: str, meaning: str) -> str:
+        value = self.text(name, default)
+        if not re.fullmatch(pattern, value):
+            raise SettingsError(f"{PREFIX}{name} must be {meaning}, not '{value}'.")
+        return value
+
+    def number(self, name: str, default: int, least: int, most: int) -> int:
+        """Read a whole number between two bounds, both allowed."""
+        value = self.text(name, str(default))
+        if not re.fullmatch(r"[0-9]{1,12}", value) or not least <= int(value) <= most:
+            raise SettingsError(
+                f"{PREFIX}{name} must be a whole number from {least} to {most}, not '{value}'."
+            )
+        return int(value)
+
+    def choice(self, name: str, default: str, known: tuple[str, ...]) -> str:
+        """Read one of a few known words."""
+        value = self.text(name, default).lower()
+        if value not in known:
+            near = difflib.get_close_matches(value, known, n=1)
+            guess = f" Did you mean {near[0]}?" if near else ""
+            raise SettingsError(
+                f"{PREFIX}{name} must be one of {', '.join(known)}, not '{value}'.{guess}"
+            )
+        return value
+
+    def url(self, name: str, default: str) -> str:
+        """Read an address of the web without a query."""
+        value = self.text(name, default).rstrip("/")
+        if not _is_plain_url(value):
+            raise SettingsError(
+                f"{PREFIX}{name} must be an address such as https://sit.example, not '{value}'."
+            )
+        return value
+
+
+def _is_plain_url(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        has_host = bool(parts.hostname) and (parts.port is None or parts.port >= 0)
+    except ValueError:
+        return False
+    is_web = parts.scheme in ("http", "https") and value.isascii() and " " not in value
+    return is_web and has_host and not (parts.query or parts.fragment or parts.username)

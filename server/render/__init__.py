@@ -1,0 +1,34 @@
+"""⑨ WORKSHOP. In: orders for a practice. Out: finished renders, made from a queue by workers.
+
+The worker and `produce` load everything that sound is made with, so they are imported from
+`server.render.worker` and `server.render.produce` by those who need them.
+"""
+
+from server.render.catalogue import Catalogue, LoadedScript
+from server.render.checks import Check, run_checks
+from server.render.covers import HOUSE_TRACK, cover_key, get_cover
+from server.render.model import OnProgress, Order, Phase, ProducedFile, Product, Progress
+from server.render.orders import Workshop
+from server.render.queue import RenderQueue
+from server.render.secret import server_secret
+from server.render.sweeper import STALE_AFTER
+
+__all__ = [
+    "HOUSE_TRACK",
+    "STALE_AFTER",
+    "Catalogue",
+    "Check",
+    "LoadedScript",
+    "OnProgress",
+    "Order",
+    "Phase",
+    "ProducedFile",
+    "Product",
+    "Progress",
+    "RenderQueue",
+    "Workshop",
+    "cover_key",
+    "get_cover",
+    "run_checks",
+    "server_secret",
+]

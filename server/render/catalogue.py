@@ -1,0 +1,109 @@
+"""The catalogue: the practices in the scripts folder, read again when a file changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from server.errors import InvalidScript, PracticeNotFound, Problem
+from server.script import TRACKS, Script, parse_script
+
+_Stamp = tuple[int, int]
+"""Time of the last change in nanoseconds, and size in bytes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedScript:
+    """A practice as it was read from its file."""
+
+    script: Script
+    source: str
+    """The file's text; a render keeps it, so that a later change cannot touch the order."""
+    path: str
+    """The file's name as problems say it, from the scripts folder on."""
+
+
+_Reading = LoadedScript | tuple[Problem, ...]
+
+
+class Catalogue:
+    """Every practice without a mistake in it; the others are known by their problems.
+
+    Files are looked at anew on every call and read only when their size or time has changed.
+    """
+
+    def __init__(self, scripts_path: Path) -> None:
+        self._scripts_path = scripts_path
+        self._readings: dict[Path, tuple[_Stamp, _Reading]] = {}
+
+    def scripts(self) -> tuple[Script, ...]:
+        """All practices by track, in the order of TRACKS, then by title."""
+        loaded, _ = self._look()
+        return tuple(
+            sorted(
+                (each.script for each in loaded.values()),
+                key=lambda script: (_track_order(script), script.title.casefold(), script.slug),
+            )
+        )
+
+    def get(self, slug: str) -> LoadedScript:
+        """Look a practice up by its slug; raises PracticeNotFound."""
+        loaded, _ = self._look()
+        if slug not in loaded:
+            raise PracticeNotFound
+        return loaded[slug]
+
+    def problems(self) -> tuple[Problem, ...]:
+        """What keeps other files of the folder out of the catalogue."""
+        _, problems = self._look()
+        return problems
+
+    def _look(self) -> tuple[dict[str, LoadedScript], tuple[Problem, ...]]:
+        self._readings = self._fresh_readings()
+        loaded: dict[str, LoadedScript] = {}
+        problems: list[Problem] = []
+        for _, reading in self._readings.values():
+            if isinstance(reading, tuple):
+                problems += reading
+            elif reading.script.slug in loaded:
+                problems.append(_taken(reading, loaded[reading.script.slug]))
+            else:
+                loaded[reading.script.slug] = reading
+        return loaded, tuple(problems)
+
+    def _fresh_readings(self) -> dict[Path, tuple[_Stamp, _Reading]]:
+        """Every file of the folder and those in it, by name, as known or read now."""
+        readings: dict[Path, tuple[_Stamp, _Reading]] = {}
+        known = self._readings
+        for path in sorted(self._scripts_path.rglob("*.md")):
+            try:
+                status = path.stat()
+                stamp = (status.st_mtime_ns, status.st_size)
+                is_known = path in known and known[path][0] == stamp
+                readings[path] = known[path] if is_known else (stamp, self._read(path))
+            except FileNotFoundError:
+                continue  # it was taken away while we looked
+        return readings
+
+    def _read(self, path: Path) -> _Reading:
+        name = path.relative_to(self._scripts_path.parent).as_posix()
+        try:
+            source = path.read_text(encoding="utf-8")
+            return LoadedScript(script=parse_script(source, path=name), source=source, path=name)
+        except InvalidScript as error:
+            return error.problems
+        except UnicodeDecodeError:
+            return (_problem(name, "The file is not UTF-8 text."),)
+
+
+def _track_order(script: Script) -> int:
+    return TRACKS.index(script.track) if script.track in TRACKS else len(TRACKS)
+
+
+def _taken(second: LoadedScript, first: LoadedScript) -> Problem:
+    slug = second.script.slug
+    return _problem(second.path, f"The slug '{slug}' is already the one of {first.path}.")
+
+
+def _problem(path: str, message: str) -> Problem:
+    return Problem(path=path, line=1, column=1, message=message)

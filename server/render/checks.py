@@ -1,0 +1,183 @@
+"""Is the house ready? The checks that `/ready` and `stepback doctor` share."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Protocol
+
+from server.errors import StepbackError, VoiceUnavailable
+from server.render.catalogue import Catalogue
+from server.render.sweeper import STALE_AFTER
+from server.store import Database, check_schema, latest_worker_beat
+from server.units import Bytes
+from server.voice import find_voice
+
+BYTES_PER_MB = 1_000_000
+
+
+class Places(Protocol):
+    """What of the settings is checked."""
+
+    @property
+    def database_path(self) -> Path:
+        """The database's file."""
+
+    @property
+    def cache_path(self) -> Path:
+        """The shelf's folder."""
+
+    @property
+    def least_free_bytes(self) -> Bytes:
+        """How much must be free."""
+
+    @property
+    def voice(self) -> str:
+        """The voice for all practices, or empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One thing that has to be right, and whether it is."""
+
+    name: str
+    """One word, the same for ever: database, schema, disk, ffmpeg, voice, worker or scripts."""
+    ok: bool
+    detail: str
+    """What was found, for the operator; may name paths, so it is not for strangers."""
+    what_to_do: str = ""
+    """How to put it right; empty where it is."""
+
+
+def run_checks(
+    places: Places, database: Database, catalogue: Catalogue, now_at: datetime
+) -> tuple[Check, ...]:
+    """Check everything. Quick and light: nothing is spoken, loaded or started."""
+    base = (check_database(places.database_path), check_database_schema(places.database_path))
+    is_readable = all(check.ok for check in base)
+    return (
+        *base,
+        check_disk(places.cache_path, places.least_free_bytes),
+        check_ffmpeg(),
+        check_voice(places.voice, catalogue),
+        check_worker(database, now_at) if is_readable else _unknown_worker(),
+        check_scripts(catalogue),
+    )
+
+
+def check_database(path: Path) -> Check:
+    """The database can be read."""
+
+    def look() -> str:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as file:
+            file.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        return "The database can be read."
+
+    return _judge(
+        "database", look, "Look whether the data folder exists, and whose it is. Then restart."
+    )
+
+
+def check_database_schema(path: Path) -> Check:
+    """The database has this version's shape."""
+
+    def look() -> str:
+        check_schema(path)
+        return "The database has this version's shape."
+
+    return _judge("schema", look, "Run `stepback migrate`.")
+
+
+def check_disk(path: Path, least_free_bytes: Bytes) -> Check:
+    """There is room for new recordings."""
+    existing = next(folder for folder in (path, *path.parents) if folder.exists())
+    free_bytes = shutil.disk_usage(existing).free
+    return Check(
+        name="disk",
+        ok=free_bytes >= least_free_bytes,
+        detail=f"{free_bytes // BYTES_PER_MB} MB are free for recordings.",
+        what_to_do=""
+        if free_bytes >= least_free_bytes
+        else f"Make room: at least {least_free_bytes // BYTES_PER_MB} MB should be free.",
+    )
+
+
+def check_ffmpeg() -> Check:
+    """There is an ffmpeg that may be run; it is not started for this."""
+    found = next(_ffmpeg_programs(), None)
+    return Check(
+        name="ffmpeg",
+        ok=found is not None,
+        detail=f"ffmpeg is {found}." if found else "No ffmpeg was found.",
+        what_to_do="" if found else "Install the package imageio-ffmpeg.",
+    )
+
+
+def check_voice(name: str, catalogue: Catalogue) -> Check:
+    """Every voice that is needed is installed and whole."""
+
+    def look() -> str:
+        names = {name} if name else {script.voice for script in catalogue.scripts()}
+        return " ".join(f"{find_voice(each).title} is there." for each in sorted(names))
+
+    return _judge("voice", look, "Install the dependencies again, or set STEPBACK_VOICE.")
+
+
+def check_worker(database: Database, now_at: datetime) -> Check:
+    """A worker has shown life within STALE_AFTER."""
+
+    def look() -> str:
+        with database.reading() as db:
+            beat = latest_worker_beat(db)
+        if beat is None or now_at - beat.beat_at > STALE_AFTER:
+            raise StepbackError("No worker has shown life just now.")
+        if not beat.voice_ok:
+            raise VoiceUnavailable("The worker's voice cannot speak.")
+        return "The worker is alive."
+
+    return _judge("worker", look, "Start one with `stepback worker`, or look at its log.")
+
+
+def _unknown_worker() -> Check:
+    """Say nothing good of a worker that cannot be looked up."""
+    return Check(
+        name="worker",
+        ok=False,
+        detail="The worker is not known while the database cannot be read.",
+        what_to_do="Put the database right first.",
+    )
+
+
+def check_scripts(catalogue: Catalogue) -> Check:
+    """No script has a mistake."""
+    problems = [str(problem) for problem in catalogue.problems()]
+    return Check(
+        name="scripts",
+        ok=not problems,
+        detail="\n".join(problems) or f"{len(catalogue.scripts())} scripts, no mistakes.",
+        what_to_do="Run `stepback check` on them." if problems else "",
+    )
+
+
+def _judge(name: str, look: Callable[[], str], what_to_do: str) -> Check:
+    """Turn what looking gave or raised into a Check."""
+    try:
+        return Check(name=name, ok=True, detail=look())
+    except (StepbackError, OSError, sqlite3.Error) as error:
+        return Check(name=name, ok=False, detail=str(error), what_to_do=what_to_do)
+
+
+def _ffmpeg_programs() -> Iterator[Path]:
+    """Find ffmpeg as the sound room will, without importing what it imports."""
+    named = os.environ.get("IMAGEIO_FFMPEG_EXE")
+    spec = find_spec("imageio_ffmpeg")
+    folder = Path(spec.origin).parent / "binaries" if spec and spec.origin else None
+    candidates = [Path(named)] if named else sorted(folder.glob("ffmpeg-*")) if folder else []
+    return (path for path in candidates if path.is_file() and os.access(path, os.X_OK))

@@ -1,0 +1,126 @@
+"""One render in a worker's hands: from its row to an Order, and from a Product to its row."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol, cast
+
+from server.errors import RenderCancelled
+from server.render.lease import Bench, Lease
+from server.render.model import OnProgress, Order, Product
+from server.render.secret import private_clip_key, private_salt
+from server.script import parse_script
+from server.store import (
+    NewRendition,
+    RenderRow,
+    Shelf,
+    fail_render,
+    finish_render,
+    note_private_clips,
+)
+from server.timeline import Options, content_key, plan
+from server.voice import Speaker
+
+logger = logging.getLogger(__name__)
+
+
+class Produce(Protocol):
+    """Makes and publishes the files of one render; `server.render.produce.produce` is the one."""
+
+    def __call__(
+        self, order: Order, *, speaker: Speaker, shelf: Shelf, on_progress: OnProgress
+    ) -> Product:
+        """May raise any StepbackError, and whatever on_progress raises."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What is needed for making a claimed render."""
+
+    bench: Bench
+    shelf: Shelf
+    speaker: Speaker
+    produce: Produce
+    secret: bytes
+
+    def make(self, lease: Lease, row: RenderRow) -> None:
+        """Produce a render and put it in its row.
+
+        Raises RenderCancelled where the row is not ours any more, RenderInterrupted where the
+        worker is stopping, and the StepbackError that the render failed with.
+        """
+        order = read_order(row, self.secret)
+        self._note_clips(lease, order)
+        product = self.produce(
+            order,
+            speaker=self.speaker,
+            shelf=self.shelf,
+            on_progress=lambda progress: self.bench.check(lease, progress),
+        )
+        self._finish(lease, product)
+
+    def _note_clips(self, lease: Lease, order: Order) -> None:
+        """Name the private clips in the row before any is made: then none can outlive it."""
+        salt = order.private_salt
+        if salt is None:
+            return
+        keys = [
+            private_clip_key(salt, self.speaker.clip_key(utterance))
+            for utterance in order.plan.utterances
+            if utterance.is_private
+        ]
+        with self.bench.database.writing() as db:
+            if not note_private_clips(db, lease.key, lease.owner, keys):
+                raise RenderCancelled
+
+    def _finish(self, lease: Lease, product: Product) -> None:
+        with self.bench.database.writing() as db:
+            is_ours = finish_render(
+                db,
+                lease.key,
+                lease.owner,
+                renditions=[
+                    NewRendition(
+                        kind=file.kind,
+                        file_name=file.file_name,
+                        content_type=file.content_type,
+                        sha256=file.sha256,
+                        size_bytes=file.size_bytes,
+                    )
+                    for file in product.files
+                ],
+                report=product.report,
+                duration_ms=product.duration_ms,
+                clip_keys=product.private_clip_keys,
+                now_at=datetime.now(UTC),
+            )
+        if not is_ours:
+            raise RenderCancelled
+        self.shelf.tidy_render(lease.key, [file.file_name for file in product.files])
+        logger.info("render done key=%s length_ms=%d", lease.key, product.duration_ms)
+
+
+def read_order(row: RenderRow, secret: bytes) -> Order:
+    """Read from a render's row what is to be made.
+
+    Raises InvalidScript or InvalidOptions for an order of a Stepback that knew other rules.
+    """
+    source, path = str(row.order["source"]), str(row.order["path"])
+    words = cast("Mapping[str, str]", row.order["words"])
+    script = parse_script(source, path=path)
+    return Order(
+        script=script,
+        plan=plan(script, Options(minutes=row.minutes, words=words)),
+        render_key=row.key,
+        script_key=content_key("script", source),
+        private_salt=private_salt(secret, row.key) if row.is_private else None,
+    )
+
+
+def fail(bench: Bench, lease: Lease, reason: str) -> None:
+    """Mark a render failed, with a reason for people."""
+    with bench.database.writing() as db:
+        fail_render(db, lease.key, lease.owner, reason=reason, now_at=datetime.now(UTC))

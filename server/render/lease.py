@@ -1,0 +1,107 @@
+"""Leases: the renders that this process has in hand, and whether it still may."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from server.errors import RenderCancelled, RenderInterrupted
+from server.render.model import Progress
+from server.render.queue import RenderQueue
+from server.render.sweeper import STALE_AFTER, new_owner
+from server.store import Database, RenderRow, beat_render, claim_render, release_render
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True, kw_only=True)
+class Lease:
+    """One render in the hands of one thread."""
+
+    key: str
+    owner: str
+    """This claim's own name; the row carries it as long as the render is ours."""
+    beaten_s: float
+    """When the row was last seen to be ours, on the monotonic clock."""
+    progress: Progress | None = None
+    is_lost: bool = False
+    """True once the row is not ours any more: cancelled, deleted or taken over."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Bench:
+    """All leases of this process."""
+
+    database: Database
+    queue: RenderQueue
+    stopping: threading.Event
+    """Set when the worker is to stop: every render is then put back."""
+    _leases: dict[str, Lease] = field(default_factory=dict)
+
+    def take(self, key: str) -> tuple[Lease, RenderRow] | None:
+        """Claim a render; None when it is not waiting any more."""
+        owner, begun_s = new_owner(), time.monotonic()
+        with self.database.writing() as db:
+            row = claim_render(db, key, owner, datetime.now(UTC))
+        if row is None:
+            return None
+        lease = Lease(key=key, owner=owner, beaten_s=begun_s)
+        self._leases[owner] = lease
+        return lease, row
+
+    def put_down(self, lease: Lease) -> None:
+        """Hold a render no more, however it ended."""
+        self._leases.pop(lease.owner, None)
+
+    def put_back(self, lease: Lease) -> None:
+        """Give a render back to the queue, for another worker or another time."""
+        with self.database.writing() as db:
+            is_back = release_render(db, lease.key, lease.owner, datetime.now(UTC))
+        if is_back:
+            self.queue.put(lease.key)
+            logger.info("render put back key=%s", lease.key)
+
+    def put_back_all(self) -> None:
+        """Give back what is still in hand, whatever its thread is doing."""
+        for lease in tuple(self._leases.values()):
+            lease.is_lost = True
+            self.put_back(lease)
+
+    def beat_all(self) -> None:
+        """Show life for every render in hand."""
+        for lease in tuple(self._leases.values()):
+            self.beat(lease)
+
+    def beat(self, lease: Lease) -> None:
+        """Show life and progress in the row, or find out that it is not ours any more."""
+        begun_s, progress = time.monotonic(), lease.progress
+        with self.database.writing() as db:
+            is_ours = beat_render(
+                db,
+                lease.key,
+                lease.owner,
+                datetime.now(UTC),
+                phase=progress.phase if progress else "",
+                stage=progress.stage if progress else "",
+                done_ms=progress.done_ms if progress else 0,
+                total_ms=progress.total_ms if progress else 0,
+            )
+        if is_ours:
+            lease.beaten_s = begun_s
+        else:
+            lease.is_lost = True
+
+    def check(self, lease: Lease, progress: Progress) -> None:
+        """Note progress, and raise where the work is to stop: RenderInterrupted when the worker
+        is stopping, RenderCancelled when the render is not ours any more.
+        """
+        lease.progress = progress
+        if self.stopping.is_set():
+            raise RenderInterrupted
+        if time.monotonic() - lease.beaten_s > STALE_AFTER.total_seconds():
+            self.beat(lease)  # we were asleep: somebody may have taken over
+        if lease.is_lost:
+            raise RenderCancelled

@@ -1,0 +1,61 @@
+"""The server's secret: 32 random bytes that keep the keys of private renders unguessable."""
+
+from __future__ import annotations
+
+import hmac
+import os
+import secrets
+import tempfile
+from pathlib import Path
+
+from server.errors import SettingsError
+
+SECRET_BYTES = 32
+
+
+def server_secret(path: Path) -> bytes:
+    """Read the secret, making it the first time, readable by its owner alone.
+
+    However many processes start at once, all get the same one. Raises SettingsError for a
+    damaged file: a new secret would orphan every private render.
+    """
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not path.exists():
+        _make(path)
+    secret = path.read_bytes()
+    if len(secret) != SECRET_BYTES:
+        raise SettingsError(f"{path} is damaged: it holds {len(secret)} bytes, not {SECRET_BYTES}.")
+    return secret
+
+
+def _make(path: Path) -> None:
+    fd, name = tempfile.mkstemp(dir=path.parent, prefix=".secret-")  # mkstemp: mode 0600
+    try:
+        os.write(fd, secrets.token_bytes(SECRET_BYTES))
+        os.fsync(fd)
+        path.hardlink_to(name)  # fails where it exists: made once, and whole
+    except FileExistsError:
+        return  # another process was quicker; its secret is the secret
+    finally:
+        os.close(fd)
+        Path(name).unlink()
+    folder_fd = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder_fd)
+    finally:
+        os.close(folder_fd)
+
+
+def private_render_key(secret: bytes, device: str, plan_key: str) -> str:
+    """Name a private render so that nobody can find it by guessing its words."""
+    return hmac.digest(secret, f"render:{device}:{plan_key}".encode(), "sha256").hex()
+
+
+def private_salt(secret: bytes, render_key: str) -> bytes:
+    """The salt of a private render's clips: its own, so that they can be deleted with it."""
+    return hmac.digest(secret, f"clips:{render_key}".encode(), "sha256")
+
+
+def private_clip_key(salt: bytes, clip_key: str) -> str:
+    """Name a clip that holds a listener's own words."""
+    return hmac.digest(salt, clip_key.encode(), "sha256").hex()

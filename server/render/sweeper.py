@@ -1,0 +1,136 @@
+"""The sweeper: puts right what workers that were killed, and listeners who left, left behind."""
+
+from __future__ import annotations
+
+import logging
+import os
+import platform
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from server.render.queue import RenderQueue
+from server.store import (
+    Database,
+    RenderRow,
+    Shelf,
+    delete_render,
+    list_expired_private,
+    list_given_up_private,
+    list_running_renders,
+    list_unclaimed_renders,
+    requeue_render,
+)
+
+logger = logging.getLogger(__name__)
+
+STALE_AFTER = timedelta(seconds=5)
+"""A worker that has not shown life for so long has lost its render."""
+
+UNCLAIMED_AFTER = timedelta(seconds=5)
+"""A render that has waited so long may have been lost between its row and the queue."""
+
+TEMPORARY_FOR = timedelta(hours=1)
+TIDY_EVERY = timedelta(hours=1)
+
+
+def new_owner() -> str:
+    """Name this process for one claim: host:pid:nonce.
+
+    The host carries the process-id namespace, since containers may share a host's name without
+    seeing each other's processes.
+    """
+    return f"{_host()}:{os.getpid()}:{secrets.token_hex(8)}"
+
+
+def is_owner_gone(owner: str) -> bool:
+    """True when the owner's process was on this host and is no more."""
+    host, pid, _ = owner.rsplit(":", 2)
+    if host != _host():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False  # it is there, and another account's
+    return False
+
+
+def _host() -> str:
+    link = Path("/proc/self/ns/pid")
+    namespace = "".join(filter(str.isdigit, str(link.readlink()))) if link.is_symlink() else ""
+    return f"{platform.node()}-{namespace}"
+
+
+@dataclass(slots=True, kw_only=True)
+class Sweeper:
+    """Looks around. Any number of them may do so at once."""
+
+    database: Database
+    shelf: Shelf
+    queue: RenderQueue
+    own_words_days: int
+    """A private render is deleted when it is so old."""
+    _tidied_at: datetime | None = field(default=None, init=False)
+
+    def sweep(self, now_at: datetime) -> None:
+        """Put everything right that can be by now; call it every second."""
+        self.requeue_stale(now_at)
+        self.put_unclaimed(now_at)
+        self.delete_given_up(now_at)
+        if self._tidied_at is None or now_at - self._tidied_at >= TIDY_EVERY:
+            self._tidied_at = now_at
+            self.delete_expired(now_at)
+            self.shelf.sweep_temporary(now_at - TEMPORARY_FOR)
+
+    def requeue_stale(self, now_at: datetime) -> None:
+        """Take renders from workers that have gone or fallen silent."""
+        with self.database.reading() as db:
+            if not any(_is_stale(row, now_at) for row in list_running_renders(db)):
+                return
+        taken = []
+        with self.database.writing() as db:
+            for row in list_running_renders(db):
+                if _is_stale(row, now_at) and row.owner:
+                    taken.append((row, requeue_render(db, row.key, row.owner, now_at)))
+        for row, state in taken:
+            logger.warning("render lost key=%s stops=%d now=%s", row.key, row.attempts, state)
+            self.queue.put(row.key)
+
+    def put_unclaimed(self, now_at: datetime) -> None:
+        """Put renders in the queue whose rows say that they wait, but which are not in it."""
+        with self.database.reading() as db:
+            waiting = [row.key for row in list_unclaimed_renders(db, now_at - UNCLAIMED_AFTER)]
+        pending = self.queue.pending_keys() if waiting else frozenset()
+        for key in waiting:
+            if key not in pending:
+                logger.warning("render not in queue key=%s", key)
+                self.queue.put(key)
+
+    def delete_given_up(self, now_at: datetime) -> None:
+        """Delete private renders that were cancelled, once nobody works on them."""
+        with self.database.reading() as db:
+            rows = list_given_up_private(db, now_at - STALE_AFTER)
+        self._delete(rows)
+
+    def delete_expired(self, now_at: datetime) -> None:
+        """Delete private renders that have been kept for own_words_days."""
+        with self.database.reading() as db:
+            rows = list_expired_private(db, now_at - timedelta(days=self.own_words_days))
+        self._delete(rows)
+
+    def _delete(self, rows: tuple[RenderRow, ...]) -> None:
+        # Files first: should we be killed between, the row is still there to come back to.
+        for row in rows:
+            self.shelf.remove_render(row.key)
+            self.shelf.remove_clips(row.clip_keys)
+            with self.database.writing() as db:
+                delete_render(db, row.key)
+            logger.info("private render deleted key=%s", row.key)
+
+
+def _is_stale(row: RenderRow, now_at: datetime) -> bool:
+    is_silent = row.heartbeat_at is None or row.heartbeat_at < now_at - STALE_AFTER
+    return is_silent or row.owner is None or is_owner_gone(row.owner)

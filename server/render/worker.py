@@ -1,0 +1,270 @@
+"""The worker: takes renders from the queue, makes them, shows life, and stops in good order."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from types import FrameType
+
+from server.config import Settings
+from server.errors import (
+    RenderCancelled,
+    RenderInterrupted,
+    StepbackError,
+    StorageFull,
+    VoiceError,
+)
+from server.render.catalogue import Catalogue
+from server.render.covers import draw_covers
+from server.render.job import Job, Produce, fail
+from server.render.lease import Bench, Lease
+from server.render.queue import QueueConsumer, RenderQueue
+from server.render.secret import server_secret
+from server.render.sweeper import Sweeper, new_owner
+from server.render.voices import OpenVoice, Voices
+from server.store import (
+    Database,
+    RenderRow,
+    Shelf,
+    beat_worker,
+    check_schema,
+    remove_worker,
+)
+from server.voice import Speaker
+
+logger = logging.getLogger(__name__)
+
+RENDER_THREADS = 2
+BEAT_SECONDS = 1.0
+SWEEP_SECONDS = 1.0
+STOP_SECONDS = 1.5
+"""How long renders may take to notice that the worker is stopping; then they are put back."""
+
+ACCIDENT = "Something went wrong while this recording was being made. Please try it again."
+
+
+def run_worker(
+    settings: Settings, *, produce: Produce | None = None, open_voice: OpenVoice | None = None
+) -> None:
+    """Work until SIGTERM or SIGINT, then give back what is in hand and return within 3 s.
+
+    Must be called in the main thread. Raises SchemaMismatch where the database is not migrated.
+    """
+    check_schema(settings.database_path)
+    logging.getLogger("huey").setLevel(logging.WARNING)  # our own lines say what happens
+    worker = Worker(
+        settings=settings,
+        produce=produce or _real_produce(),
+        voices=Voices(open_voice or _real_voices(settings)),
+    )
+    with _stop_signals() as wait_for_signal:
+        worker.start()
+        wait_for_signal()
+        worker.stop()  # with our handlers still there: a second signal changes nothing
+
+
+def _real_produce() -> Produce:
+    # Imported late: it loads everything that sound is made with.
+    from server.render.produce import produce
+
+    return produce
+
+
+def _real_voices(settings: Settings) -> OpenVoice:
+    from server.audio import finish_clip
+    from server.voice import open_speaker
+
+    def open_voice(name: str) -> Speaker:
+        return open_speaker(name, finish=finish_clip, processes=settings.voice_processes)
+
+    return open_voice
+
+
+@dataclass(slots=True, kw_only=True)
+class Worker:
+    """The threads of one worker process."""
+
+    settings: Settings
+    produce: Produce
+    voices: Voices
+    stopping: threading.Event = field(default_factory=threading.Event, init=False)
+    owner: str = field(default_factory=new_owner, init=False)
+    is_voice_ok: bool = field(default=False, init=False)
+    _started_at: datetime = field(default_factory=lambda: datetime.now(UTC), init=False)
+    _database: Database = field(init=False)
+    _shelf: Shelf = field(init=False)
+    _secret: bytes = field(init=False)
+    _bench: Bench = field(init=False)
+    _sweeper: Sweeper = field(init=False)
+    _consumer: QueueConsumer = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._database = Database(self.settings.database_path)
+        self._shelf = Shelf(self.settings.cache_path)
+        self._secret = server_secret(self.settings.secret_path)
+        queue = RenderQueue(self.settings.queue_path)
+        self._bench = Bench(database=self._database, queue=queue, stopping=self.stopping)
+        self._sweeper = Sweeper(
+            database=self._database,
+            shelf=self._shelf,
+            queue=queue,
+            own_words_days=self.settings.own_words_days,
+        )
+        self._consumer = queue.consumer(self.perform, threads=RENDER_THREADS)
+
+    def start(self) -> None:
+        """Begin to work, in threads of its own."""
+        _thread("beat", lambda: self._repeat(self._beat, BEAT_SECONDS))
+        self._consumer.start()
+        _thread("sweep", lambda: self._repeat(self._sweep, SWEEP_SECONDS))
+        _thread("voice", self._warm)
+
+    def stop(self) -> None:
+        """Take nothing more, put back what is in hand, end the voice's processes."""
+        logger.info("worker stopping")
+        self.stopping.set()
+        self._consumer.stop_taking()
+        self._consumer.join(STOP_SECONDS)
+        try:
+            self._bench.put_back_all()
+            with self._database.writing() as db:
+                remove_worker(db, self.owner)
+        finally:
+            self.voices.close()
+        logger.info("worker stopped")
+
+    def perform(self, key: str) -> None:
+        """Make the render of a key, whatever comes of it; the worker goes on."""
+        if self.stopping.is_set():
+            self._bench.queue.put(key)
+            return
+        try:
+            taken = self._bench.take(key)
+            if taken is not None:
+                self._hold(*taken)
+        except Exception as error:  # noqa: BLE001 - told without its message, see _log_accident
+            # The row could not even be written: the sweeper will find it stale.
+            _log_accident(key, error)
+
+    def _hold(self, lease: Lease, row: RenderRow) -> None:
+        logger.info("render begun key=%s stops=%d", lease.key, row.attempts)
+        begun_s = time.monotonic()
+        try:
+            self._make(lease, row)
+        except RenderInterrupted:
+            self._bench.put_back(lease)
+        except RenderCancelled:
+            logger.info("render let go key=%s", lease.key)
+        except Exception as error:  # noqa: BLE001 - told without its message, see _log_accident
+            self._fail(lease, error)
+        finally:
+            self._bench.put_down(lease)
+            logger.info("render left key=%s took_s=%.1f", lease.key, time.monotonic() - begun_s)
+
+    def _make(self, lease: Lease, row: RenderRow) -> None:
+        if self._shelf.free_bytes() < self.settings.least_free_bytes:
+            raise StorageFull(self._shelf.root)
+        Job(
+            bench=self._bench,
+            shelf=self._shelf,
+            speaker=self.voices.get(row.voice),
+            produce=self.produce,
+            secret=self._secret,
+        ).make(lease, row)
+
+    def _fail(self, lease: Lease, error: Exception) -> None:
+        if self.stopping.is_set():
+            # A voice that is stopped together with us is no fault of the render's.
+            self._bench.put_back(lease)
+        elif isinstance(error, StepbackError):
+            logger.error("render failed key=%s error=%s", lease.key, type(error).__name__)
+            fail(self._bench, lease, str(error))
+        else:
+            _log_accident(lease.key, error)
+            fail(self._bench, lease, ACCIDENT)
+
+    def _beat(self) -> None:
+        self._bench.beat_all()
+        with self._database.writing() as db:
+            beat_worker(
+                db,
+                self.owner,
+                started_at=self._started_at,
+                voice_ok=self.is_voice_ok,
+                now_at=datetime.now(UTC),
+            )
+
+    def _sweep(self) -> None:
+        self._sweeper.sweep(datetime.now(UTC))
+
+    def _warm(self) -> None:
+        """Load the voices that the catalogue asks for and draw its covers, and say so."""
+        scripts = Catalogue(self.settings.scripts_path).scripts()
+        names = {self.settings.voice or script.voice for script in scripts}
+        try:
+            draw_covers(self._shelf, scripts, house=self.settings.title)
+            self.voices.warm(sorted(names))
+        except VoiceError as error:
+            logger.error("voice unavailable reason=%s", error)  # noqa: TRY400 - our own sentence
+        except Exception as error:  # noqa: BLE001 - told without its message
+            if not self.stopping.is_set():  # a voice that is closed while it loads is no accident
+                _log_accident("", error)
+        else:
+            self.is_voice_ok = True
+            logger.info("worker ready")
+
+    def _repeat(self, step: Callable[[], None], seconds: float) -> None:
+        """Do a step at once and then every so often, until the worker stops."""
+        while not self.stopping.is_set():
+            try:
+                step()
+            except Exception as error:  # noqa: BLE001 - told without its message
+                _log_accident("", error)
+            self.stopping.wait(seconds)
+
+
+def _thread(name: str, target: Callable[[], None]) -> None:
+    threading.Thread(target=target, name=name, daemon=True).start()
+
+
+def _log_accident(key: str, error: Exception) -> None:
+    """Say where an unforeseen error came from, without its message: that may hold words."""
+    where = "".join(traceback.format_tb(error.__traceback__))
+    logger.error("accident key=%s error=%s\n%s", key, type(error).__name__, where)
+
+
+@contextmanager
+def _stop_signals() -> Iterator[Callable[[], None]]:
+    """Give a function that waits for SIGTERM or SIGINT.
+
+    Through a pipe that the interpreter itself writes to: a handler in Python runs only when the
+    main thread does, which may be asleep while another thread gets the signal.
+    """
+    read_fd, write_fd = os.pipe()
+    os.set_blocking(write_fd, False)
+    fd_before = signal.set_wakeup_fd(write_fd, warn_on_full_buffer=False)
+    before = {each: signal.signal(each, _no_more) for each in (signal.SIGTERM, signal.SIGINT)}
+
+    def wait_for_signal() -> None:
+        os.read(read_fd, 1)
+
+    try:
+        yield wait_for_signal
+    finally:
+        for signum, handler in before.items():
+            signal.signal(signum, handler)
+        signal.set_wakeup_fd(fd_before)
+        os.close(read_fd)
+        os.close(write_fd)
+
+
+def _no_more(_signum: int, _frame: FrameType | None) -> None:
+    """Handle a signal by nothing but the byte in the pipe."""

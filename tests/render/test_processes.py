@@ -1,0 +1,149 @@
+"""Real worker processes that are killed, stopped, paused and raced: nothing is lost or doubled."""
+
+from __future__ import annotations
+
+import hashlib
+import signal
+import sqlite3
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from server.render import Workshop
+from server.render.worker import Worker
+from server.store import RenderRow, count_waiting, latest_worker_beat
+
+RowOf = Callable[[str], RenderRow]
+
+
+def assert_published(workshop: Workshop, row: RenderRow) -> bytes:
+    """The row names a file whose bytes have the recorded hash; gives them."""
+    [rendition] = row.renditions
+    data = (workshop.shelf.render_folder(row.key) / rendition.file_name).read_bytes()
+    assert hashlib.sha256(data).hexdigest() == rendition.sha256
+    return data
+
+
+def pause_between_writes(program, workshop: Workshop) -> None:
+    """Stop a process with SIGSTOP while it does not hold SQLite's write lock.
+
+    In the middle of a transaction it would hold up every other writer, which no lease can help.
+    """
+    while True:
+        program.send(signal.SIGSTOP)
+        connection = sqlite3.connect(workshop.database.path, timeout=0.5, isolation_level=None)
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            return
+        except sqlite3.OperationalError:
+            program.send(signal.SIGCONT)
+        finally:
+            connection.close()
+
+
+def test_killed_worker_loses_nothing(workshop, run_program, row_of: RowOf) -> None:
+    """A worker killed with -9 in mid-render: another one finishes it within 15 s."""
+    key = workshop.order("small-step", 2, {}, None).key
+    first = run_program("worker_program.py", "attentive")
+    first.wait_for("producing")
+    first.send(signal.SIGKILL)
+    first.process.wait(10)
+    assert row_of(key).state == "running"
+    second = run_program("worker_program.py", "attentive")
+    second.tell("go on")
+    second.wait_for("worker ready")
+    back_s = time.monotonic()
+    second.wait_for("render done")
+    assert time.monotonic() - back_s < 15
+    row = row_of(key)
+    assert (row.state, row.attempts) == ("done", 1)
+    assert_published(workshop, row)
+
+
+@pytest.mark.parametrize("manner", ["attentive", "stubborn"])
+@pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
+def test_stopped_worker_gives_back(
+    workshop, run_program, row_of: RowOf, signum: int, manner: str
+) -> None:
+    """Told to stop, a worker puts its render back, uncounted, and exits within 3 s; even when
+    the render does not listen, and when it is told twice.
+    """
+    key = workshop.order("small-step", 2, {}, None).key
+    worker = run_program("worker_program.py", manner)
+    worker.wait_for("producing")
+    told_s = time.monotonic()
+    worker.send(signum)
+    worker.send(signal.SIGTERM)
+    worker.wait_for("exited")
+    assert worker.process.wait(5) == 0
+    assert time.monotonic() - told_s < 3
+    row = row_of(key)
+    assert (row.state, row.owner, row.attempts) == ("queued", None, 0)
+    assert workshop.queue.pending_keys() == {key}
+    with workshop.database.reading() as db:
+        assert latest_worker_beat(db) is None
+
+
+@pytest.mark.parametrize("manner", ["attentive", "stubborn"])
+def test_paused_worker_cannot_publish(workshop, run_program, row_of: RowOf, manner: str) -> None:
+    """A worker paused past its lease and woken finds its render taken over, and changes nothing."""
+    key = workshop.order("small-step", 2, {}, None).key
+    sleeper = run_program("worker_program.py", manner)
+    sleeper.wait_for("producing")
+    pause_between_writes(sleeper, workshop)
+    second = run_program("worker_program.py", "attentive")
+    second.wait_for("producing")
+    second.tell("go on")
+    second.wait_for("render done")
+    before = row_of(key)
+    sleeper.tell("go on")
+    sleeper.send(signal.SIGCONT)
+    sleeper.wait_for("render let go")
+    row = row_of(key)
+    assert (row.state, row.attempts, row.finished_at) == ("done", 1, before.finished_at)
+    assert assert_published(workshop, row).endswith(f"by {second.process.pid}".encode())
+
+
+def test_crash_before_the_queue_is_healed(
+    workshop, run_program, row_of: RowOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A row that was committed, but whose key never reached the queue, is made all the same."""
+    with monkeypatch.context() as patched:
+        patched.setattr(type(workshop.queue), "put", lambda *_: None)
+        key = workshop.order("small-step", 2, {}, None).key
+    assert workshop.queue.pending_keys() == frozenset()
+    ordered_at = datetime.now(UTC)
+    worker = run_program("worker_program.py", "attentive")
+    worker.tell("go on")
+    worker.wait_for("render done")
+    row = row_of(key)
+    assert row.state == "done"
+    assert row.finished_at is not None
+    assert (row.finished_at - ordered_at).total_seconds() < 20
+
+
+def test_fifty_orders_are_one_render(
+    workshop: Workshop, run_program, producer, make_worker: Callable[..., Worker]
+) -> None:
+    """Fifty simultaneous orders from four processes: one row, one key in the queue, one
+    production.
+    """
+    programs = [run_program("order_program.py", str(n)) for n in (13, 13, 12, 12)]
+    for program in programs:
+        program.wait_for("ready")
+    for program in programs:
+        program.tell("go")
+    for program in programs:
+        program.wait_for("all ordered")
+    keys = [line.split()[1] for p in programs for line in p.lines if line.startswith("ordered")]
+    assert (len(keys), len(set(keys))) == (50, 1), [program.lines for program in programs]
+    with workshop.database.reading() as db:
+        assert count_waiting(db) == 1
+    assert workshop.queue.pending_keys() == {keys[0]}
+    workshop.queue.put(keys[0])  # and should the queue bring it twice
+    worker = make_worker(producer)
+    worker.perform(keys[0])
+    worker.perform(keys[0])
+    assert [order.render_key for order in producer.orders] == [keys[0]]

@@ -1,0 +1,140 @@
+"""The sweeper: it puts right what was left behind, and touches nothing else."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from server.errors import RenderNotFound
+from server.render import Workshop
+from server.render.sweeper import STALE_AFTER, Sweeper, is_owner_gone, new_owner
+from server.store import RenderRow, cancel_render, claim_render
+
+OWN = {"obstacle": "my secret wording"}
+RowOf = Callable[[str], RenderRow]
+LATER = timedelta(seconds=6)
+
+
+@pytest.fixture
+def sweeper(workshop: Workshop) -> Sweeper:
+    return Sweeper(
+        database=workshop.database,
+        shelf=workshop.shelf,
+        queue=workshop.queue,
+        own_words_days=7,
+    )
+
+
+def claim(workshop: Workshop, key: str, owner: str) -> None:
+    with workshop.database.writing() as db:
+        assert claim_render(db, key, owner, datetime.now(UTC))
+
+
+def dead_pid() -> int:
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    return process.pid
+
+
+def test_owners_are_told_apart() -> None:
+    """Every claim has a name of its own; a living process, another host and init are not gone."""
+    mine = new_owner()
+    assert mine != new_owner()
+    assert not is_owner_gone(mine)
+    host = mine.rsplit(":", 2)[0]
+    assert is_owner_gone(f"{host}:{dead_pid()}:x")
+    assert not is_owner_gone(f"elsewhere:{dead_pid()}:x")
+    assert not is_owner_gone(f"{host}:1:x")
+
+
+def test_another_accounts_process_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that may not be signalled is alive."""
+
+    def refuse(_pid: int, _signum: int) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "kill", refuse)
+    assert not is_owner_gone(new_owner())
+
+
+def test_silent_owner_loses_it(workshop: Workshop, sweeper: Sweeper, row_of: RowOf) -> None:
+    """An owner that shows no life for longer than the lease loses the render, not before."""
+    key = workshop.order("small-step", 2, {}, None).key
+    claim(workshop, key, new_owner())
+    now_at = datetime.now(UTC)
+    sweeper.sweep(now_at + STALE_AFTER - timedelta(seconds=1))
+    assert row_of(key).state == "running"
+    sweeper.sweep(now_at + STALE_AFTER + timedelta(seconds=1))
+    assert (row_of(key).state, row_of(key).attempts) == ("queued", 1)
+
+
+def test_dead_owner_loses_it_at_once(workshop: Workshop, sweeper: Sweeper, row_of: RowOf) -> None:
+    """A process of this host that is no more has lost its render without any wait."""
+    key = workshop.order("small-step", 2, {}, None).key
+    host = new_owner().rsplit(":", 2)[0]
+    claim(workshop, key, f"{host}:{dead_pid()}:x")
+    workshop.queue._mine().huey.flush()
+    sweeper.sweep(datetime.now(UTC))
+    assert (row_of(key).state, row_of(key).owner) == ("queued", None)
+    assert key in workshop.queue.pending_keys()
+
+
+def test_lost_key_comes_back_once(workshop: Workshop, sweeper: Sweeper) -> None:
+    """A waiting render that is not in the queue is put in, and only once."""
+    key = workshop.order("small-step", 2, {}, None).key
+    workshop.queue._mine().huey.flush()
+    sweeper.sweep(datetime.now(UTC))
+    assert workshop.queue.pending_keys() == frozenset()
+    for _ in range(3):
+        sweeper.sweep(datetime.now(UTC) + LATER)
+    assert [task.args[0] for task in workshop.queue._mine().huey.pending()] == [key]
+
+
+def test_old_private_renders_go(workshop: Workshop, sweeper: Sweeper, row_of: RowOf) -> None:
+    """A private render is deleted with files and clips after its days; others stay."""
+    private = workshop.order("small-step", 2, OWN, "device").key
+    shared = workshop.order("small-step", 2, {}, None).key
+    clip = workshop.shelf.clip_path("c" * 64)
+    with workshop.database.writing() as db:
+        row = db.get(RenderRow, private)
+        assert row is not None
+        row.clip_keys = ["c" * 64]
+    for path in (clip, workshop.shelf.render_folder(private) / "a.mp3"):
+        workshop.shelf.publish(path, b"private")
+    now_at = datetime.now(UTC)
+    sweeper.sweep(now_at + timedelta(days=6))
+    assert clip.exists()
+    sweeper.sweep(now_at + timedelta(days=6, minutes=5))
+    sweeper.sweep(now_at + timedelta(days=7, minutes=1))
+    assert not clip.exists()
+    assert not workshop.shelf.render_folder(private).exists()
+    with pytest.raises(RenderNotFound):
+        row_of(private)
+    assert row_of(shared).state == "queued"
+
+
+def test_cancelled_private_renders_go(workshop: Workshop, sweeper: Sweeper, row_of: RowOf) -> None:
+    """A cancelled private render goes as soon as its worker must have stopped."""
+    key = workshop.order("small-step", 2, OWN, "device").key
+    claim(workshop, key, new_owner())
+    with workshop.database.writing() as db:
+        cancel_render(db, key, datetime.now(UTC))
+    sweeper.sweep(datetime.now(UTC))
+    assert row_of(key).state == "cancelled"
+    sweeper.sweep(datetime.now(UTC) + LATER)
+    with pytest.raises(RenderNotFound):
+        row_of(key)
+
+
+def test_old_temporaries_go(workshop: Workshop, sweeper: Sweeper) -> None:
+    """Work in progress that was left behind for an hour is deleted; younger work stays."""
+    young, old = (workshop.shelf.temporary_path(".mp3") for _ in range(2))
+    two_hours_ago = datetime.now(UTC).timestamp() - 7200
+    os.utime(old, (two_hours_ago, two_hours_ago))
+    sweeper.sweep(datetime.now(UTC))
+    assert (young.exists(), old.exists()) == (True, False)

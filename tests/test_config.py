@@ -1,0 +1,130 @@
+"""The settings: what may be set, and what is said of a mistake."""
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.config import SETTING_NAMES, Settings
+from server.errors import SettingsError
+
+
+def test_everything_has_a_default():
+    """An empty environment gives a whole Settings with the documented defaults."""
+    settings = Settings.from_environment({})
+    assert settings.data_path == Path("data").absolute()
+    assert settings.database_path.name == "stepback.db"
+    assert settings.queue_path.name == "queue.db"
+    assert settings.secret_path.name == "secret.key"
+    assert (settings.host, settings.port, settings.web_workers) == ("0.0.0.0", 8000, 2)
+    assert settings.public_url == "http://127.0.0.1:8000"
+    assert settings.least_free_bytes == 200_000_000
+    assert settings.voice_processes >= 1
+    assert not settings.is_https
+
+
+def test_every_setting_can_be_set():
+    """Each field has its variable, and each variable its field."""
+    given_values = {
+        "STEPBACK_DATA": "/srv/data",
+        "STEPBACK_CACHE": "/srv/cache",
+        "STEPBACK_SCRIPTS": "/srv/scripts",
+        "STEPBACK_HOST": "::1",
+        "STEPBACK_PORT": "9000",
+        "STEPBACK_PUBLIC_URL": "https://sit.example/",
+        "STEPBACK_TITLE": "Quiet house",
+        "STEPBACK_WEB_WORKERS": "3",
+        "STEPBACK_VOICE_PROCESSES": "4",
+        "STEPBACK_VOICE": "silent",
+        "STEPBACK_LEAST_FREE_MB": "5",
+        "STEPBACK_OWN_WORDS_DAYS": "9",
+        "STEPBACK_LOG_LEVEL": "DEBUG",
+    }
+    assert set(given_values) == set(SETTING_NAMES)
+    assert len(SETTING_NAMES) == len(dataclasses.fields(Settings))
+    changed = Settings.from_environment(given_values)
+    unchanged = Settings.from_environment({})
+    for field in dataclasses.fields(Settings):
+        if field.name != "voice_processes":
+            assert getattr(changed, field.name) != getattr(unchanged, field.name), field.name
+    assert changed.voice_processes == 4
+    assert changed.public_url == "https://sit.example"
+    assert changed.is_https
+    assert changed.least_free_bytes == 5_000_000
+
+
+def test_public_url_follows_the_port():
+    """Without an address of its own the house is reached at its port on this machine."""
+    assert Settings.from_environment({"STEPBACK_PORT": "81"}).public_url == "http://127.0.0.1:81"
+
+
+@pytest.mark.parametrize(
+    ("name", "guess"),
+    [
+        ("STEPBACK_PROT", "STEPBACK_PORT"),
+        ("STEPBACK_DATA_PATH", "STEPBACK_DATA"),
+        ("STEPBACK_VOICES", "STEPBACK_VOICE"),
+        ("STEPBACK_LOGLEVEL", "STEPBACK_LOG_LEVEL"),
+    ],
+)
+def test_an_unknown_setting_is_an_error_with_the_nearest_name(name: str, guess: str):
+    """A mistyped name never passes in silence; the nearest known one is offered."""
+    with pytest.raises(SettingsError, match=rf"There is no setting {name}\. Did you mean {guess}"):
+        Settings.from_environment({name: "1"})
+
+
+def test_an_unknown_setting_far_from_all_has_no_guess():
+    """Where nothing is near, nothing is guessed."""
+    with pytest.raises(SettingsError, match=r"There is no setting STEPBACK_ZZQQXX12345\.$"):
+        Settings.from_environment({"STEPBACK_ZZQQXX12345": "1"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("STEPBACK_PORT", "eighty"),
+        ("STEPBACK_PORT", "65536"),
+        ("STEPBACK_PORT", "-1"),
+        ("STEPBACK_PORT", "٨٠"),
+        ("STEPBACK_WEB_WORKERS", "0"),
+        ("STEPBACK_WEB_WORKERS", "9" * 5000),
+        ("STEPBACK_OWN_WORDS_DAYS", "1.5"),
+        ("STEPBACK_PUBLIC_URL", "sit.example"),
+        ("STEPBACK_PUBLIC_URL", "ftp://sit.example"),
+        ("STEPBACK_PUBLIC_URL", "https://"),
+        ("STEPBACK_PUBLIC_URL", "https://sit.example:port"),
+        ("STEPBACK_PUBLIC_URL", "https://sit.example/?a=1"),
+        ("STEPBACK_PUBLIC_URL", "https://[half"),
+        ("STEPBACK_TITLE", "two\nlines"),
+        ("STEPBACK_HOST", "a host"),
+        ("STEPBACK_VOICE", "../voice"),
+        ("STEPBACK_LOG_LEVEL", "loud"),
+    ],
+)
+def test_an_unusable_value_is_an_error_that_names_the_setting(name: str, value: str):
+    """The person reads which variable is wrong."""
+    with pytest.raises(SettingsError, match=name):
+        Settings.from_environment({name: value})
+
+
+def test_a_near_choice_is_offered():
+    """A mistyped choice gets its neighbour."""
+    with pytest.raises(SettingsError, match="Did you mean warning"):
+        Settings.from_environment({"STEPBACK_LOG_LEVEL": "warn"})
+
+
+@given(st.dictionaries(st.sampled_from(SETTING_NAMES), st.text(max_size=30), max_size=4))
+def test_any_value_gives_settings_or_a_settings_error(environ: dict[str, str]):
+    """Nothing that an environment may hold ends in another exception."""
+    try:
+        settings = Settings.from_environment(environ)
+    except SettingsError:
+        return
+    assert settings.web_workers >= 1
+
+
+def test_other_variables_are_left_alone():
+    """Only names with our prefix are ours."""
+    assert Settings.from_environment({"PORT": "1", "HOME": "/root"}).port == 8000
