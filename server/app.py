@@ -1,0 +1,86 @@
+"""create_app(settings): the only place where Flask meets the rooms."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from apiflask import APIFlask
+from werkzeug.routing import BaseConverter
+
+from server import __version__
+from server.config import Settings
+from server.errors import VoiceUnavailable
+from server.render import Catalogue, RenderQueue, Workshop
+from server.store import Database, Shelf
+from server.voice import find_voice
+from server.web.api import api
+from server.web.audio import PublishedFiles, make_audio
+from server.web.errors import install_errors
+from server.web.feed import feed
+from server.web.gate import install_gate
+from server.web.health import health
+from server.web.library import library
+from server.web.log import log
+from server.web.openapi import install_description
+from server.web.practice import practice
+from server.web.rooms import Rooms, hang_rooms
+from server.web.security import install_security
+
+
+class KeyConverter(BaseConverter):
+    """A content key in an address; anything else is no such address."""
+
+    regex = "[0-9a-f]{64}"
+
+
+class SlugConverter(BaseConverter):
+    """The name of a practice in an address."""
+
+    regex = "[a-z0-9][a-z0-9-]{0,79}"
+
+
+def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
+    """Make the web application; `rooms` are opened from the settings unless they are given."""
+    app = APIFlask(
+        "server.web",
+        title=settings.title,
+        version=__version__,
+        spec_path="/api/openapi.json",
+        docs_path=None,
+        json_errors=False,
+    )
+    app.url_map.converters.update(key=KeyConverter, slug=SlugConverter)
+    rooms = rooms or open_rooms(settings)
+    hang_rooms(app, rooms)
+    install_errors(app)
+    install_security(app, is_https=settings.is_https)
+    install_gate(app)
+    install_description(app, public_url=settings.public_url)
+    app.jinja_env.globals.update(site_title=settings.title, own_words_days=settings.own_words_days)
+    for blueprint in (library, practice, log, api, feed, health):
+        app.register_blueprint(blueprint)
+    app.register_blueprint(make_audio(PublishedFiles(rooms.database, rooms.shelf)))
+    return app
+
+
+def open_rooms(settings: Settings) -> Rooms:
+    """Open the real rooms. Nothing is spoken or loaded; each voice's files are hashed once."""
+    database, shelf = Database(settings.database_path), Shelf(settings.cache_path)
+    catalogue = Catalogue(settings.scripts_path)
+    workshop = Workshop(
+        settings=settings,
+        database=database,
+        shelf=shelf,
+        catalogue=catalogue,
+        queue=RenderQueue(settings.queue_path),
+    )
+    for name in {settings.voice} if settings.voice else {s.voice for s in catalogue.scripts()}:
+        with suppress(VoiceUnavailable):  # /ready says it; the pages are there all the same
+            find_voice(name)
+    return Rooms(
+        settings=settings,
+        database=database,
+        shelf=shelf,
+        catalogue=catalogue,
+        workshop=workshop,
+    )

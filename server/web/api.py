@@ -1,0 +1,226 @@
+"""The API under /api: practices, renders and the log, as JSON."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import cast
+
+from apiflask import APIBlueprint
+from flask import Response, request, url_for
+
+from server.errors import PracticeNotFound, RenderNotFound
+from server.render import server_secret
+from server.script import Script
+from server.store import (
+    NewEntry,
+    RenderRow,
+    SessionEntryRow,
+    add_entry,
+    find_practice,
+    get_render,
+    hash_device,
+    list_entries,
+)
+from server.units import Ms, seconds_from_ms
+from server.web.answers import answer_json
+from server.web.device import derive_device, find_device, keep_device, make_device
+from server.web.rooms import get_rooms
+from server.web.schemas import (
+    AudioOut,
+    Outcome,
+    PracticeOut,
+    PracticesOut,
+    RenderIn,
+    RenderOut,
+    SessionEntriesOut,
+    SessionEntryIn,
+    SessionEntryOut,
+    State,
+    WordOut,
+)
+from server.web.words import read_words
+
+api = APIBlueprint("api", __name__, url_prefix="/api")
+
+
+@api.get("/practices")
+@api.output(PracticesOut)
+@api.doc(summary="All practices", operation_id="listPractices")
+def list_practices() -> PracticesOut:
+    """List the catalogue, sorted by track and title."""
+    return PracticesOut(practices=[_practice_out(s) for s in get_rooms().catalogue.scripts()])
+
+
+@api.post("/renders")
+@api.input(RenderIn)
+@api.doc(
+    summary="Order a practice",
+    operation_id="orderRender",
+    description="Answers 200 when it is ready to be heard, 202 while it is being made.",
+    responses={200: "It is ready.", 202: "It is being made.", 404: "There is no such practice."},
+)
+def order_render(json_data: RenderIn) -> Response:
+    """Order a render; the same order again is the same render."""
+    rooms = get_rooms()
+    loaded = rooms.catalogue.get(json_data.practice)
+    words = read_words(json_data.words, loaded.script)
+    device = find_device(request) or make_device()
+    row = rooms.workshop.order(json_data.practice, json_data.minutes, words, device)
+    response = answer_json(_render_out(row), 200 if row.state == "done" else 202)
+    response.headers["Location"] = url_for("api.show_render", key=row.key)
+    if row.is_private:
+        keep_device(response, device, is_https=rooms.settings.is_https)
+    return response
+
+
+@api.get("/renders/<key:key>")
+@api.output(RenderOut)
+@api.doc(
+    summary="Where a render stands",
+    operation_id="showRender",
+    responses={404: "There is no such render."},
+)
+def show_render(key: str) -> RenderOut:
+    """Tell state, progress and, when done, where the files are."""
+    with get_rooms().database.reading() as db:
+        return _render_out(get_render(db, key))
+
+
+@api.delete("/renders/<key:key>")
+@api.doc(
+    summary="Forget a render with own words",
+    operation_id="forgetRender",
+    responses={204: "It is gone.", 404: "There is no such render of this device."},
+)
+def forget_render(key: str) -> Response:
+    """Delete a private render of this device: its files, its clips and its row."""
+    device = find_device(request)
+    if device is None:
+        raise RenderNotFound
+    get_rooms().workshop.forget(key, device)
+    return Response(status=204)
+
+
+@api.post("/session-entries")
+@api.input(SessionEntryIn)
+@api.doc(
+    summary="Keep an entry in the log",
+    operation_id="addSessionEntry",
+    responses={
+        200: "This very entry was already kept.",
+        201: "It is kept.",
+        404: "There is no such practice.",
+        409: "A different entry with this id was kept before; now both are.",
+    },
+)
+def add_session_entry(json_data: SessionEntryIn) -> Response:
+    """Keep an entry; sending it again is safe."""
+    rooms = get_rooms()
+    device = find_device(request) or _new_device(json_data.id)
+    title = _title_of(json_data.practice)
+    with rooms.database.writing() as db:
+        row, is_new = add_entry(
+            db,
+            NewEntry(
+                id=json_data.id,
+                device_hash=hash_device(device),
+                slug=json_data.practice,
+                title=title,
+                minutes=json_data.minutes,
+                render_key=json_data.render,
+                started_at=json_data.started_at,
+                practised_ms=json_data.practised_ms,
+                outcome=json_data.outcome,
+            ),
+            datetime.now(UTC),
+        )
+        kept = _entry_out(row)
+    response = answer_json(kept, 201 if is_new else 200)
+    keep_device(response, device, is_https=rooms.settings.is_https)
+    return response
+
+
+@api.get("/session-entries")
+@api.output(SessionEntriesOut)
+@api.doc(summary="This device's log", operation_id="listSessionEntries")
+def list_session_entries() -> SessionEntriesOut:
+    """List this device's entries, newest first."""
+    device = find_device(request)
+    if device is None:
+        return SessionEntriesOut(entries=[])
+    with get_rooms().database.reading() as db:
+        return SessionEntriesOut(
+            entries=[_entry_out(row) for row in list_entries(db, hash_device(device))]
+        )
+
+
+def _new_device(entry_id: str) -> str:
+    return derive_device(server_secret(get_rooms().settings.secret_path), entry_id)
+
+
+def _title_of(slug: str) -> str:
+    """Find a practice's title, also of one whose script is no longer there."""
+    rooms = get_rooms()
+    try:
+        return rooms.catalogue.get(slug).script.title
+    except PracticeNotFound:
+        with rooms.database.reading() as db:
+            row = find_practice(db, slug)
+        if row is None:
+            raise
+        return row.title
+
+
+def audio_urls(key: str) -> AudioOut:
+    """Where the files of a finished render are, as paths on this server."""
+    made = {kind: url_for("audio.show", key=key, kind=kind) for kind in ("mp3", "vtt", "srt")}
+    return AudioOut(**made, chapters=url_for("audio.show", key=key, kind="json"))
+
+
+def _render_out(row: RenderRow) -> RenderOut:
+    length_ms = row.duration_ms
+    return RenderOut(
+        key=row.key,
+        practice=row.slug,
+        title=row.title,
+        minutes=row.minutes,
+        state=cast(State, row.state),
+        phase=row.phase or None,
+        stage=row.stage or None,
+        done_seconds=seconds_from_ms(Ms(row.done_ms)),
+        total_seconds=seconds_from_ms(Ms(row.total_ms)),
+        reason=row.reason or None,
+        duration_seconds=None if length_ms is None else seconds_from_ms(Ms(length_ms)),
+        audio=audio_urls(row.key) if row.state == "done" else None,
+        is_private=row.is_private,
+    )
+
+
+def _entry_out(row: SessionEntryRow) -> SessionEntryOut:
+    return SessionEntryOut(
+        id=row.id,
+        practice=row.slug,
+        title=row.title,
+        render=row.render_key,
+        minutes=row.minutes,
+        started_at=row.started_at,
+        practised_ms=row.practised_ms,
+        outcome=cast(Outcome, row.outcome),
+    )
+
+
+def _practice_out(script: Script) -> PracticeOut:
+    return PracticeOut(
+        slug=script.slug,
+        title=script.title,
+        summary=script.summary,
+        intention=script.intention,
+        track=script.track,
+        language=script.language,
+        minutes=list(script.minutes),
+        default_minutes=script.default_minutes,
+        words=[
+            WordOut(name=word.name, ask=word.ask, default=word.default, longest=word.longest)
+            for word in script.words
+        ],
+    )

@@ -1,0 +1,176 @@
+"""From every error to its answer: problem+json for programs, a page in plain words for people."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from apiflask import APIFlask, HTTPError
+from flask import Response, render_template, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.http import HTTP_STATUS_CODES
+
+from server.errors import (
+    AudioError,
+    Busy,
+    EntryConflict,
+    InputRefused,
+    InvalidOptions,
+    InvalidScript,
+    NotFound,
+    SchemaMismatch,
+    StepbackError,
+    StorageFull,
+    TooShort,
+    VoiceError,
+)
+from server.web.answers import answer_json
+
+log = logging.getLogger(__name__)
+
+FAMILIES: tuple[tuple[type[StepbackError], int], ...] = (
+    (InputRefused, 400),
+    (NotFound, 404),
+    (EntryConflict, 409),
+    (InvalidOptions, 422),
+    (TooShort, 422),
+    (InvalidScript, 503),
+    (SchemaMismatch, 503),
+    (Busy, 503),
+    (VoiceError, 503),
+    (AudioError, 503),
+    (StorageFull, 507),
+)
+"""Which status a family of errors is answered with; a family that is not here is a fault, 500."""
+
+OPERATORS_BUSINESS = (InvalidScript, SchemaMismatch, VoiceError, AudioError, StorageFull)
+"""Their messages name files and versions: they are logged, and a general sentence is sent."""
+
+RETRY_AFTER_SECONDS = "60"
+
+PROGRAM_PATHS = ("/api", "/audio/", "/covers/", "/feed.xml", "/health", "/ready")
+"""Paths that programs ask for: there an error is application/problem+json."""
+
+HEADLINES = {
+    403: ("This was not allowed", "The request came from another site, so it was not carried out."),
+    404: ("There is nothing here", "The address may be mistyped, or what was here has gone."),
+    405: ("This page cannot do that", "The address is right, but not for what was asked of it."),
+    500: ("Something went wrong", "The fault is on our side, and nothing of yours is lost."),
+    503: ("Not just now", "The house is busy or not quite ready. Please try again in a minute."),
+    507: ("The disk is full", "Nothing new can be made just now. What is there still plays."),
+}
+"""Titles and plain words of the pages; other statuses use GENERAL."""
+
+GENERAL = ("This did not work", "The request could not be understood.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """An error in the form that both kinds of answer are made from."""
+
+    status: int
+    detail: str = ""
+    errors: tuple[tuple[str, str], ...] = ()
+    """Fields and what is wrong with each."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def answer_trouble(trouble: Trouble) -> Response:
+    """Make the answer that fits who is asking."""
+    is_program = request.path.startswith(PROGRAM_PATHS)
+    response = _problem(trouble) if is_program else _page(trouble)
+    response.status_code = trouble.status
+    response.headers.extend(trouble.headers)
+    if trouble.status == 503:
+        response.headers.setdefault("Retry-After", RETRY_AFTER_SECONDS)
+    if not trouble.headers.get("Cache-Control"):
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _problem(trouble: Trouble) -> Response:
+    """Write RFC 9457; `about:blank` says that the status tells the kind of problem."""
+    document: dict[str, object] = {
+        "type": "about:blank",
+        "title": HTTP_STATUS_CODES.get(trouble.status, "Error"),
+        "status": trouble.status,
+        "detail": trouble.detail or HEADLINES.get(trouble.status, GENERAL)[1],
+    }
+    if trouble.errors:
+        document["errors"] = [
+            {"field": name, "message": message} for name, message in trouble.errors
+        ]
+    return answer_json(document, content_type="application/problem+json")
+
+
+def _page(trouble: Trouble) -> Response:
+    title, message = HEADLINES.get(trouble.status, GENERAL)
+    return Response(
+        render_template(
+            "error.html",
+            title=title,
+            message=message,
+            link_url="/",
+            link_text="Back to the practices",
+        ),
+        content_type="text/html; charset=utf-8",
+    )
+
+
+def _from_house(error: StepbackError) -> Response:
+    status = next((status for family, status in FAMILIES if isinstance(error, family)), 500)
+    if status == 500:
+        return _from_fault(error)
+    if isinstance(error, OPERATORS_BUSINESS):
+        log.error("answered %d: %s", status, error)
+        return answer_trouble(Trouble(status=status))
+    errors = tuple((name, str(error)) for name in [_field_of(error)] if name)
+    return answer_trouble(Trouble(status=status, detail=str(error), errors=errors))
+
+
+def _field_of(error: StepbackError) -> str:
+    if isinstance(error, TooShort):
+        return "minutes"
+    return error.field if isinstance(error, (InvalidOptions, InputRefused)) else ""
+
+
+def _from_schema(error: HTTPError) -> Response:
+    """Answer what APIFlask found wrong with a request: every field with its path."""
+    found = error.detail if isinstance(error.detail, dict) else {}
+    errors = tuple(
+        (name, message)
+        for fields in found.values()
+        for name, messages in fields.items()
+        for message in messages
+    )
+    detail = "Some fields are not as they should be." if errors else (error.message or "")
+    return answer_trouble(Trouble(status=error.status_code, detail=detail, errors=errors))
+
+
+def _from_http(error: HTTPException) -> Response:
+    """Answer what Flask and Werkzeug refuse; their own headers, such as Allow, stay."""
+    unwanted = {"content-type", "content-length"}
+    kept = {name: value for name, value in error.get_headers() if name.lower() not in unwanted}
+    words = HEADLINES.get(error.code or 500, GENERAL)[1]
+    detail = words if error.description == type(error).description else (error.description or "")
+    return answer_trouble(Trouble(status=error.code or 500, detail=detail, headers=kept))
+
+
+def _from_fault(error: Exception) -> Response:
+    """Log an unexpected exception under a number, and tell the number alone."""
+    number = secrets.token_hex(4)
+    # The endpoint, not the address: what a stranger typed stays out of the log.
+    log.error("request %s to %s failed", number, request.endpoint, exc_info=error)
+    return answer_trouble(
+        Trouble(status=500, detail=f"Something went wrong on our side. Its number is {number}.")
+    )
+
+
+def install_errors(app: APIFlask) -> None:
+    """Make every error of an app pass the table."""
+    app.error_callback = _from_schema
+    app.register_error_handler(StepbackError, _from_house)
+    app.register_error_handler(HTTPException, _from_http)
+    app.register_error_handler(Exception, _from_fault)

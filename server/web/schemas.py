@@ -1,0 +1,166 @@
+"""The bodies of the API: what comes in, with nothing but what is expected, and what goes out."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StrictInt,
+    StrictStr,
+)
+
+DAY_MS = 24 * 60 * 60 * 1000
+LONGEST_MINUTES = 180
+MOST_WORDS = 32
+
+_TIMESTAMP = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)", re.ASCII)
+
+
+def _only_timestamps(value: object) -> object:
+    if not isinstance(value, str) or not _TIMESTAMP.fullmatch(value):
+        raise ValueError("This must be a time with its zone, such as 2026-03-01T07:30:00+01:00.")
+    return value
+
+
+def _only_this_age(value: datetime) -> datetime:
+    """Keep out years that cannot be written in every zone, and clocks that were never set."""
+    if not 2000 <= value.year < 2200:
+        raise ValueError("This must be a time between the years 2000 and 2200.")
+    return value.astimezone(UTC)
+
+
+State = Literal["queued", "running", "done", "failed", "cancelled"]
+Outcome = Literal["completed", "stopped"]
+
+Slug = Annotated[StrictStr, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$")]
+Key = Annotated[StrictStr, Field(pattern=r"^[0-9a-f]{64}$")]
+Minutes = Annotated[StrictInt, Field(ge=1, le=LONGEST_MINUTES)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_only_timestamps), AfterValidator(_only_this_age)]
+
+
+class Incoming(BaseModel):
+    """A body from outside: a field that is not expected is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RenderIn(Incoming):
+    """What a listener would like to hear."""
+
+    practice: Slug
+    minutes: Minutes
+    words: Annotated[
+        dict[Annotated[StrictStr, Field(max_length=80)], StrictStr], Field(max_length=MOST_WORDS)
+    ] = Field(default_factory=dict, description="Words of the listener's own, by name.")
+
+
+class SessionEntryIn(Incoming):
+    """One occasion of practising, as the phone tells it."""
+
+    id: Annotated[StrictStr, Field(pattern=r"^[0-9a-f]{32}$")]
+    practice: Slug
+    render: Key | None = None
+    minutes: Minutes
+    started_at: Moment
+    practised_ms: Annotated[StrictInt, Field(ge=0, le=DAY_MS)]
+    outcome: Outcome
+
+
+class AudioOut(BaseModel):
+    """Where the files of a finished render are."""
+
+    mp3: str
+    vtt: str
+    srt: str
+    chapters: str
+
+
+class RenderOut(BaseModel):
+    """Where a render stands."""
+
+    key: str
+    practice: str
+    title: str
+    minutes: int
+    state: State
+    phase: str | None
+    stage: str | None
+    done_seconds: float
+    total_seconds: float
+    reason: str | None
+    duration_seconds: float | None
+    audio: AudioOut | None
+    is_private: bool
+
+
+class SessionEntryOut(BaseModel):
+    """An entry of the log."""
+
+    id: str
+    practice: str
+    title: str
+    render: str | None
+    minutes: int
+    started_at: datetime
+    practised_ms: int
+    outcome: Outcome
+
+
+class SessionEntriesOut(BaseModel):
+    """This device's log, newest first."""
+
+    entries: list[SessionEntryOut]
+
+
+class WordOut(BaseModel):
+    """A word that a practice asks the listener for."""
+
+    name: str
+    ask: str
+    default: str
+    longest: int
+
+
+class PracticeOut(BaseModel):
+    """A practice of the catalogue."""
+
+    slug: str
+    title: str
+    summary: str
+    intention: str
+    track: str
+    language: str
+    minutes: list[int]
+    default_minutes: int
+    words: list[WordOut]
+
+
+class PracticesOut(BaseModel):
+    """The whole catalogue."""
+
+    practices: list[PracticeOut]
+
+
+class FieldProblem(BaseModel):
+    """What is wrong with one field."""
+
+    field: str
+    message: str
+
+
+class Problem(BaseModel):
+    """An error, by RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: list[FieldProblem] = Field(default_factory=list)

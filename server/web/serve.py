@@ -1,0 +1,116 @@
+"""Runs the web tier: gunicorn with gevent workers, each with an application of its own."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import resource
+import socket
+import struct
+from collections.abc import Callable, Iterator
+from contextlib import closing, suppress
+from typing import TYPE_CHECKING, Any
+
+from gunicorn.app.base import BaseApplication
+
+from server.config import Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+MakeApplication = Callable[[Settings], "WSGIApplication"]
+"""Settings → the application, such as server.app.create_app."""
+
+SIOCGIFADDR = 0x8915
+"""Linux: ask a network interface for its address; nothing is sent anywhere."""
+
+CONNECTIONS_PER_WORKER = 4000
+SPARE_FILES = 200
+GRACEFUL_SECONDS = 60
+
+
+def serve(settings: Settings, make_application: MakeApplication) -> None:
+    """Answer requests until SIGTERM or SIGINT; prints the addresses once it listens.
+
+    `make_application` is called in each worker, after gevent has patched what waits, so what it
+    imports should be imported in it and not before.
+    """
+    logging.basicConfig(
+        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    _allow_connections()
+    _Server(settings, make_application).run()
+
+
+class _Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
+    """gunicorn, configured by our settings alone."""
+
+    def __init__(self, settings: Settings, make_application: MakeApplication) -> None:
+        self._settings, self._make_application = settings, make_application
+        super().__init__()
+
+    def load_config(self) -> None:
+        """Hand every option to gunicorn; no file and no command line is read."""
+        for name, value in _options(self._settings).items():
+            self.cfg.set(name, value)
+
+    def load(self) -> WSGIApplication:
+        """Make the application; runs in a worker."""
+        return self._make_application(self._settings)
+
+
+def _allow_connections() -> None:
+    """Raise this process's limit of open files as far as its connections and files need."""
+    most, wanted = resource.RLIMIT_NOFILE, CONNECTIONS_PER_WORKER + SPARE_FILES
+    soft, hard = resource.getrlimit(most)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        reachable = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(most, (reachable, hard))
+
+
+def _options(settings: Settings) -> dict[str, object]:
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return {
+        "bind": f"{host}:{settings.port}",
+        "workers": settings.web_workers,
+        "worker_class": "gevent",
+        "worker_connections": CONNECTIONS_PER_WORKER,
+        "timeout": 60,
+        "graceful_timeout": GRACEFUL_SECONDS,
+        "keepalive": 5,
+        "backlog": 2048,
+        "limit_request_line": 4094,
+        "limit_request_fields": 64,
+        "limit_request_field_size": 8190,
+        "accesslog": None,
+        "errorlog": "-",
+        "loglevel": settings.log_level,
+        "control_socket_disable": True,
+        "proc_name": "stepback-web",
+        "when_ready": _print_addresses,
+    }
+
+
+def _print_addresses(arbiter: Any) -> None:  # noqa: ANN401 - gunicorn has no types
+    for listener in arbiter.LISTENERS:
+        for host, port in _addresses(*listener.sock.getsockname()[:2]):
+            print(f"Stepback listens at http://{host}:{port}", flush=True)
+
+
+def _addresses(host: str, port: int) -> Iterator[tuple[str, int]]:
+    """Name the addresses to type: for `any`, this machine's own and those in its networks."""
+    if host == "0.0.0.0":  # noqa: S104 - a comparison
+        yield "127.0.0.1", port
+        yield from ((address, port) for address in _network_addresses())
+    else:
+        yield f"[{host}]" if ":" in host else host, port
+
+
+def _network_addresses() -> Iterator[str]:
+    with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as asking:
+        for _, name in socket.if_nameindex():
+            with suppress(OSError):  # an interface without an address
+                packed = fcntl.ioctl(asking, SIOCGIFADDR, struct.pack("256s", name.encode()[:15]))
+                address = socket.inet_ntoa(packed[20:24])
+                if not address.startswith("127."):
+                    yield address

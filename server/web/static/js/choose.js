@@ -1,0 +1,90 @@
+/** The first step of a practice's page: its length, the listener's words, its picture. */
+
+import { fetchPicture } from "./score.js";
+
+/** The form in which a practice is chosen. */
+export class ChooseForm {
+  /**
+   * @param {HTMLFormElement} form
+   * @param {{slug: string, words: {name: string, default: string}[]}} practice
+   * @param {(wish: {practice: string, minutes: number, words: Record<string, string>}) => void} onBegin
+   */
+  constructor(form, practice, onBegin) {
+    this.form = form;
+    this.practice = practice;
+    this.button = form.querySelector("#begin");
+    this.picture = form.querySelector("#score");
+    this.drawnMinutes = form.querySelector("[name=minutes][checked]")?.value;
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (!this.button.disabled) onBegin(this.wish());
+    });
+    form.addEventListener("change", (event) => {
+      if (event.target.name === "minutes") this.draw();
+    });
+    form.addEventListener("reset", () => setTimeout(() => this.draw()));
+    this.draw(); // a browser that comes back to the page may have restored another length
+  }
+
+  get minutes() {
+    return Number(new FormData(this.form).get("minutes"));
+  }
+
+  /** What is asked of the server. A word that was left as it is, or emptied, is not sent. */
+  wish() {
+    const words = {};
+    for (const { name, default: usual } of this.practice.words) {
+      const given = this.form.querySelector(`#word-${CSS.escape(name)}`).value.trim();
+      if (given && given !== usual) words[name] = given;
+    }
+    return { practice: this.practice.slug, minutes: this.minutes, words };
+  }
+
+  async draw() {
+    this.say("minutes-problem", "");
+    if (String(this.minutes) === this.drawnMinutes) return;
+    this.drawing?.abort();
+    this.drawing = new AbortController();
+    const { minutes, drawing } = this;
+    const picture = await fetchPicture(this.practice.slug, minutes, drawing.signal);
+    if (drawing.signal.aborted) return;
+    this.picture.replaceChildren(...(picture ? [picture] : [])); // none is better than a wrong one
+    this.drawnMinutes = String(minutes);
+  }
+
+  /** @param {boolean} isBusy while the order is on its way */
+  setBusy(isBusy) {
+    this.button.disabled = isBusy;
+    this.button.textContent = isBusy ? "One moment" : "Begin";
+  }
+
+  clearProblems() {
+    for (const place of this.form.querySelectorAll(".problem")) place.textContent = "";
+    for (const field of this.form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
+  }
+
+  /**
+   * Puts every sentence where it belongs, and leads to the first one. Nothing typed is touched.
+   * @param {Error & {errors?: {field: string, message: string}[]}} problem
+   */
+  showProblem(problem) {
+    this.clearProblems();
+    const placed = (problem.errors ?? []).map(({ field, message }) => this.place(String(field), message));
+    const first = placed.find(Boolean);
+    if (!first || placed.some((field) => !field)) this.say("order-problem", problem.message);
+    (first ?? this.button).focus();
+  }
+
+  place(field, message) {
+    const name = field.split(".").at(-1);
+    const target = name === "minutes" ? this.form.querySelector("[name=minutes]:checked") : this.form.querySelector(`#word-${CSS.escape(name)}`);
+    if (!target) return null;
+    target.setAttribute("aria-invalid", "true");
+    this.say(name === "minutes" ? "minutes-problem" : `word-${name}-problem`, message);
+    return target;
+  }
+
+  say(id, text) {
+    this.form.querySelector(`#${CSS.escape(id)}`).textContent = text;
+  }
+}

@@ -1,0 +1,85 @@
+/** My practice: puts what still waits on this device beside what the server has, by the days of where the reader is. */
+
+import { listKept, onNews } from "./outbox.js";
+import { minutesText } from "./time-text.js";
+
+const NOTES = {
+  waiting: "waiting to be saved",
+  conflict: "kept here as well; the server noted it differently",
+  refused: "kept here; the server did not take it",
+  saved: "saved",
+};
+const log = document.getElementById("log");
+
+function span(className, ...children) {
+  const element = document.createElement("span");
+  element.className = className;
+  element.append(...children);
+  return element;
+}
+
+/** A row like the server's own, for an entry that is only here so far. */
+function makeRow(entry) {
+  const row = document.createElement("li");
+  row.className = "entry kept";
+  row.dataset.id = entry.id;
+  row.dataset.at = entry.started_at;
+  const title = document.createElement("a");
+  title.className = "row-title";
+  title.href = `/practices/${encodeURIComponent(entry.practice)}`;
+  title.textContent = entry.title ?? entry.practice;
+  const time = document.createElement("time");
+  time.dateTime = entry.started_at;
+  const note = span("row-note", time, span("row-words", minutesText(entry.practised_ms)));
+  note.append(span("row-state", NOTES[entry.state]));
+  row.append(title, note);
+  return row;
+}
+
+/** Puts every row under the heading of its day, the latest first. */
+function groupByDay() {
+  const rows = [...log.querySelectorAll(".entry")];
+  rows.sort((a, b) => Date.parse(b.dataset.at) - Date.parse(a.dataset.at));
+  const dayText = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long", year: "numeric" });
+  const timeText = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+  const sections = new Map();
+  for (const row of rows) {
+    const at = new Date(row.dataset.at);
+    row.querySelector("time").textContent = timeText.format(at);
+    const day = dayText.format(at);
+    if (!sections.has(day)) sections.set(day, makeDay(day));
+    sections.get(day).lastChild.append(row);
+  }
+  log.replaceChildren(...sections.values());
+  document.getElementById("log-empty").hidden = rows.length > 0;
+  document.getElementById("log-note").hidden = rows.length === 0;
+}
+
+function makeDay(day) {
+  const section = document.createElement("section");
+  section.className = "day";
+  const heading = document.createElement("h2");
+  heading.textContent = day.replace(",", "");
+  const list = document.createElement("ol");
+  list.className = "rows";
+  section.append(heading, list);
+  return section;
+}
+
+const find = (id) => log.querySelector(`[data-id="${CSS.escape(id)}"]`);
+
+// An entry that the server has, although its answer was lost on the way, stands here only once.
+for (const entry of listKept()) {
+  if (!find(entry.id) || entry.state !== "waiting") log.append(makeRow(entry));
+}
+groupByDay();
+
+onNews(({ id, state }) => {
+  const row = log.querySelector(`.kept[data-id="${CSS.escape(id)}"]`);
+  const note = row?.querySelector(".row-state");
+  if (!note) return;
+  note.textContent = NOTES[state];
+  if (state === "saved") row.classList.remove("kept");
+  const waits = listKept().some((entry) => entry.state === "waiting");
+  document.getElementById("log-status").textContent = waits ? "Some of these are still on this device only. They are sent as soon as the server answers." : "";
+});

@@ -1,0 +1,99 @@
+/** The page of one practice: choose, wait, listen, close, without ever loading another page. */
+
+import { ChooseForm } from "./choose.js";
+import { ClosingView } from "./closing.js";
+import { ListenView } from "./listen.js";
+import { placeOrder, watchRender } from "./order.js";
+import { sendEntry, sendSoon } from "./outbox.js";
+import { WaitView } from "./wait.js";
+
+// After a longer wait nobody may be sitting there any more: then the sound waits for a press.
+const FRESH_PRESS_MS = 15_000;
+const SHOW_WAIT_AFTER_MS = 600; // an answer that is there at once is not announced
+
+const step = (name) => document.getElementById(name);
+const practice = JSON.parse(step("practice-data").textContent);
+practice.site = document.querySelector(".brand").textContent;
+
+let leaving = new AbortController();
+let outcome = "stopped";
+
+/** Shows one step of the page and leads there. */
+function show(name) {
+  for (const section of document.querySelectorAll(".step")) section.hidden = section.id !== name;
+  document.body.dataset.step = name;
+  scrollTo(0, 0);
+  step(`${name}-title`).focus({ preventScroll: true });
+}
+
+const form = new ChooseForm(step("order"), practice, begin);
+const wait = new WaitView(step("wait"), () => leaving.abort());
+const listen = new ListenView(step("listen"), practice, { onClosed: close });
+const closing = new ClosingView(step("closing"), { onGoOn: goOn, onForgotten: forgetWords });
+
+/** From the press of Begin to the sound. */
+async function begin(wish) {
+  const pressedAt = performance.now();
+  listen.prepare();
+  leaving = new AbortController();
+  form.clearProblems();
+  form.setBusy(true);
+  wait.open();
+  const showing = setTimeout(() => show("wait"), SHOW_WAIT_AFTER_MS);
+  try {
+    const ordered = await placeOrder(wish, leaving.signal);
+    const render = await watchRender(ordered, {
+      signal: leaving.signal,
+      onProgress: (progress) => wait.show(progress),
+      onSilence: () => wait.showSilence(),
+    });
+    clearTimeout(showing);
+    if (render.state !== "done") throw new Error(whyNot(render));
+    const mayStart = performance.now() - pressedAt < FRESH_PRESS_MS && !document.hidden;
+    show("listen");
+    step("play").focus({ preventScroll: true });
+    await listen.open(render, { picture: step("score").querySelector("svg"), mayStart });
+  } catch (error) {
+    clearTimeout(showing);
+    if (document.body.dataset.step !== "choose") show("choose");
+    form.setBusy(false);
+    if (error.name === "AbortError") step("begin").focus();
+    else form.showProblem(error);
+  }
+  form.setBusy(false);
+}
+
+/** @param {import("./order.js").Render} render that came to nothing */
+function whyNot({ state, reason }) {
+  if (state === "cancelled") return "The preparing was stopped. Press Begin to start it again.";
+  const sentence = reason ? reason.replace(/[^.?]$/, "$&.") : "The practice could not be prepared. Press Begin to try again.";
+  return `${sentence} Nothing you typed is lost.`;
+}
+
+function close(entry, how) {
+  outcome = how;
+  closing.open(entry, { title: practice.title, outcome, render: listen.player.render });
+  show("closing");
+  if (entry) sendSoon();
+}
+
+/** Play goes on, or begins once more; the minutes that follow are an entry of their own. */
+function goOn() {
+  show("listen");
+  listen.goOn(outcome === "completed" ? 0 : listen.player.audio.currentTime);
+}
+
+/** The server has removed the listener's words: nothing of them stays on the page either. */
+function forgetWords() {
+  listen.shut();
+  step("order").reset();
+}
+
+window.addEventListener("pagehide", () => {
+  const entry = listen.player.leave();
+  if (entry) sendEntry(entry.id, { keepalive: true });
+});
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) listen.player.keep();
+});
+document.body.dataset.step = "choose";

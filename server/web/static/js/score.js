@@ -1,0 +1,112 @@
+/** The picture of a practice: brings another length's picture in, and serves as the seek bar. */
+
+import { clock, spokenTime } from "./time-text.js";
+
+const KEY_STEPS_S = { ArrowLeft: -5, ArrowDown: -5, ArrowRight: 5, ArrowUp: 5, PageDown: -30, PageUp: 30 };
+const DRAWN = new Set(["svg", "g", "rect", "path", "line", "circle", "title", "desc", "polyline", "text"]);
+
+/**
+ * @param {string} text of an SVG
+ * @returns {SVGElement | null} a copy that holds shapes and text only
+ */
+export function readPicture(text) {
+  const root = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
+  if (root.nodeName !== "svg") return null;
+  for (const element of root.querySelectorAll("*")) {
+    if (!DRAWN.has(element.localName)) element.remove();
+  }
+  for (const element of [root, ...root.querySelectorAll("*")]) {
+    for (const { name } of [...element.attributes]) {
+      if (/^on|href$|^style$/i.test(name)) element.removeAttribute(name);
+    }
+  }
+  return document.importNode(root, true);
+}
+
+/**
+ * Fetches the picture of a practice at another length.
+ * @param {string} slug
+ * @param {number} minutes
+ * @param {AbortSignal} signal
+ * @returns {Promise<SVGElement | null>} null when there is none to be had
+ */
+export async function fetchPicture(slug, minutes, signal) {
+  try {
+    const answer = await fetch(`/practices/${slug}/score.svg?minutes=${minutes}`, { signal });
+    return answer.ok ? readPicture(await answer.text()) : null;
+  } catch {
+    return null; // the picture is a help, and the practice goes on without it
+  }
+}
+
+/** The score as a seek bar: a native range, so that every kind of hand and screen reader can move it. */
+export class SeekBar {
+  /**
+   * @param {{range: HTMLInputElement, picture: HTMLElement, done: HTMLElement, now: HTMLElement, all: HTMLElement}} parts
+   * @param {(seconds: number) => void} onSeek
+   */
+  constructor(parts, onSeek) {
+    Object.assign(this, parts);
+    this.onSeek = onSeek;
+    this.duration = 0;
+    this.isHeld = false;
+    this.range.addEventListener("input", () => this.isHeld || this.onSeek(Number(this.range.value)));
+    this.range.addEventListener("keydown", (event) => this.step(event));
+    this.range.addEventListener("pointerdown", (event) => this.hold(event));
+    this.range.addEventListener("pointermove", (event) => this.isHeld && this.paint(this.placeOf(event)));
+    this.range.addEventListener("pointerup", (event) => this.release(event));
+    this.range.addEventListener("pointercancel", () => (this.isHeld = false));
+  }
+
+  /** @param {Element | null} picture @param {number} duration in seconds */
+  open(picture, duration) {
+    this.picture.replaceChildren(...(picture ? [picture.cloneNode(true)] : []));
+    this.done.replaceChildren(...(picture ? [picture.cloneNode(true)] : []));
+    this.duration = duration;
+    this.range.max = String(Math.max(1, Math.floor(duration)));
+    this.all.textContent = clock(duration);
+    this.show(0, "");
+  }
+
+  /** @param {number} at seconds @param {string} stage its name */
+  show(at, stage) {
+    if (this.isHeld) return;
+    const text = `${spokenTime(at)} of ${spokenTime(this.duration)}${stage ? `, ${stage}` : ""}`;
+    this.range.setAttribute("aria-valuetext", text);
+    this.paint(at);
+  }
+
+  paint(at) {
+    const share = this.duration ? Math.min(1, at / this.duration) : 0;
+    this.range.value = String(Math.round(at));
+    this.now.textContent = clock(at);
+    this.range.parentElement.style.setProperty("--played", `${(share * 100).toFixed(2)}%`);
+  }
+
+  step(event) {
+    const step = KEY_STEPS_S[event.key];
+    if (!step || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    this.onSeek(Number(this.range.value) + step);
+  }
+
+  hold(event) {
+    if (event.button !== 0) return;
+    event.preventDefault(); // the browser's own thumb is a hair's breadth, and hard to catch
+    this.range.focus({ focusVisible: false });
+    this.range.setPointerCapture(event.pointerId);
+    this.isHeld = true;
+    this.paint(this.placeOf(event));
+  }
+
+  release(event) {
+    if (!this.isHeld) return;
+    this.isHeld = false;
+    this.onSeek(this.placeOf(event));
+  }
+
+  placeOf(event) {
+    const box = this.range.getBoundingClientRect();
+    return Math.min(1, Math.max(0, (event.clientX - box.left) / box.width)) * this.duration;
+  }
+}

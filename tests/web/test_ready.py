@@ -1,0 +1,134 @@
+"""/health and /ready: what they say of a house, and what they keep to themselves."""
+
+import sqlite3
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask.testing import FlaskClient
+
+from server.render import Catalogue, run_checks
+from server.store import beat_worker
+
+
+@pytest.fixture
+def checks(house) -> Callable[[], dict[str, object]]:
+    """Run the checks; gives them by name."""
+
+    def run() -> dict[str, object]:
+        catalogue = Catalogue(house.settings.scripts_path)
+        found = run_checks(house.settings, house.database, catalogue, datetime.now(UTC))
+        return {check.name: check for check in found}
+
+    return run
+
+
+@pytest.fixture
+def worker(house) -> Callable[..., None]:
+    """Let a worker show life."""
+
+    def beat(*, ago: float = 0, voice_ok: bool = True) -> None:
+        now_at = datetime.now(UTC) - timedelta(seconds=ago)
+        with house.database.writing() as db:
+            beat_worker(db, "here:1:x", started_at=now_at, voice_ok=voice_ok, now_at=now_at)
+
+    return beat
+
+
+def test_health_asks_nothing(client: FlaskClient, house):
+    """The process answers, also when everything else is broken."""
+    house.settings.database_path.write_bytes(b"rubbish")
+    answer = client.get("/health")
+    assert (answer.status_code, answer.text) == (200, "ok\n")
+
+
+def test_a_house_with_a_worker_is_ready(
+    client: FlaskClient, worker: Callable[..., None], checks: Callable
+):
+    """200, and every check by its name."""
+    worker()
+    answer = client.get("/ready")
+    assert answer.status_code == 200, answer.text
+    assert answer.get_json()["failing"] == []
+    names = ["database", "schema", "disk", "ffmpeg", "voice", "worker", "scripts"]
+    assert [check["name"] for check in answer.get_json()["checks"]] == names
+    assert all(check.detail and not check.what_to_do for check in checks().values())
+
+
+@pytest.mark.parametrize("state", [{}, {"ago": 6}, {"voice_ok": False}])
+def test_without_a_worker_it_is_not_ready(
+    client: FlaskClient, worker: Callable[..., None], state: dict[str, object]
+):
+    """No worker, one that has gone quiet, and one whose voice cannot speak."""
+    if state:
+        worker(**state)
+    answer = client.get("/ready")
+    assert answer.status_code == 503
+    assert answer.get_json()["failing"] == ["worker"]
+    assert answer.headers["Retry-After"] == "10"
+
+
+@pytest.mark.parametrize(
+    ("name", "failing"),
+    [
+        ("no database", {"database", "schema", "worker"}),
+        ("rubbish", {"database", "schema", "worker"}),
+        ("old schema", {"schema", "worker"}),
+        ("script", {"scripts"}),
+        ("ffmpeg", {"ffmpeg"}),
+    ],
+)
+def test_each_fault_is_named_without_a_path(
+    client: FlaskClient,
+    house,
+    worker: Callable[..., None],
+    checks: Callable,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    failing: set[str],
+):
+    """503 names what fails; where it is and what to do are for the operator alone."""
+    worker()
+    house.database.close()
+    path = house.settings.database_path
+    if name == "no database":
+        path.unlink()
+    elif name == "rubbish":
+        path.write_bytes(b"rubbish" * 999)
+    elif name == "old schema":
+        file = sqlite3.connect(path)
+        file.execute("UPDATE alembic_version SET version_num = 'x'")
+        file.commit()
+        file.close()
+    elif name == "script":
+        (house.settings.scripts_path / "broken.md").write_text("[nonsense", encoding="utf-8")
+    else:
+        monkeypatch.setenv("IMAGEIO_FFMPEG_EXE", "/nowhere/ffmpeg")
+    answer = client.get("/ready")
+    assert answer.status_code == 503
+    assert set(answer.get_json()["failing"]) == failing
+    assert str(house.settings.data_path) not in answer.text
+    assert "/" not in answer.text
+    found = checks()
+    assert {key for key, check in found.items() if not check.ok} == failing
+    assert all(check.what_to_do for check in found.values() if not check.ok)
+
+
+def test_a_full_disk_is_named(client: FlaskClient, worker: Callable[..., None], monkeypatch):
+    """Less free space than the operator wants is not ready."""
+    worker()
+    usage = type("Usage", (), {"free": 5})
+    monkeypatch.setattr("server.render.checks.shutil.disk_usage", lambda _: usage)
+    assert client.get("/ready").get_json()["failing"] == ["disk"]
+
+
+def test_an_unknown_voice_is_named(house, worker: Callable[..., None]):
+    """A voice that is not installed fails its check with the known ones."""
+    worker()
+    settings = replace(house.settings, voice="jo")
+    catalogue = Catalogue(settings.scripts_path)
+    found = run_checks(settings, house.database, catalogue, datetime.now(UTC))
+    voice = next(check for check in found if check.name == "voice")
+    assert not voice.ok
+    assert "joe" in voice.detail
