@@ -19,6 +19,14 @@ format: ## Let ruff put the code in order
 golden: ## Rewrite the golden files; read the diff before you commit it
 	STEPBACK_GOLDEN=rewrite $(PY) -m pytest -q -k golden
 
+.PHONY: docs
+docs: ## Write docs/commands.md anew from the commands' own help
+	PYTHONPATH=. $(PY) bin/docs
+
+.PHONY: floors
+floors: ## Draw the floors in DESIGN.md anew from the imports
+	$(PY) bin/floors --write
+
 .PHONY: bench
 bench: ## Measure against piper, ffmpeg and nginx, side by side; prints ratios
 	PYTHONPATH=. $(PY) bench/renders.py
