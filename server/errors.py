@@ -153,6 +153,10 @@ class SchemaMismatch(StepbackError):
     """The database is not of this version's shape. Run `stepback migrate`."""
 
 
+class DatabaseUnavailable(StepbackError):
+    """The database cannot be reached just now. Nothing was changed."""
+
+
 class Busy(StepbackError):
     """Too much is waiting just now. Please try again in a minute."""
 

@@ -8,7 +8,6 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from functools import lru_cache
-from types import TracebackType
 from typing import IO, Self
 
 import imageio_ffmpeg
@@ -66,12 +65,11 @@ class Ffmpeg:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop it if it still runs, and let go of all that it held."""
         self._watch.cancel()
         if self._process.poll() is None:
             self._process.kill()

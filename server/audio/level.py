@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
@@ -33,14 +34,21 @@ class Loudness:
 
 
 class LoudnessMeter:
-    """Takes 16-bit frames in any portions, then tells their integrated loudness."""
+    """Takes 16-bit frames in any portions, then tells how loud they are."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, wants_peak: bool = False) -> None:
+        peak = ":peak=true" if wants_peak else ""
         self._ffmpeg = Ffmpeg(
-            *PCM_INT, "-i", "pipe:0", "-af", "ebur128=framelog=quiet", "-f", "null", "-",
+            *PCM_INT, "-i", "pipe:0", "-af", f"ebur128=framelog=quiet{peak}", "-f", "null", "-",
             deadline_seconds=MEASURE_DEADLINE_SECONDS,
         )  # fmt: skip
         self._has_sound = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ffmpeg.close()
 
     def feed(self, frames: np.ndarray) -> None:
         """Hand over the next frames: mono, 16 bit, SAMPLE_RATE_HZ."""
@@ -50,12 +58,7 @@ class LoudnessMeter:
     def result(self) -> Loudness:
         """End the measurement."""
         said = self._ffmpeg.finish()
-        self.close()
         return parse_ebur128(said) if self._has_sound else SILENCE
-
-    def close(self) -> None:
-        """Give up the measurement, or tidy up after it."""
-        self._ffmpeg.__exit__(None, None, None)
 
 
 SILENCE = Loudness(integrated_lufs=None, true_peak_db=None)

@@ -14,13 +14,25 @@ from server.audio.level import (
     TARGET_LUFS,
     TOLERANCE_LU,
     LoudnessMeter,
-    parse_ebur128,
 )
 from server.errors import ReportRefused
 from server.timeline import SpeechSegment, Timeline
-from server.units import Db, Lufs, Ms, frames_from_ms, ms_from_frames, seconds_from_ms
+from server.units import (
+    Db,
+    Lufs,
+    Ms,
+    factor_from_db,
+    frames_from_ms,
+    ms_from_frames,
+    seconds_from_ms,
+)
 
 LENGTH_TOLERANCE_MS = Ms(50)
+
+LOUD = round(32767 * factor_from_db(Db(PEAK_LIMIT_DB - 8)))
+"""Between two samples a sound rises by far less than 8 dB: what stays below this, as every room
+tone and bell does, need not be measured for its true peak, which takes ffmpeg longer than all
+the rest of the report."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +44,7 @@ class Measured:
     speech_lufs: Lufs | None
     """Integrated loudness of its sentences; None where there is no speech in it."""
     true_peak_db: Db | None
-    """Of the whole file, in dBTP."""
+    """Of the whole file, in dBTP; None where no part of it comes near the limit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,43 +59,52 @@ class Finding:
 
 def measure_file(path: Path, timeline: Timeline) -> Measured:
     """Decode a finished file once and measure it. Raises FfmpegFailed where it does not decode."""
-    meter = LoudnessMeter()
-    frames = 0
-    with Ffmpeg(
-        "-i", str(path), "-filter_complex",
-        "[0:a]asplit[whole][heard];[whole]ebur128=peak=true:framelog=quiet[measured]",
-        "-map", "[measured]", "-f", "null", "-", "-map", "[heard]", *PCM_INT, "pipe:1",
-        deadline_seconds=60 + seconds_from_ms(timeline.total_ms),
-    ) as ffmpeg:  # fmt: skip
-        try:
-            speech = _speech_spans(timeline)
-            span = next(speech, None)
-            for data in ffmpeg.read_blocks():
-                block = np.frombuffer(data, dtype="<i2")
-                end = frames + len(block)
-                while span is not None and span[0] < end:
-                    meter.feed(block[max(0, span[0] - frames) : span[1] - frames])
-                    if span[1] > end:
-                        break
-                    span = next(speech, None)
-                frames = end
-            whole = parse_ebur128(ffmpeg.finish())
-            speech_loudness = meter.result()
-        finally:
-            meter.close()
+    with (
+        Ffmpeg(
+            "-i", str(path), *PCM_INT, "pipe:1",
+            deadline_seconds=60 + seconds_from_ms(timeline.total_ms),
+        ) as decoder,
+        LoudnessMeter(wants_peak=True) as speech,
+        LoudnessMeter(wants_peak=True) as loud_rest,
+    ):  # fmt: skip
+        frames = 0
+        for is_speech, block in _parted(decoder.read_blocks(), timeline):
+            frames += len(block)
+            if is_speech:
+                speech.feed(block)
+            elif np.abs(block).max(initial=0) > LOUD:
+                loud_rest.feed(block)
+        decoder.finish()
+        found, rest = speech.result(), loud_rest.result()
+    peaks = [each.true_peak_db for each in (found, rest) if each.true_peak_db is not None]
     return Measured(
         length_ms=ms_from_frames(frames),
-        speech_lufs=speech_loudness.integrated_lufs,
-        true_peak_db=whole.true_peak_db,
+        speech_lufs=found.integrated_lufs,
+        true_peak_db=max(peaks, default=None),
     )
 
 
-def _speech_spans(timeline: Timeline) -> Iterator[tuple[int, int]]:
-    """The sentences of a timeline as spans of frames, in order."""
+def _parted(data: Iterator[bytes], timeline: Timeline) -> Iterator[tuple[bool, np.ndarray]]:
+    """Part a decoded file into what is speech by its timeline, and what is not, in order."""
+    edges = _speech_edges(timeline)
+    place, is_speech = 0, False
+    edge = next(edges, None)
+    for piece in data:
+        block = np.frombuffer(piece, dtype="<i2")
+        while edge is not None and edge < place + len(block):
+            yield is_speech, block[: edge - place]
+            block, place, is_speech = block[edge - place :], edge, not is_speech
+            edge = next(edges, None)
+        yield is_speech, block
+        place += len(block)
+
+
+def _speech_edges(timeline: Timeline) -> Iterator[int]:
+    """The frames at which speech begins and ends, in turn."""
     for segment in timeline.segments:
         if isinstance(segment, SpeechSegment):
-            start = frames_from_ms(segment.start_ms)
-            yield start, start + frames_from_ms(segment.length_ms)
+            yield frames_from_ms(segment.start_ms)
+            yield frames_from_ms(Ms(segment.start_ms + segment.length_ms))
 
 
 def judge(measured: Measured, timeline: Timeline, *, has_voice: bool) -> tuple[Finding, ...]:

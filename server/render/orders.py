@@ -79,6 +79,7 @@ class Workshop:
         if row.owner is None:
             with self.database.writing() as db:
                 delete_render(db, key)
+        self.database.empty_log()
 
     def _new_render(
         self,

@@ -100,7 +100,6 @@ def _speak(
     guessed_ms = sum(estimate_ms(utterance) for utterance in keys)
     done_ms = 0
     missing = [utterance for utterance, key in keys.items() if not shelf.has_clip(key)]
-    meter = LoudnessMeter()
 
     def take(utterance: Utterance, frames: np.ndarray) -> None:
         nonlocal done_ms
@@ -115,15 +114,13 @@ def _speak(
             )
         )
 
-    try:
+    with LoudnessMeter() as meter:
         for utterance, frames in speaker.speak(missing):
             shelf.publish(shelf.clip_path(keys[utterance]), clip_bytes(frames))
             take(utterance, frames)
-        for utterance in keys.keys() - set(missing):
+        for utterance in [each for each in keys if each not in set(missing)]:
             take(utterance, read_clip(shelf.clip_path(keys[utterance])))
         return meter.result()
-    finally:
-        meter.close()
 
 
 def _clip_lengths(keys: Mapping[Utterance, str], shelf: Shelf) -> dict[Utterance, Ms]:

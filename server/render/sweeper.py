@@ -129,6 +129,8 @@ class Sweeper:
             with self.database.writing() as db:
                 delete_render(db, row.key)
             logger.info("private render deleted key=%s", row.key)
+        if rows:
+            self.database.empty_log()
 
 
 def _is_stale(row: RenderRow, now_at: datetime) -> bool:

@@ -126,6 +126,7 @@ class Worker:
         self._consumer.start()
         _thread("sweep", lambda: self._repeat(self._sweep, SWEEP_SECONDS))
         _thread("voice", self._warm)
+        _thread("covers", self._draw_covers)
 
     def stop(self) -> None:
         """Take nothing more, put back what is in hand, end the voice's processes."""
@@ -206,11 +207,10 @@ class Worker:
         self._sweeper.sweep(datetime.now(UTC))
 
     def _warm(self) -> None:
-        """Load the voices that the catalogue asks for and draw its covers, and say so."""
+        """Load the voices that the catalogue asks for, and say so."""
         scripts = Catalogue(self.settings.scripts_path).scripts()
         names = {self.settings.voice or script.voice for script in scripts}
         try:
-            draw_covers(self._shelf, scripts, house=self.settings.title)
             self.voices.warm(sorted(names))
         except VoiceError as error:
             logger.error("voice unavailable reason=%s", error)  # noqa: TRY400 - our own sentence
@@ -220,6 +220,14 @@ class Worker:
         else:
             self.is_voice_ok = True
             logger.info("worker ready")
+
+    def _draw_covers(self) -> None:
+        """Draw the covers that are missing, so that no page has to wait for one."""
+        scripts = Catalogue(self.settings.scripts_path).scripts()
+        try:
+            draw_covers(self._shelf, scripts, house=self.settings.title)
+        except StorageFull as error:
+            logger.error("covers not drawn reason=%s", error)  # noqa: TRY400 - our own sentence
 
     def _repeat(self, step: Callable[[], None], seconds: float) -> None:
         """Do a step at once and then every so often, until the worker stops."""

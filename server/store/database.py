@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from server.errors import Busy
+from server.errors import Busy, DatabaseUnavailable, StorageFull
 
 BUSY_TIMEOUT_MS = 10_000
 """How long a write waits for another process's write."""
@@ -26,6 +26,9 @@ PRAGMAS = (
     "foreign_keys=ON",
     "secure_delete=ON",  # a listener's words are overwritten, not only unlinked
 )
+
+OUT_OF_REACH = ("unable to open", "disk I/O error", "malformed")
+"""What SQLite says when its file is gone or damaged; what else it says is a fault of ours."""
 
 
 class Database:
@@ -42,25 +45,56 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """One consistent view; a write in it is refused by SQLite."""
-        with Session(self._mine().engine, expire_on_commit=False) as db:
+        with self._told(), Session(self._mine().engine, expire_on_commit=False) as db:
             yield db
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
         """One write transaction, begun IMMEDIATE, committed when the block ends without an error.
 
-        Raises Busy when another writer does not finish within BUSY_TIMEOUT_MS.
+        Raises Busy when another writer does not finish within BUSY_TIMEOUT_MS, StorageFull when
+        the disk is full, DatabaseUnavailable when the file cannot be read or written.
         """
         mine = self._mine()
         if not mine.write_turn.acquire(timeout=BUSY_TIMEOUT_MS / 1000):
             raise Busy
         try:
-            with Session(mine.writing_engine, expire_on_commit=False) as db:
-                _begin(db)
+            with self._told(), Session(mine.writing_engine, expire_on_commit=False) as db:
+                # Taken now, so that what is read next cannot change before it is written.
+                db.connection()
                 yield db
                 db.commit()
         finally:
             mine.write_turn.release()
+
+    def empty_log(self) -> None:
+        """Fold SQLite's write-ahead log into the file and empty it.
+
+        What was deleted is overwritten in the file, and lives on in the log until then. Where
+        another process is in the middle of reading, the log is left for the next time.
+        """
+        mine = self._mine()
+        with mine.write_turn, self._told(), mine.engine.connect() as connection:
+            raw = connection.connection.driver_connection
+            if raw is not None:
+                raw.execute("PRAGMA busy_timeout=500").close()
+                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+                raw.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}").close()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Raise what SQLite says as an error of ours, with what can be done about it."""
+        try:
+            yield
+        except OperationalError as error:
+            said = str(error.orig)
+            if "locked" in said or "busy" in said:
+                raise Busy from error
+            if "is full" in said:
+                raise StorageFull(self.path) from error
+            if any(sign in said for sign in OUT_OF_REACH):
+                raise DatabaseUnavailable from error
+            raise
 
     def close(self) -> None:
         """Close this process's connections; the next use opens new ones."""
@@ -91,7 +125,8 @@ def open_engine(path: Path) -> Engine:
     """Make an engine on which a transaction begins as DEFERRED and read-only, or as IMMEDIATE
     where the execution option is_write is set.
     """
-    engine = create_engine(f"sqlite:///{path}")
+    # Parameters stay out of messages: they may be a listener's words.
+    engine = create_engine(f"sqlite:///{path}", hide_parameters=True)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin_as_told)
     return engine
@@ -107,13 +142,3 @@ def _begin_as_told(connection: Connection) -> None:
     is_write = connection.get_execution_options().get("is_write", False)
     connection.exec_driver_sql(f"PRAGMA query_only={'OFF' if is_write else 'ON'}")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if is_write else "BEGIN")
-
-
-def _begin(db: Session) -> None:
-    """Take the write lock now, so that what is read next cannot change before it is written."""
-    try:
-        db.connection()
-    except OperationalError as error:
-        if "locked" in str(error.orig) or "busy" in str(error.orig):
-            raise Busy from error
-        raise

@@ -40,7 +40,7 @@ def migrate(path: Path) -> None:
 def check_schema(path: Path) -> None:
     """Raise SchemaMismatch unless the database is there and of this version's shape."""
     if not path.is_file():
-        raise SchemaMismatch(f"There is no database at {path} yet. Run `stepback serve` once.")
+        raise SchemaMismatch(f"There is no database at {path} yet. Run `stepback migrate`.")
     with _connected(path, is_write=False) as connection:
         if _revision(connection) != _known_revisions()[0]:
             raise SchemaMismatch

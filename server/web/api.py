@@ -23,7 +23,7 @@ from server.store import (
 )
 from server.units import Ms, seconds_from_ms
 from server.web.answers import answer_json
-from server.web.device import derive_device, find_device, keep_device, make_device
+from server.web.device import derive_device, find_device, is_from_device, keep_device, make_device
 from server.web.rooms import get_rooms
 from server.web.schemas import (
     AudioOut,
@@ -81,9 +81,15 @@ def order_render(json_data: RenderIn) -> Response:
     responses={404: "There is no such render."},
 )
 def show_render(key: str) -> RenderOut:
-    """Tell state, progress and, when done, where the files are."""
+    """Tell state, progress and, when done, where the files are.
+
+    A render with own words is there only for the device that ordered it.
+    """
     with get_rooms().database.reading() as db:
-        return _render_out(get_render(db, key))
+        row = get_render(db, key)
+    if row.is_private and not is_from_device(request, row.device_hash):
+        raise RenderNotFound
+    return _render_out(row)
 
 
 @api.delete("/renders/<key:key>")

@@ -19,6 +19,7 @@ from werkzeug.http import http_date
 from server.errors import RenderNotFound
 from server.store import Database, Shelf, find_render
 from server.units import Bytes
+from server.web.device import is_from_device
 from server.web.ranges import Answer, Asked, Kept, decide
 
 if TYPE_CHECKING:
@@ -52,6 +53,8 @@ class Published:
     path: Path
     kept: Kept
     stamp: Stamp
+    device_hash: str | None
+    """The only device that may hear it, where it holds a listener's own words; else None."""
     headers: tuple[tuple[str, str], ...]
     """All that an answer with bytes says about the file."""
 
@@ -97,6 +100,7 @@ class PublishedFiles:
             path=path,
             kept=kept,
             stamp=_checked_stamp(path, kept),
+            device_hash=(row.device_hash or "") if row.is_private else None,
             headers=tuple(_headers(kind, kept, is_private=row.is_private)),
         )
 
@@ -178,6 +182,9 @@ class Pieces:
 def answer_published(files: PublishedFiles, key: str, kind: str) -> Response:
     """Answer the current request for a published file."""
     published, descriptor = files.open(key, kind)
+    if published.device_hash is not None and not is_from_device(request, published.device_hash):
+        os.close(descriptor)
+        raise RenderNotFound
     asked = _asked()
     answer = decide(asked, published.kept)
     if answer.length > AT_ONCE_BYTES and asked.method == "GET":

@@ -9,6 +9,8 @@ import secrets
 
 from flask import Request, Response
 
+from server.store import hash_device
+
 COOKIE = "stepback_device"
 KEPT_SECONDS = 400 * 24 * 60 * 60
 """400 days: the longest that browsers keep a cookie."""
@@ -21,6 +23,12 @@ def find_device(asked: Request) -> str | None:
     """Read the device's token; one that we cannot have made counts as none."""
     token = asked.cookies.get(COOKIE, "")
     return token if _TOKEN.fullmatch(token) else None
+
+
+def is_from_device(asked: Request, device_hash: str | None) -> bool:
+    """True when a request carries the token whose hash this is."""
+    token = find_device(asked)
+    return token is not None and hash_device(token) == device_hash
 
 
 def make_device() -> str:

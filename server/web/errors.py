@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -15,6 +16,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 from server.errors import (
     AudioError,
     Busy,
+    DatabaseUnavailable,
     EntryConflict,
     InputRefused,
     InvalidOptions,
@@ -39,6 +41,7 @@ FAMILIES: tuple[tuple[type[StepbackError], int], ...] = (
     (InvalidScript, 503),
     (SchemaMismatch, 503),
     (Busy, 503),
+    (DatabaseUnavailable, 503),
     (VoiceError, 503),
     (AudioError, 503),
     (StorageFull, 507),
@@ -83,7 +86,7 @@ def answer_trouble(trouble: Trouble) -> Response:
     response = _problem(trouble) if is_program else _page(trouble)
     response.status_code = trouble.status
     response.headers.extend(trouble.headers)
-    if trouble.status == 503:
+    if trouble.status in (503, 507):
         response.headers.setdefault("Retry-After", RETRY_AFTER_SECONDS)
     if not trouble.headers.get("Cache-Control"):
         response.headers["Cache-Control"] = "no-store"
@@ -162,7 +165,10 @@ def _from_fault(error: Exception) -> Response:
     """Log an unexpected exception under a number, and tell the number alone."""
     number = secrets.token_hex(4)
     # The endpoint, not the address: what a stranger typed stays out of the log.
-    log.error("request %s to %s failed", number, request.endpoint, exc_info=error)
+    # Neither the error's message nor what it was raised from: both may hold a person's words.
+    where = "".join(traceback.format_tb(error.__traceback__))
+    kind = type(error).__name__
+    log.error("request %s to %s failed: %s\n%s", number, request.endpoint, kind, where)
     return answer_trouble(
         Trouble(status=500, detail=f"Something went wrong on our side. Its number is {number}.")
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
+from server.errors import VoiceUnavailable
 from server.script import TRACKS, Script
 from server.voice import SILENT, find_voice
 from server.web.rooms import get_rooms
@@ -32,7 +33,12 @@ def index() -> str:
 @library.get("/about")
 def about() -> str:
     """Say what this is, what it is not, and whose voice it has."""
-    return render_template("library/about.html", voice=find_voice(_voice_name()))
+    try:
+        voice = find_voice(_voice_name())
+    except VoiceUnavailable:
+        # The page says what to do when a practice does not feel right: it must always be there.
+        voice = SILENT
+    return render_template("library/about.html", voice=voice)
 
 
 def _shelf(track: str, scripts: tuple[Script, ...]) -> dict[str, object]:

@@ -15,8 +15,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError, StatementError
 
-from server.errors import Busy
-from server.store import Database, add_practice, find_practice
+from server.errors import Busy, DatabaseUnavailable
+from server.store import Database, add_practice, find_practice, get_practice, list_practices
 from server.store import database as database_module
 
 ROOT = Path(__file__).parents[2]
@@ -183,3 +183,25 @@ def test_moments_are_utc(database: Database, noon: datetime) -> None:
     naive = noon.replace(tzinfo=None)
     with pytest.raises(StatementError, match="time zone"), database.writing() as db:
         add_practice(db, slug="y", title="y", language="en", track="ground", now_at=naive)
+
+
+def test_an_emptied_log_holds_no_deleted_words(database: Database, noon: datetime) -> None:
+    """What was deleted is neither in the file nor in its write-ahead log afterwards."""
+    word = "nobody-must-know"
+    with database.writing() as db:
+        add_practice(db, slug=word, title=word, language="en", track="ground", now_at=noon)
+    with database.writing() as db:
+        db.delete(get_practice(db, word))
+    database.empty_log()
+    files = list(database.path.parent.glob(f"{database.path.name}*"))
+    assert files
+    assert [file.name for file in files if word.encode() in file.read_bytes()] == []
+
+
+def test_a_database_that_is_gone_is_told(tmp_path: Path) -> None:
+    """A file that cannot be opened is an error with a status, not a fault."""
+    gone = Database(tmp_path / "no-such-folder" / "stepback.db")
+    with pytest.raises(DatabaseUnavailable), gone.reading() as db:
+        list_practices(db)
+    with pytest.raises(DatabaseUnavailable), gone.writing() as db:
+        list_practices(db)

@@ -101,3 +101,18 @@ def test_no_more_than_a_bound_is_remembered(
     assert looked == []
     assert client.get(f"/audio/{key}.vtt").status_code == 200
     assert looked == ["looked"]
+
+
+def test_private_sound_is_for_its_device_alone(
+    app, client: FlaskClient, house, order: Callable[..., str]
+):
+    """Whoever has only the address of a practice with own words hears and learns nothing."""
+    key = order(place="the kitchen")
+    house.publish(key)
+    stranger = app.test_client()
+    for path in (f"/audio/{key}.mp3", f"/audio/{key}.vtt", f"/api/renders/{key}"):
+        assert client.get(path).status_code == 200
+        refused = stranger.get(path)
+        unknown = stranger.get(path.replace(key, "0" * 64))
+        assert refused.status_code == 404
+        assert refused.get_data() == unknown.get_data()

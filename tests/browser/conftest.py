@@ -1,0 +1,133 @@
+"""A whole Stepback: real web, real worker, real voice, watched for look-ups; and a real browser."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, Queue
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+STEPBACK = Path(sys.executable).with_name("stepback")
+CHROMIUM = shutil.which("chromium")
+STRACE = shutil.which("strace")
+BROWSER_ARGUMENTS = [
+    "--no-sandbox",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+class Watched:
+    """A command of ours whose lines are waited for, and whose system calls may be written down."""
+
+    def __init__(self, command: str, environment: dict[str, str], calls_path: Path) -> None:
+        watch = []
+        if STRACE:
+            calls = "trace=connect,sendto,sendmsg,sendmmsg"
+            watch = [STRACE, "-f", "--seccomp-bpf", "-qq", "-e", calls, "-o", str(calls_path)]
+        self._process = subprocess.Popen(
+            [*watch, str(STEPBACK), command],
+            env={**os.environ, **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        self.lines: list[str] = []
+        self._new: Queue[str | None] = Queue()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self) -> None:
+        for line in self._process.stdout:
+            self._new.put(line)
+        self._new.put(None)
+
+    def wait_for(self, pattern: str, seconds: float = 60) -> re.Match[str]:
+        """Wait for a line that holds the pattern."""
+        while True:
+            try:
+                line = self._new.get(timeout=seconds)
+            except Empty:
+                line = None
+            if line is None:
+                raise AssertionError(f"no line with {pattern!r} in:\n{''.join(self.lines)}")
+            self.lines.append(line)
+            if found := re.search(pattern, line):
+                return found
+
+    def stop(self) -> None:
+        """End the command by its process group, as Ctrl-C does."""
+        os.killpg(self._process.pid, signal.SIGTERM)
+        self._process.wait(timeout=30)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """A running Stepback."""
+
+    url: str
+    folder: Path
+
+    def outside_calls(self) -> list[str]:
+        """The system calls that went, or tried to go, to another machine."""
+        lines = [
+            line for path in self.folder.glob("*.calls") for line in path.read_text().splitlines()
+        ]
+        return [line for line in lines if is_outside(line)]
+
+
+def is_outside(call: str) -> bool:
+    """True for a call that names an internet address which is not this machine's own."""
+    named = re.search(r'inet_addr\("([^"]+)"\)|inet_pton\(AF_INET6, "([^"]+)"', call)
+    if named is None:
+        return False
+    address = named[1] or named[2]
+    return not (address.startswith("127.") or address in ("::1", "0.0.0.0"))
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory) -> Iterator[House]:
+    """Web and worker on a free port of this machine, as ./run starts them."""
+    folder = tmp_path_factory.mktemp("house")
+    environment = {
+        "STEPBACK_DATA": str(folder / "data"),
+        "STEPBACK_CACHE": str(folder / "audio_cache"),
+        "STEPBACK_SCRIPTS": str(ROOT / "scripts"),
+        "STEPBACK_HOST": "127.0.0.1",
+        "STEPBACK_PORT": "0",
+        "STEPBACK_LEAST_FREE_MB": "1",
+    }
+    subprocess.run([STEPBACK, "migrate"], env={**os.environ, **environment}, check=True)
+    worker = Watched("worker", environment, folder / "worker.calls")
+    web = Watched("serve", environment, folder / "web.calls")
+    try:
+        url = web.wait_for(r"Stepback listens at (http://127\.0\.0\.1:\d+)")[1]
+        worker.wait_for("worker ready", seconds=120)
+        yield House(url=url, folder=folder)
+    finally:
+        web.stop()
+        worker.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Debian's Chromium, without a window."""
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not installed: apt-get install -y chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=BROWSER_ARGUMENTS)
+        yield browser
+        browser.close()
