@@ -9,7 +9,7 @@ help: ## This list
 .PHONY: check
 check: ## Lint, types and every quick test
 	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
-	$(PY) -m pytest -n auto -m "not real_voice and not browser"
+	$(PY) -m pytest -n auto --dist loadgroup -m "not real_voice and not browser"
 
 .PHONY: format
 format: ## Let ruff put the code in order

@@ -48,7 +48,8 @@ class Watched:
         )
         self.lines: list[str] = []
         self._new: Queue[str | None] = Queue()
-        threading.Thread(target=self._read, daemon=True).start()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
 
     def _read(self) -> None:
         for line in self._process.stdout:
@@ -72,6 +73,8 @@ class Watched:
         """End the command by its process group, as Ctrl-C does."""
         os.killpg(self._process.pid, signal.SIGTERM)
         self._process.wait(timeout=30)
+        self._reader.join()
+        self._process.stdout.close()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

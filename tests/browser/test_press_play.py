@@ -10,6 +10,8 @@ import feedparser
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.conftest import is_outside
+
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.real_voice,
@@ -162,6 +164,21 @@ def test_the_feed_knows_what_was_rendered(page: Page, house):
     head = page.request.head(house.url + "/audio/" + enclosure.href.rpartition("/")[2])
     assert head.headers["content-length"] == enclosure.length
     assert int(episode.itunes_duration) == 120
+
+
+@pytest.mark.parametrize(
+    ("call", "goes_out"),
+    [
+        ('connect(5, {sa_family=AF_INET, sin_port=htons(53), sin_addr=inet_addr("192.0.2.1")}', 1),
+        ('sendto(7, "\\1", 1, 0, {sin6_addr=inet_pton(AF_INET6, "2001:db8::1", 0)}, 28)', 1),
+        ('connect(5, {sa_family=AF_INET, sin_port=htons(80), sin_addr=inet_addr("127.0.0.1")}', 0),
+        ('connect(3, {sa_family=AF_UNIX, sun_path="/run/nscd/socket"}, 110)', 0),
+        ('sendto(7, "\\1", 1, 0, {sin6_addr=inet_pton(AF_INET6, "::1", 0)}, 28)', 0),
+    ],
+)
+def test_the_watcher_knows_what_goes_out(call, goes_out):
+    """A call to another machine is told from one to this machine."""
+    assert is_outside(call) == bool(goes_out)
 
 
 def test_no_process_looks_anything_up(house, request):
