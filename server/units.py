@@ -20,11 +20,6 @@ SAMPLE_RATE_HZ = 48_000
 FRAMES_PER_MS = SAMPLE_RATE_HZ // 1000
 
 
-def ms_from_seconds(seconds: float) -> Ms:
-    """Round a length in seconds to the nearest millisecond."""
-    return Ms(round(seconds * 1000))
-
-
 def ms_from_minutes(minutes: int) -> Ms:
     """Convert whole minutes."""
     return Ms(minutes * 60_000)
