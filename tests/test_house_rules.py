@@ -40,7 +40,6 @@ HOMES = {
     "onnxruntime": ("voice/",),
     "pebble": ("voice/pool.py",),
     "pydub": ("audio/clips.py",),
-    "pedalboard": ("audio/clips.py",),
     "subprocess": ("audio/ffmpeg.py",),
     "PIL": ("audio/cover.py",),
     "mutagen": ("audio/tags.py",),

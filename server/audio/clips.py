@@ -7,10 +7,10 @@ import warnings
 from pathlib import Path
 
 import numpy as np
-import pedalboard
 import soundfile
 import soxr
 
+from server.audio.dynamics import even_out
 from server.errors import AudioError
 from server.units import FRAMES_PER_MS, SAMPLE_RATE_HZ, Db, Ms, ms_from_frames
 
@@ -28,10 +28,6 @@ LEAD_MS, TAIL_MS = 30, 90
 
 FADE_IN_MS, FADE_OUT_MS = 8, 15
 
-_EVEN_OUT = {"threshold_db": -28.0, "ratio": 2.5, "attack_ms": 1.0, "release_ms": 120.0}
-"""Mild: Piper's peaks stand 22 dB above its loudness, which leaves no room for a level that
-phones can play. Measured on 120 s of joe: 17 dB afterwards, and the limiter has nothing to do."""
-
 
 def finish_clip(samples: np.ndarray, rate_hz: int) -> np.ndarray:
     """Make a clip from raw float samples: 16-bit mono at SAMPLE_RATE_HZ, whole milliseconds.
@@ -39,7 +35,7 @@ def finish_clip(samples: np.ndarray, rate_hz: int) -> np.ndarray:
     The result is empty where nothing in it is louder than QUIET_DB.
     """
     sound = soxr.resample(samples.astype(np.float32), rate_hz, SAMPLE_RATE_HZ)
-    sound = pedalboard.Compressor(**_EVEN_OUT)(sound, SAMPLE_RATE_HZ)
+    sound = even_out(sound)
     segment = _segment(np.round(np.clip(sound, -1, 1) * 32767).astype("<i2"))
     start_ms = detect_leading_silence(segment, QUIET_DB, chunk_size=5)
     if start_ms >= len(segment):
