@@ -5,10 +5,8 @@ Exit codes: 0 when it was done, 1 when it could not be, 2 when the command was t
 
 from __future__ import annotations
 
-import json
 import logging
 import os
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +23,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
     from server.config import Settings
-    from server.render import OnProgress, Order, Product
+    from server.render import OnProgress
     from server.script import Script
 
 
@@ -63,14 +61,19 @@ def main() -> None:
     """
 
 
+migrating = click.option(
+    "--migrate", "is_migrating", is_flag=True, help="Bring the database up to date first."
+)
+
+
 @main.command()
-def serve() -> None:
+@migrating
+def serve(is_migrating: bool) -> None:
     """Answer the web: pages, audio, feed and API. Runs until Ctrl-C."""
-    from server.store import check_schema
     from server.web.serve import serve as serve_web
 
     settings = _settings()
-    check_schema(settings.database_path)
+    _ready_database(settings, is_migrating=is_migrating)
     serve_web(settings, _make_application)
 
 
@@ -82,7 +85,8 @@ def _make_application(settings: Settings) -> WSGIApplication:
 
 
 @main.command()
-def worker() -> None:
+@migrating
+def worker(is_migrating: bool) -> None:
     """Make recordings: speak, mix, check and publish what listeners ask for. Runs until Ctrl-C."""
     from server.render.worker import run_worker
 
@@ -90,17 +94,29 @@ def worker() -> None:
     logging.basicConfig(
         level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )
+    _ready_database(settings, is_migrating=is_migrating)
     run_worker(settings)
 
 
 @main.command()
 def migrate() -> None:
     """Make the database, or bring it to this version's shape. Harmless to repeat."""
+    _ready_database(_settings(), is_migrating=True)
+
+
+def _ready_database(settings: Settings, *, is_migrating: bool) -> None:
+    """Migrate, or refuse to go on with a database of another version's shape.
+
+    Web and worker may both be told to migrate: the second finds nothing left to do.
+    """
+    from server.store import check_schema
     from server.store import migrate as migrate_database
 
-    settings = _settings()
-    settings.data_path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    migrate_database(settings.database_path)
+    if is_migrating:
+        settings.data_path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        migrate_database(settings.database_path)
+    else:
+        check_schema(settings.database_path)
 
 
 @main.command()
@@ -113,7 +129,7 @@ def check(scripts: tuple[Path, ...]) -> None:
     mistakes = 0
     for path in _script_files(scripts):
         try:
-            script = _read_script(path)
+            script, _ = _read_script(path)
         except InvalidScript as error:
             mistakes += len(error.problems)
             click.echo(str(error), err=True)
@@ -139,14 +155,18 @@ def render(
     Sentences that were spoken before are taken from the shelf, so that a second render of a
     changed script speaks only what changed.
     """
-    settings = _settings()
-    if not out.parent.is_dir():
-        raise StepbackError(f"There is no folder {out.parent}.")
-    parsed = _read_script(script)
-    order, speaker_name = _order(parsed, script, minutes, words, voice)
+    from server.render.once import render_once
+
     with _progress_bar() as on_progress:
-        product = _produce(settings, order, speaker_name, on_progress)
-    _copy_out(settings, order, product, out)
+        product = render_once(
+            _settings(),
+            *_read_script(script),
+            minutes=minutes,
+            words=dict(_split_word(word) for word in words),
+            voice_name=voice,
+            out=out,
+            on_progress=on_progress,
+        )
     length_s = product.duration_ms // 1000
     click.echo(f"{out}: {length_s // 60} min {length_s % 60:02} s")
 
@@ -181,11 +201,13 @@ def _settings() -> Settings:
     return Settings.from_environment(os.environ)
 
 
-def _read_script(path: Path) -> Script:
+def _read_script(path: Path) -> tuple[Script, str]:
+    """Read a script's file: parsed, and as it is."""
     from server.script import parse_script
 
     try:
-        return parse_script(path.read_text(encoding="utf-8"), path=str(path))
+        source = path.read_text(encoding="utf-8")
+        return parse_script(source, path=str(path)), source
     except OSError as error:
         raise StepbackError(f"{path} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
@@ -204,68 +226,11 @@ def _lengths(script: Script) -> str:
     return f"{', '.join(str(minutes) for minutes in script.minutes)} minutes"
 
 
-def _order(
-    script: Script, path: Path, minutes: int | None, words: tuple[str, ...], voice: str
-) -> tuple[Order, str]:
-    from server.render import Order
-    from server.timeline import Options, content_key, plan, plan_key
-    from server.voice import find_voice
-
-    given = dict(_split_word(word) for word in words)
-    planned = plan(script, Options(minutes=minutes or script.default_minutes, words=given))
-    found = find_voice(voice or script.voice)
-    order = Order(
-        script=script,
-        plan=planned,
-        render_key=plan_key(planned, found.key),
-        script_key=content_key("script", path.read_text(encoding="utf-8")),
-        private_salt=os.urandom(32) if planned.is_private else None,
-    )
-    return order, found.name
-
-
 def _split_word(word: str) -> tuple[str, str]:
     name, equals, text = word.partition("=")
     if not equals:
         raise click.BadParameter(f"'{word}' should be NAME=TEXT.", param_hint="--word")
     return name, text
-
-
-def _produce(settings: Settings, order: Order, voice_name: str, on_progress: OnProgress) -> Product:
-    from server.audio import finish_clip
-    from server.render.produce import produce
-    from server.store import Shelf
-    from server.voice import open_speaker
-
-    speaker = open_speaker(voice_name, finish=finish_clip, processes=settings.voice_processes)
-    try:
-        return produce(
-            order, speaker=speaker, shelf=Shelf(settings.cache_path), on_progress=on_progress
-        )
-    finally:
-        speaker.close()
-
-
-def _copy_out(settings: Settings, order: Order, product: Product, out: Path) -> None:
-    """Put the MP3 and its report where they were asked for; a private render stays nowhere else."""
-    from server.store import Shelf
-
-    shelf = Shelf(settings.cache_path)
-    folder = shelf.render_folder(order.render_key)
-    mp3 = next(file for file in product.files if file.kind == "mp3")
-    temporary = out.with_name(f".{out.name}.part")
-    try:
-        shutil.copyfile(folder / mp3.file_name, temporary)
-        temporary.replace(out)
-        report = json.dumps(product.report, indent=2, ensure_ascii=False)
-        out.with_suffix(".report.json").write_text(report + "\n", encoding="utf-8")
-    except OSError as error:
-        raise StepbackError(f"{out} cannot be written: {error.strerror}.") from error
-    finally:
-        temporary.unlink(missing_ok=True)
-        if order.private_salt is not None:
-            shelf.remove_render(order.render_key)
-            shelf.remove_clips(product.private_clip_keys)
 
 
 @contextmanager

@@ -28,13 +28,13 @@ def even_out(sound: np.ndarray) -> np.ndarray:
     if not len(sound):
         return sound
     padded = np.pad(np.abs(sound), (0, -len(sound) % FRAMES_PER_MS))
-    peaks_db = 20 * np.log10(padded.reshape(-1, FRAMES_PER_MS).max(axis=1) + _FLOOR)
+    peaks = padded.reshape(-1, FRAMES_PER_MS).max(axis=1)
+    peaks_db = 20 * np.log10(peaks + _FLOOR)
     wanted_db = np.maximum(0, peaks_db - THRESHOLD_DB) * (1 / RATIO - 1)
-    gains_db = _follow(wanted_db.tolist())
+    gains = 10 ** (np.array(_follow(wanted_db.tolist()), dtype=np.float32) / 20)
     # A gain belongs to the beginning of its millisecond: it is there when the onset comes.
-    at = np.arange(len(sound)) / FRAMES_PER_MS
-    gain_db = np.interp(at, np.arange(len(gains_db)), gains_db)
-    return np.asarray(sound * 10 ** (gain_db / 20), dtype=np.float32)
+    ways = np.linspace(gains, np.append(gains[1:], gains[-1]), FRAMES_PER_MS, endpoint=False)
+    return np.asarray(sound * ways.T.ravel()[: len(sound)], dtype=np.float32)
 
 
 def _follow(wanted_db: list[float]) -> list[float]:

@@ -239,3 +239,24 @@ def test_three_breaths_by_the_real_voice(shelf):
     order = make_order()
     text = (shelf.render_folder(order.render_key) / vtt.file_name).read_text()
     assert "You can stop at any moment" in re.sub(r"\s+", " ", text)
+
+
+SHIPPED = sorted((Path(__file__).parents[2] / "scripts").rglob("*.md"))
+
+
+@pytest.mark.parametrize("path", SHIPPED, ids=lambda path: path.stem)
+def test_every_shipped_practice_is_rendered_at_every_length(shelf, path):
+    """Each script that comes with the project becomes a whole, measured file at each length."""
+    script = parse_script(path.read_text(encoding="utf-8"), path=path.name)
+    for minutes in script.minutes:
+        planned = plan(script, Options(minutes=minutes))
+        order = Order(
+            script=script,
+            plan=planned,
+            render_key=plan_key(planned, "silent"),
+            script_key="0" * 64,
+            private_salt=None,
+        )
+        product = produce(order, speaker=SilentSpeaker(), shelf=shelf, on_progress=ignore)
+        assert abs(product.duration_ms - minutes * 60_000) <= 1000
+        assert abs(product.report["measured"]["length_ms"] - product.duration_ms) <= 50

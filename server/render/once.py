@@ -1,0 +1,77 @@
+"""One render without the queue: a script into a file of one's own, as `stepback render` does."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from server.audio import finish_clip
+from server.config import Settings
+from server.errors import StepbackError
+from server.render.model import OnProgress, Order, Product
+from server.render.produce import produce
+from server.script import Script
+from server.store import Shelf
+from server.timeline import Options, content_key, plan, plan_key
+from server.voice import find_voice, open_speaker
+
+
+def render_once(
+    settings: Settings,
+    script: Script,
+    source: str,
+    *,
+    minutes: int | None,
+    words: Mapping[str, str],
+    voice_name: str,
+    out: Path,
+    on_progress: OnProgress,
+) -> Product:
+    """Render a script to the MP3 `out`, with its report beside it.
+
+    Clips stay on the shelf for the next time; of a render with own words, nothing does. An
+    empty `voice_name` is the script's own voice. Raises what plan() and produce() raise, and a
+    StepbackError where `out` cannot be written.
+    """
+    if not out.parent.is_dir():
+        raise StepbackError(f"There is no folder {out.parent}.")
+    planned = plan(script, Options(minutes=minutes or script.default_minutes, words=words))
+    voice = find_voice(voice_name or script.voice)
+    order = Order(
+        script=script,
+        plan=planned,
+        render_key=plan_key(planned, voice.key),
+        script_key=content_key("script", source),
+        private_salt=os.urandom(32) if planned.is_private else None,
+    )
+    shelf = Shelf(settings.cache_path)
+    speaker = open_speaker(voice.name, finish=finish_clip, processes=settings.voice_processes)
+    try:
+        product = produce(order, speaker=speaker, shelf=shelf, on_progress=on_progress)
+    finally:
+        speaker.close()
+    try:
+        _copy_out(shelf.render_folder(order.render_key), product, out)
+    finally:
+        if planned.is_private:
+            shelf.remove_render(order.render_key)
+            shelf.remove_clips(product.private_clip_keys)
+    return product
+
+
+def _copy_out(folder: Path, product: Product, out: Path) -> None:
+    """Put the MP3 and its report where they were asked for: whole, or not at all."""
+    mp3 = next(file for file in product.files if file.kind == "mp3")
+    temporary = out.with_name(f".{out.name}.part")
+    report = json.dumps(product.report, indent=2, ensure_ascii=False)
+    try:
+        shutil.copyfile(folder / mp3.file_name, temporary)
+        temporary.replace(out)
+        out.with_suffix(".report.json").write_text(f"{report}\n", encoding="utf-8")
+    except OSError as error:
+        raise StepbackError(f"{out} cannot be written: {error.strerror}.") from error
+    finally:
+        temporary.unlink(missing_ok=True)
