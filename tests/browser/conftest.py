@@ -14,12 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, Queue
 
+import playwright
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 STEPBACK = Path(sys.executable).with_name("stepback")
 CHROMIUM = shutil.which("chromium")
+DRIVER = Path(playwright.__file__).parent / "driver" / "node"
 STRACE = shutil.which("strace")
 BROWSER_ARGUMENTS = [
     "--no-sandbox",
@@ -130,7 +132,9 @@ def chromium() -> Iterator[Browser]:
     """Debian's Chromium, without a window."""
     if CHROMIUM is None:
         pytest.skip("Chromium is not installed: apt-get install -y chromium")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=BROWSER_ARGUMENTS)
+    if subprocess.run([DRIVER, "--version"], capture_output=True, check=False).returncode:
+        pytest.skip("Playwright's driver does not start: apt-get install -y libatomic1")
+    with sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=CHROMIUM, args=BROWSER_ARGUMENTS)
         yield browser
         browser.close()
