@@ -120,7 +120,7 @@ def render_cost(script: Path, minutes: int, shelf: Path) -> dict[str, object]:
 def changed(folder: Path, run: int) -> Path:
     """The script with one sentence that nobody has heard yet."""
     path = folder / f"changed-{run}.md"
-    text = SCRIPT.read_text().replace("Small is enough.", f"However small, it is enough: {run}.")
+    text = SCRIPT.read_text().replace("A little more quiet.", f"A little more quiet, {run}.")
     path.write_text(text)
     return path
 

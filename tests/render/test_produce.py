@@ -23,7 +23,9 @@ from server.voice import SilentSpeaker, find_voice, open_speaker
 SOURCE = (Path(__file__).parents[2] / "scripts/ground/three-breaths.md").read_text()
 WORDS = "words:\n  worry: {ask: What is it, default: a thing}\n"
 OWN_WORDS = SOURCE.replace("credits:", f"{WORDS}credits:")
-OWN_WORDS = OWN_WORDS.replace("Notice what is holding", "It may be the thought: {worry}. Notice it")
+OWN_WORDS = OWN_WORDS.replace(
+    "You might notice what", "It may be the thought: {worry}. You might notice what"
+)
 
 
 class CountingSpeaker(SilentSpeaker):
@@ -99,7 +101,7 @@ def test_a_sentence_is_spoken_once_ever(shelf):
     speaker.said.clear()
     produce(make_order(), speaker=speaker, shelf=shelf, on_progress=ignore)
     assert not speaker.said
-    changed = SOURCE.replace("That is all this was for.", "That was all.")
+    changed = SOURCE.replace("That is all this was for.", "That was all there is.")
     produce(make_order(changed), speaker=speaker, shelf=shelf, on_progress=ignore)
     assert sum(speaker.said.values()) == 1
 
