@@ -1,5 +1,6 @@
 /** My practice: puts what still waits on this device beside what the server has, by the days of where the reader is. */
 
+import { request } from "./api.js";
 import { listKept, onNews } from "./outbox.js";
 import { minutesText } from "./time-text.js";
 
@@ -73,6 +74,21 @@ for (const entry of listKept()) {
   if (!find(entry.id) || entry.state !== "waiting") log.append(makeRow(entry));
 }
 groupByDay();
+addMissed();
+
+/** An entry that was saved while this page was on its way is in neither of the two: the server is asked once more. */
+async function addMissed() {
+  let answer;
+  try {
+    answer = await request("/api/session-entries");
+  } catch {
+    return; // What stands here is true all the same, and the next visit asks again.
+  }
+  const missed = answer.entries.filter((entry) => !find(entry.id));
+  if (!missed.length) return;
+  for (const entry of missed) log.append(makeRow({ ...entry, state: "saved" }));
+  groupByDay();
+}
 
 onNews(({ id, state }) => {
   const row = log.querySelector(`.kept[data-id="${CSS.escape(id)}"]`);
