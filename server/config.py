@@ -29,6 +29,8 @@ class Settings:
     """STEPBACK_CACHE: the folder of clips and finished recordings."""
     scripts_path: Path
     """STEPBACK_SCRIPTS: the folder of the practices."""
+    sounds_path: Path
+    """STEPBACK_SOUNDS: the folder of sounds and recordings of one's own."""
     host: str
     """STEPBACK_HOST: the address that the server binds."""
     port: int
@@ -43,6 +45,10 @@ class Settings:
     """STEPBACK_VOICE_PROCESSES: how many processes speak."""
     voice: str
     """STEPBACK_VOICE: empty for each script's own voice, or the voice for all of them."""
+    is_commercial: bool
+    """STEPBACK_COMMERCIAL: yes where money is made with what is spoken."""
+    renders_ahead: bool
+    """STEPBACK_RENDER_AHEAD: yes to make the usual lengths while nobody waits."""
     least_free_bytes: Bytes
     """STEPBACK_LEAST_FREE_MB: with less free space than this the house is not ready."""
     own_words_days: int
@@ -60,6 +66,7 @@ class Settings:
             data_path=read.path("DATA", "./data"),
             cache_path=read.path("CACHE", "./audio_cache"),
             scripts_path=read.path("SCRIPTS", "./scripts"),
+            sounds_path=read.path("SOUNDS", "./sounds"),
             host=read.host("HOST", "0.0.0.0"),  # noqa: S104 - phones at home are to reach it
             port=port,
             public_url=read.url("PUBLIC_URL", f"http://127.0.0.1:{port}"),
@@ -67,6 +74,8 @@ class Settings:
             web_workers=read.number("WEB_WORKERS", 2, 1, 64),
             voice_processes=read.number("VOICE_PROCESSES", os.cpu_count() or 1, 1, 256),
             voice=read.name("VOICE", ""),
+            is_commercial=read.yes_or_no("COMMERCIAL", default="no"),
+            renders_ahead=read.yes_or_no("RENDER_AHEAD", default="yes"),
             least_free_bytes=Bytes(
                 read.number("LEAST_FREE_MB", 200, 0, 1_000_000_000) * BYTES_PER_MB
             ),
@@ -78,6 +87,11 @@ class Settings:
     def database_path(self) -> Path:
         """The file of everything that is remembered."""
         return self.data_path / "stepback.db"
+
+    @property
+    def voices_path(self) -> Path:
+        """The folder of the voices that were installed here."""
+        return self.data_path / "voices"
 
     @property
     def queue_path(self) -> Path:
@@ -101,6 +115,7 @@ SETTING_NAMES = tuple(
         "DATA",
         "CACHE",
         "SCRIPTS",
+        "SOUNDS",
         "HOST",
         "PORT",
         "PUBLIC_URL",
@@ -108,6 +123,8 @@ SETTING_NAMES = tuple(
         "WEB_WORKERS",
         "VOICE_PROCESSES",
         "VOICE",
+        "COMMERCIAL",
+        "RENDER_AHEAD",
         "LEAST_FREE_MB",
         "OWN_WORDS_DAYS",
         "LOG_LEVEL",
@@ -174,6 +191,10 @@ class _Reader:
                 f"{PREFIX}{name} must be one of {', '.join(known)}, not '{value}'.{guess}"
             )
         return value
+
+    def yes_or_no(self, name: str, *, default: str) -> bool:
+        """Read a yes or a no."""
+        return self.choice(name, default, ("yes", "no")) == "yes"
 
     def url(self, name: str, default: str) -> str:
         """Read an address of the web without a query."""

@@ -27,7 +27,7 @@ NAMES = (
     "docs/commands.md",
     "docs/script-guide.md",
 )
-MADE_AT_RUN_TIME = ("data/", "audio_cache/", ".venv/")
+MADE_AT_RUN_TIME = ("data/", "sounds/", "audio_cache/", ".venv/")
 EXAMPLES = {"scripts/obstacles/my-practice.md", "my-practice.md", "my-practice.mp3"}
 TEXTS = {name: (ROOT / name).read_text(encoding="utf-8") for name in NAMES}
 

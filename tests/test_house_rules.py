@@ -51,7 +51,7 @@ HOMES = {
     "gunicorn": ("web/serve.py",),
     "gevent": ("web/serve.py",),
     "lxml": ("feed/",),
-    "click": ("cli.py",),
+    "click": ("cli/",),
 }
 
 MOST_FILE_LINES = 300

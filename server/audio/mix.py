@@ -9,7 +9,6 @@ import numpy as np
 
 from server.audio.sounds import room_tone, sound_frames
 from server.timeline import (
-    SilenceSegment,
     SoundSegment,
     SpeechSegment,
     Timeline,
@@ -43,7 +42,7 @@ def mix_blocks(
     room have levels of their own.
     """
     total = frames_from_ms(timeline.total_ms)
-    waiting = iter([s for s in timeline.segments if not isinstance(s, SilenceSegment)])
+    waiting = iter([s for s in timeline.segments if isinstance(s, SpeechSegment | SoundSegment)])
     upcoming = next(waiting, None)
     heard: list[_Placed] = []
     speech_factor = factor_from_db(speech_gain_db) / 32768

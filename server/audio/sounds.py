@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from server.timeline import Sound
+from server.timeline import OwnSound, Sound
 from server.units import SAMPLE_RATE_HZ, Db, Ms, factor_from_db, frames_from_ms
 
 BELL_RING_MS = Ms(12_000)
@@ -40,10 +40,10 @@ _BELL_TWIN = 0.3
 """How strong the second of a pair is: at 1 the tone would die away and come back at every beat."""
 
 
-def sound_frames(sound: Sound, length_ms: Ms) -> np.ndarray:
+def sound_frames(sound: Sound | OwnSound, length_ms: Ms) -> np.ndarray:
     """Make the sound of a segment; a bell rings on beyond `length_ms`, a breath fills it."""
     match sound:
-        case Sound.BELL:
+        case Sound.BELL_SMALL:
             return bell()
         case Sound.BREATH_IN:
             return breath(length_ms, rises=True)

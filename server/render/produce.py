@@ -115,9 +115,9 @@ def _speak(
         )
 
     with LoudnessMeter() as meter:
-        for utterance, frames in speaker.speak(missing):
-            shelf.publish(shelf.clip_path(keys[utterance]), clip_bytes(frames))
-            take(utterance, frames)
+        for utterance, spoken in speaker.speak(missing):
+            shelf.publish(shelf.clip_path(keys[utterance]), clip_bytes(spoken.frames))
+            take(utterance, spoken.frames)
         for utterance in [each for each in keys if each not in set(missing)]:
             take(utterance, read_clip(shelf.clip_path(keys[utterance])))
         return meter.result()

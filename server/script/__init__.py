@@ -5,13 +5,19 @@
 """
 
 from server.script.model import (
+    BEDS,
+    BELLS,
+    LEVELS,
     TRACKS,
+    Bed,
     Bell,
     Breath,
     Cue,
+    Curve,
     Fill,
     Position,
     Repeat,
+    Respelling,
     Say,
     Script,
     Silence,
@@ -22,13 +28,19 @@ from server.script.model import (
 from server.script.parse import parse_script
 
 __all__ = [
+    "BEDS",
+    "BELLS",
+    "LEVELS",
     "TRACKS",
+    "Bed",
     "Bell",
     "Breath",
     "Cue",
+    "Curve",
     "Fill",
     "Position",
     "Repeat",
+    "Respelling",
     "Say",
     "Script",
     "Silence",

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from server.units import Ms
+from server.units import Db, Ms
+
+BELLS = ("small", "large", "singing")
+"""The bells of our own making; the first is meant where a script says only `[bell]`."""
+
+BEDS = ("rain", "stream", "wind", "drone", "brown")
+"""The beds of our own making."""
+
+LEVELS = ("low", "medium", "high")
+"""How loud a bed may lie under the voice; the middle one is meant where nothing is said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +74,25 @@ class Fill:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bell:
-    """One stroke of the bell: `[bell]`."""
+    """Strokes of a bell: `[bell]`, or `[bell singing x3 every=5s]`."""
 
+    kind: str = BELLS[0]
+    """One of BELLS, or the name of a sound of the house's own."""
+    strokes: int = 1
+    """At least 1."""
+    every_ms: Ms = Ms(0)
+    """From one stroke to the next; 0 where there is only one."""
+    at: Position
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bed:
+    """From here on this lies under the voice: `[bed rain level=low]`, `[bed off]`."""
+
+    name: str
+    """One of BEDS, the name of a sound of the house's own, or empty for `off`."""
+    level: str = LEVELS[1]
+    """One of LEVELS."""
     at: Position
 
 
@@ -93,8 +119,8 @@ class Repeat:
     at: Position
 
 
-Cue = Say | Silence | Fill | Bell | Breath | Repeat
-"""One instruction in a stage. Choices, variants and beds will join this union."""
+Cue = Say | Silence | Fill | Bell | Bed | Breath | Repeat
+"""One instruction in a stage. Choices and variants will join this union."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +130,24 @@ class Stage:
     title: str
     cues: tuple[Cue, ...]
     at: Position
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Curve:
+    """How the voice changes towards the middle of a practice; at both ends it is its own."""
+
+    slower: float = 0.08
+    """By what part of its pace it is slower in the middle: 0.08 is eight per cent."""
+    softer_db: Db = Db(1.5)
+    """By how much it is softer in the middle."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Respelling:
+    """A word that the voice would say wrongly, and how to write it so that it is said right."""
+
+    word: str
+    spoken: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,6 +173,9 @@ class Script:
     """How slowly it is spoken: 1.0 is the voice's own pace, 1.3 is thirty per cent slower."""
     words: tuple[Word, ...]
     credits: str
+    curve: Curve = Curve()
+    lexicon: tuple[Respelling, ...] = ()
+    """Respellings for this script alone; they go before those of the house."""
     stages: tuple[Stage, ...]
 
     @property

@@ -107,6 +107,9 @@ class RenderRow(Base):
     finished_at: Mapped[datetime | None] = mapped_column(
         comment="When it was done, failed or was cancelled"
     )
+    wanted_at: Mapped[datetime | None] = mapped_column(
+        comment="When somebody last pressed play on it; empty while it is only made ahead"
+    )
 
     renditions: Mapped[list[RenditionRow]] = relationship(
         cascade="all, delete-orphan", passive_deletes=True, lazy="selectin"

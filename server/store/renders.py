@@ -86,6 +86,7 @@ def _fresh() -> dict[str, object]:
         "duration_ms": None,
         "clip_keys": [],
         "finished_at": None,
+        "wanted_at": None,
     }
 
 

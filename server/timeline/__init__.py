@@ -9,8 +9,12 @@ from server.timeline.captions import captions
 from server.timeline.keys import content_key, plan_key
 from server.timeline.lay_out import FILL_LEAST_MS, lay_out
 from server.timeline.model import (
+    BedLevel,
+    BedSegment,
+    BedSound,
     Caption,
     Chapter,
+    OwnSound,
     Plan,
     Segment,
     SilenceSegment,
@@ -20,14 +24,30 @@ from server.timeline.model import (
     Timeline,
     Utterance,
 )
-from server.timeline.plan import BELL_MS, Options, plan
+from server.timeline.plan import (
+    AS_WRITTEN,
+    BELL_MS,
+    NO_BED,
+    PACES,
+    Additions,
+    Options,
+    plan,
+)
 
 __all__ = [
+    "AS_WRITTEN",
     "BELL_MS",
     "FILL_LEAST_MS",
+    "NO_BED",
+    "PACES",
+    "Additions",
+    "BedLevel",
+    "BedSegment",
+    "BedSound",
     "Caption",
     "Chapter",
     "Options",
+    "OwnSound",
     "Plan",
     "Segment",
     "SilenceSegment",

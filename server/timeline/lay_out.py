@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from server.errors import TooShort
 from server.timeline.model import (
+    BedSegment,
+    BedStep,
     Chapter,
     FillStep,
     Plan,
@@ -72,7 +74,7 @@ def _fixed_ms(step: Step, clip_lengths: Mapping[Utterance, Ms]) -> int:
             return clip_lengths[utterance]
         case SilenceStep(length_ms=length_ms) | SoundStep(length_ms=length_ms):
             return length_ms
-        case _:  # a fill
+        case _:  # a fill, or a bed
             return 0
 
 
@@ -82,11 +84,16 @@ def _segment(
     match step:
         case SpeechStep(utterance=utterance):
             return SpeechSegment(
-                start_ms=start_ms, length_ms=clip_lengths[utterance], utterance=utterance
+                start_ms=start_ms,
+                length_ms=clip_lengths[utterance],
+                utterance=utterance,
+                level_db=step.level_db,
             )
         case SilenceStep(length_ms=length_ms):
             return SilenceSegment(start_ms=start_ms, length_ms=length_ms)
         case SoundStep(sound=sound, length_ms=length_ms):
             return SoundSegment(start_ms=start_ms, length_ms=length_ms, sound=sound)
+        case BedStep(bed=bed, level=level):
+            return BedSegment(start_ms=start_ms, bed=bed, level=level)
         case _:  # a fill
             return SilenceSegment(start_ms=start_ms, length_ms=next(fills))

@@ -5,15 +5,46 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from server.units import Ms
+from server.units import Db, Ms
 
 
 class Sound(StrEnum):
     """The sounds of our own making that a practice may hold."""
 
-    BELL = "bell"
+    BELL_SMALL = "bell-small"
+    BELL_LARGE = "bell-large"
+    BELL_SINGING = "bell-singing"
     BREATH_IN = "breath-in"
     BREATH_OUT = "breath-out"
+
+
+class BedSound(StrEnum):
+    """The beds of our own making."""
+
+    RAIN = "rain"
+    STREAM = "stream"
+    WIND = "wind"
+    DRONE = "drone"
+    BROWN = "brown"
+
+
+class BedLevel(StrEnum):
+    """How loud a bed lies under the voice."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnSound:
+    """A sound that an operator or a therapist put into the house."""
+
+    name: str
+    """How scripts call it."""
+    key: str
+    """Content key of its file: another file of the same name is another sound."""
+    length_ms: Ms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +57,10 @@ class Utterance:
     """1.0 is the voice's own pace; larger is slower."""
     is_private: bool = False
     """True when it holds words that the listener gave: its clip is never shared."""
+    spoken: str = ""
+    """What the voice gets instead of `text`, where a lexicon respells a word of it."""
+    recording: str = ""
+    """Content key of a person's own recording of it, heard instead of the voice; mostly empty."""
 
 
 # ── the order of things ──────────────────────────────────────────────────────────────────────
@@ -36,6 +71,8 @@ class SpeechStep:
     """A sentence, as long as the voice makes it."""
 
     utterance: Utterance
+    level_db: Db = Db(0.0)
+    """How much louder than usual it is said; the practice's curve makes it softer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,13 +89,22 @@ class FillStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SoundStep:
-    """A bell, or one half of a breath."""
+    """One stroke of a bell, or one half of a breath."""
 
-    sound: Sound
+    sound: Sound | OwnSound
     length_ms: Ms
 
 
-Step = SpeechStep | SilenceStep | FillStep | SoundStep
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BedStep:
+    """From here on this bed lies under everything; it takes no time of its own."""
+
+    bed: BedSound | OwnSound | None
+    """None: no bed."""
+    level: BedLevel
+
+
+Step = SpeechStep | SilenceStep | FillStep | SoundStep | BedStep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +145,7 @@ class SpeechSegment:
     start_ms: Ms
     length_ms: Ms
     utterance: Utterance
+    level_db: Db = Db(0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,10 +162,20 @@ class SoundSegment:
 
     start_ms: Ms
     length_ms: Ms
-    sound: Sound
+    sound: Sound | OwnSound
 
 
-Segment = SpeechSegment | SilenceSegment | SoundSegment
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BedSegment:
+    """The moment from which a bed is heard, until the next of these; its own length is 0."""
+
+    start_ms: Ms
+    length_ms: Ms = Ms(0)
+    bed: BedSound | OwnSound | None
+    level: BedLevel
+
+
+Segment = SpeechSegment | SilenceSegment | SoundSegment | BedSegment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

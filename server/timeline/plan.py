@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from server.errors import InvalidOptions
-from server.script import Bell, Breath, Cue, Fill, Say, Script, Silence, WordUse
+from server.script import Bed, Bell, Breath, Cue, Fill, Respelling, Say, Script, Silence, WordUse
 from server.timeline.model import (
     FillStep,
+    OwnSound,
     Plan,
     PlannedStage,
     SilenceStep,
@@ -24,6 +25,13 @@ BELL_MS = Ms(6_000)
 """How long nothing else is heard after a stroke; the bell's tail rings on under what follows."""
 
 
+AS_WRITTEN = "as-written"
+NO_BED = "none"
+
+PACES = (0.92, 1.0, 1.1)
+"""The listener's choices of pace: a little quicker, as the script says, a little slower."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """What a listener chose for one render of a practice."""
@@ -32,9 +40,30 @@ class Options:
     """One of the script's lengths."""
     words: Mapping[str, str] = field(default_factory=dict)
     """The listener's own words by name; a name that is missing or blank takes its default."""
+    pace: float = 1.0
+    """One of PACES: by what factor everything is said more slowly than the script says."""
+    bed: str = AS_WRITTEN
+    """AS_WRITTEN, NO_BED, or the name of a bed that lies under the whole practice."""
+    bed_level: str = AS_WRITTEN
+    """AS_WRITTEN, or one of BedLevel for every bed of the practice."""
 
 
-def plan(script: Script, options: Options) -> Plan:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Additions:
+    """What this installation adds to its scripts."""
+
+    sounds: Mapping[str, OwnSound] = field(default_factory=dict)
+    """Sounds of its own, by the name that scripts use."""
+    lexicon: tuple[Respelling, ...] = ()
+    """Respellings for every script."""
+    recordings: Mapping[str, str] = field(default_factory=dict)
+    """Content keys of persons' own recordings, by the text of the sentence."""
+
+
+NOTHING_ADDED = Additions()
+
+
+def plan(script: Script, options: Options, additions: Additions = NOTHING_ADDED) -> Plan:
     """Put a practice in order.
 
     Raises InvalidOptions for a length the script does not offer, a word it does not ask for,
@@ -85,7 +114,9 @@ def _steps(
             case Fill():
                 yield FillStep()
             case Bell():
-                yield SoundStep(sound=Sound.BELL, length_ms=BELL_MS)
+                yield SoundStep(sound=Sound.BELL_SMALL, length_ms=BELL_MS)
+            case Bed():
+                continue
             case Breath():
                 yield from _breaths(cue)
             case _:

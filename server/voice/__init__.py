@@ -6,7 +6,7 @@ Light to import: the speaker that loads numpy and Piper's pool comes from open_s
 from __future__ import annotations
 
 from server.voice.catalogue import PACKAGES, find_voice
-from server.voice.model import Finish, Speaker, Voice
+from server.voice.model import Finish, Speaker, Spoken, Urgency, Voice, WordTime, no_urgency
 from server.voice.silent import SILENT, SilentSpeaker, estimate_ms
 from server.voice.speakable import speakable
 
@@ -36,9 +36,13 @@ __all__ = [
     "SILENT",
     "Finish",
     "Speaker",
+    "Spoken",
+    "Urgency",
     "Voice",
+    "WordTime",
     "estimate_ms",
     "find_voice",
+    "no_urgency",
     "open_speaker",
     "speakable",
 ]

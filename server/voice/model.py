@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from server.timeline import Utterance
+from server.units import Ms
 
 Samples = Any
 """Mono sound: a one-dimensional numpy array. Unnamed here, so that a web process that only
@@ -34,6 +36,36 @@ class Voice:
     """Content key over model and parameters: equal keys speak alike."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WordTime:
+    """When one word is said within its clip."""
+
+    text: str
+    """As it stands in the speakable text, without the stops around it."""
+    start_ms: Ms
+    end_ms: Ms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken:
+    """What a speaker made of one utterance."""
+
+    frames: Samples
+    """16-bit mono frames at SAMPLE_RATE_HZ, a whole number of milliseconds long."""
+    words: tuple[WordTime, ...] = ()
+    """When each word is said; empty where the voice cannot tell."""
+
+
+Urgency = Callable[[], float]
+"""When somebody's sound runs out unless this is spoken: seconds on the monotonic clock, asked
+anew each time a process is free. Least is served first; infinity where nobody waits."""
+
+
+def no_urgency() -> float:
+    """Nobody waits for this."""
+    return math.inf
+
+
 class Speaker(Protocol):
     """Turns utterances into sound."""
 
@@ -42,10 +74,19 @@ class Speaker(Protocol):
     def clip_key(self, utterance: Utterance) -> str:
         """Name the clip of an utterance: a versioned hash of all that it depends on."""
 
-    def speak(self, utterances: Sequence[Utterance]) -> Iterator[tuple[Utterance, Samples]]:
+    def speak(
+        self,
+        utterances: Sequence[Utterance],
+        *,
+        urgency: Urgency = no_urgency,
+        on_wait: Callable[[], None] = lambda: None,
+        takes: int = 1,
+    ) -> Iterator[tuple[Utterance, Spoken]]:
         """Speak each utterance and hand it over as soon as it is finished, in any order.
 
-        Yields 16-bit mono frames at SAMPLE_RATE_HZ, a whole number of milliseconds long.
+        They are begun in the order given, and callers take turns by their urgency. `on_wait` is
+        called several times a second while nothing is finished; what it raises ends the speaking.
+        Of more than one take the one nearest to the expected length and level is kept.
         Raises a VoiceError for the first sentence that cannot be spoken.
         """
 

@@ -18,7 +18,7 @@ from server.errors import (
 )
 from server.timeline import Utterance, content_key
 from server.voice import piper
-from server.voice.model import Finish, Samples, Voice
+from server.voice.model import Finish, Samples, Spoken, Urgency, Voice, no_urgency
 from server.voice.speakable import speakable
 
 SpeakOne = Callable[[Path, Path, str, float, Finish], Samples | None]
@@ -60,7 +60,14 @@ class PiperSpeaker:
             "clip", self.voice.key, f"{utterance.pace:.3f}", speakable(utterance.text)
         )
 
-    def speak(self, utterances: Sequence[Utterance]) -> Iterator[tuple[Utterance, Samples]]:
+    def speak(
+        self,
+        utterances: Sequence[Utterance],
+        *,
+        urgency: Urgency = no_urgency,
+        on_wait: Callable[[], None] = lambda: None,
+        takes: int = 1,
+    ) -> Iterator[tuple[Utterance, Spoken]]:
         """Speak in all processes at once, handing over each clip when it is done.
 
         No more sentences wait in the processes than keep them busy, so that two renders take
@@ -79,7 +86,8 @@ class PiperSpeaker:
                     return
                 done, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in done:
-                    yield running[future], _result(future, running.pop(future))
+                    spoken = Spoken(frames=_result(future, running[future]))
+                    yield running.pop(future), spoken
         finally:
             for future in running:
                 # What is being spoken is left to end: to stop it would cost the loaded model.

@@ -6,11 +6,11 @@ before anyone has spoken it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from server.timeline import Utterance, content_key
 from server.units import Ms, frames_from_ms
-from server.voice.model import Samples, Voice
+from server.voice.model import Spoken, Urgency, Voice, no_urgency
 from server.voice.speakable import speakable
 
 LETTER_MS = 44
@@ -45,12 +45,21 @@ class SilentSpeaker:
             "clip", self.voice.key, f"{utterance.pace:.3f}", speakable(utterance.text)
         )
 
-    def speak(self, utterances: Sequence[Utterance]) -> Iterator[tuple[Utterance, Samples]]:
+    def speak(
+        self,
+        utterances: Sequence[Utterance],
+        *,
+        urgency: Urgency = no_urgency,
+        on_wait: Callable[[], None] = lambda: None,
+        takes: int = 1,
+    ) -> Iterator[tuple[Utterance, Spoken]]:
         """Yield zeros for each utterance."""
         import numpy as np
 
         for utterance in utterances:
-            yield utterance, np.zeros(frames_from_ms(estimate_ms(utterance)), dtype=np.int16)
+            on_wait()
+            frames = np.zeros(frames_from_ms(estimate_ms(utterance)), dtype=np.int16)
+            yield utterance, Spoken(frames=frames)
 
     def warm(self) -> None:
         """There is nothing to load."""

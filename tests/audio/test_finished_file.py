@@ -28,7 +28,7 @@ from server.units import Db, Lufs, Ms, frames_from_ms
 def practice(timeline):
     """A bell, sentences of noise with the crest of speech, pauses: half a minute."""
     line = timeline(
-        (Sound.BELL, 6000), ("a", 3000), (None, 4000), ("b", 3000), (None, 9000), ("a", 3000),
+        (Sound.BELL_SMALL, 6000), ("a", 3000), (None, 4000), ("b", 3000), (None, 9000), ("a", 3000),
         (None, 5000),
     )  # fmt: skip
     at = np.arange(frames_from_ms(Ms(3000)))
@@ -63,7 +63,9 @@ def test_speech_is_at_the_target_and_the_peak_below_its_limit(mp3, practice):
 def test_pauses_are_not_taken_for_silence(practice, timeline, tmp_path):
     """What podcast apps do to save time removes less than a hundredth of a practice."""
     _, clip, gain_db = practice
-    line = timeline(("a", 3000), (None, 60_000), ("b", 3000), (None, 90_000), (Sound.BELL, 6000))
+    line = timeline(
+        ("a", 3000), (None, 60_000), ("b", 3000), (None, 90_000), (Sound.BELL_SMALL, 6000)
+    )
     path = tmp_path / "pauses.mp3"
     encode_mp3(
         mix_blocks(line, lambda _: clip, speech_gain_db=gain_db), path, length_ms=line.total_ms

@@ -44,7 +44,7 @@ def test_speech_stands_at_its_frame_with_its_gain(timeline, tone):
 
 def test_a_bell_rings_on_under_what_follows(timeline, tone):
     """The tail of a stroke is heard beyond its segment, added to the next sentence."""
-    line = timeline((None, 500), (Sound.BELL, 6000), ("a", 1000), (None, 8000))
+    line = timeline((None, 500), (Sound.BELL_SMALL, 6000), ("a", 1000), (None, 8000))
     clip = tone(1000)
     heard = without_room(whole(mix_blocks(line, lambda _: clip, speech_gain_db=Db(0))))
     at = frames_from_ms(Ms(6600))

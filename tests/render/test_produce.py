@@ -18,7 +18,7 @@ from server.render.produce import produce
 from server.script import parse_script
 from server.store import Shelf
 from server.timeline import Options, plan, plan_key
-from server.voice import SilentSpeaker, find_voice, open_speaker
+from server.voice import SilentSpeaker, Spoken, find_voice, open_speaker
 
 SOURCE = (Path(__file__).parents[2] / "scripts/ground/three-breaths.md").read_text()
 WORDS = "words:\n  worry: {ask: What is it, default: a thing}\n"
@@ -34,11 +34,11 @@ class CountingSpeaker(SilentSpeaker):
     def __init__(self) -> None:
         self.said: Counter[str] = Counter()
 
-    def speak(self, utterances):
-        for utterance, frames in super().speak(utterances):
+    def speak(self, utterances, **how):
+        for utterance, spoken in super().speak(utterances, **how):
             self.said[utterance.text] += 1
-            tone = np.round(900 * np.sin(np.arange(len(frames)) / 20))
-            yield utterance, tone.astype(np.int16)
+            tone = np.round(900 * np.sin(np.arange(len(spoken.frames)) / 20))
+            yield utterance, Spoken(frames=tone.astype(np.int16))
 
 
 @pytest.fixture
@@ -176,8 +176,8 @@ def test_a_failed_render_leaves_no_own_words(shelf):
 class FailingSpeaker(SilentSpeaker):
     """A voice whose process crashes at the third sentence."""
 
-    def speak(self, utterances):
-        yield from super().speak(utterances[:2])
+    def speak(self, utterances, **how):
+        yield from super().speak(utterances[:2], **how)
         raise VoiceCrashed
 
 
@@ -191,9 +191,9 @@ def test_a_crash_of_the_voice_fails_the_render_and_keeps_what_was_said(shelf):
 class SlowSpeaker(SilentSpeaker):
     """A voice that takes ten times as long as anyone thought."""
 
-    def speak(self, utterances):
-        for utterance, frames in super().speak(utterances):
-            yield utterance, np.tile(frames, 10)
+    def speak(self, utterances, **how):
+        for utterance, spoken in super().speak(utterances, **how):
+            yield utterance, Spoken(frames=np.tile(spoken.frames, 10))
 
 
 def test_a_practice_that_became_too_long_says_its_shortest(shelf):

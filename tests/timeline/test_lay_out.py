@@ -56,10 +56,10 @@ def test_fills_share_what_is_left_to_the_millisecond():
 
 def test_each_step_keeps_its_kind_and_length():
     """Speech, sound and silence become segments of their own kind."""
-    bell = SoundStep(sound=Sound.BELL, length_ms=Ms(6000))
+    bell = SoundStep(sound=Sound.BELL_SMALL, length_ms=Ms(6000))
     line = lay_out(planned((bell, speech("a")), target_ms=8_000), {speech("a").utterance: Ms(1500)})
     assert line.segments == (
-        SoundSegment(start_ms=Ms(0), length_ms=Ms(6000), sound=Sound.BELL),
+        SoundSegment(start_ms=Ms(0), length_ms=Ms(6000), sound=Sound.BELL_SMALL),
         SpeechSegment(start_ms=Ms(6000), length_ms=Ms(1500), utterance=speech("a").utterance),
     )
 

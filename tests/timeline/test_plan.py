@@ -24,7 +24,7 @@ def test_cues_become_steps_in_their_order(script, say, at):
     assert made.target_ms == 120_000
     assert [stage.title for stage in made.stages] == ["Stage 1", "Stage 2"]
     assert made.stages[0].steps == (
-        SoundStep(sound=Sound.BELL, length_ms=BELL_MS),
+        SoundStep(sound=Sound.BELL_SMALL, length_ms=BELL_MS),
         said("Sit down."),
         SilenceStep(length_ms=Ms(3000)),
     )

@@ -24,7 +24,7 @@ def joe():
 
 def speak(speaker, *texts: str) -> list[np.ndarray]:
     wanted = [Utterance(text=text, pace=1.3) for text in texts]
-    spoken = dict(speaker.speak(wanted))
+    spoken = {each: spoken.frames for each, spoken in speaker.speak(wanted)}
     return [spoken[utterance] for utterance in wanted]
 
 

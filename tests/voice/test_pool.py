@@ -55,7 +55,7 @@ def utterances(*texts: str) -> list[Utterance]:
 def test_every_sentence_comes_back_whole(speaker):
     """Each utterance is spoken once, as 16-bit frames of whole milliseconds."""
     wanted = utterances(*(f"Sentence number {number}." for number in range(9)))
-    spoken = dict(speaker.speak(wanted))
+    spoken = {each: spoken.frames for each, spoken in speaker.speak(wanted)}
     assert set(spoken) == set(wanted)
     assert all(len(frames) and len(frames) % FRAMES_PER_MS == 0 for frames in spoken.values())
 

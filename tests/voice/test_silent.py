@@ -15,7 +15,7 @@ def test_it_speaks_silence_of_the_estimated_length():
     speaker = open_speaker("silent", finish=finish_clip, processes=1)
     wanted = [Utterance(text=text, pace=1.3) for text in ("Sit down.", "And stay a while.")]
     speaker.warm()
-    spoken = dict(speaker.speak(wanted))
+    spoken = {each: spoken.frames for each, spoken in speaker.speak(wanted)}
     speaker.close()
     assert list(spoken) == wanted
     for utterance, frames in spoken.items():

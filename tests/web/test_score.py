@@ -31,7 +31,7 @@ def timeline_of(*lengths: tuple[str, int], stages: tuple[str, ...] = ("One",)) -
         elif kind == "silence":
             segments.append(SilenceSegment(**place))
         else:
-            segments.append(SoundSegment(sound=Sound.BELL, **place))
+            segments.append(SoundSegment(sound=Sound.BELL_SMALL, **place))
         now += length
     edges = [now * index // len(stages) for index in range(len(stages) + 1)]
     chapters = tuple(

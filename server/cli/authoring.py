@@ -1,0 +1,114 @@
+"""check, render: what an author types."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from server.cli.frame import main, progress_bar, read_settings
+from server.errors import InvalidScript, StepbackError
+
+if TYPE_CHECKING:
+    from server.render import OnProgress, Progress
+    from server.script import Script
+
+
+@main.command()
+@click.argument("scripts", nargs=-1, required=True, type=click.Path(path_type=Path))
+def check(scripts: tuple[Path, ...]) -> None:
+    """Read SCRIPTS and tell every mistake with its line and column.
+
+    A folder stands for every .md file below it. Exit code 1 when there is a mistake.
+    """
+    mistakes = 0
+    for path in _script_files(scripts):
+        try:
+            script, _ = read_script(path)
+        except InvalidScript as error:
+            mistakes += len(error.problems)
+            click.echo(str(error), err=True)
+        else:
+            click.echo(f"{path}: {script.title}, {_lengths(script)}: no mistakes")
+    if mistakes:
+        raise StepbackError(f"{mistakes} mistake{'s' if mistakes > 1 else ''}.")
+
+
+@main.command()
+@click.argument("script", type=click.Path(path_type=Path))
+@click.option("--minutes", type=int, help="One of the script's lengths; else its usual one.")
+@click.option("--word", "words", multiple=True, metavar="NAME=TEXT", help="Your own word.")
+@click.option("--voice", default="", help="Another voice; `silent` drafts without one.")
+@click.option(
+    "--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The MP3 file."
+)
+def render(
+    script: Path, minutes: int | None, words: tuple[str, ...], voice: str, out: Path
+) -> None:
+    """Speak SCRIPT and write it as an MP3, with its report beside it.
+
+    Sentences that were spoken before are taken from the shelf, so that a second render of a
+    changed script speaks only what changed.
+    """
+    from server.render.once import render_once
+
+    with _render_progress() as on_progress:
+        product = render_once(
+            read_settings(),
+            *read_script(script),
+            minutes=minutes,
+            words=dict(_split_word(word) for word in words),
+            voice_name=voice,
+            out=out,
+            on_progress=on_progress,
+        )
+    length_s = product.duration_ms // 1000
+    click.echo(f"{out}: {length_s // 60} min {length_s % 60:02} s")
+
+
+def read_script(path: Path) -> tuple[Script, str]:
+    """Read a script's file: parsed, and as it is."""
+    from server.script import parse_script
+
+    try:
+        source = path.read_text(encoding="utf-8")
+        return parse_script(source, path=str(path)), source
+    except OSError as error:
+        raise StepbackError(f"{path} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError as error:
+        raise StepbackError(f"{path} is not UTF-8 text.") from error
+
+
+def _script_files(paths: tuple[Path, ...]) -> Iterator[Path]:
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(path.rglob("*.md"))
+        else:
+            yield path
+
+
+def _lengths(script: Script) -> str:
+    return f"{', '.join(str(minutes) for minutes in script.minutes)} minutes"
+
+
+def _split_word(word: str) -> tuple[str, str]:
+    name, equals, text = word.partition("=")
+    if not equals:
+        raise click.BadParameter(f"'{word}' should be NAME=TEXT.", param_hint="--word")
+    return name, text
+
+
+@contextmanager
+def _render_progress() -> Iterator[OnProgress]:
+    shares = {"speaking": (0.0, 0.7), "mixing": (0.7, 0.25), "checking": (0.95, 0.05)}
+    with progress_bar() as advance:
+
+        def show(progress: Progress) -> None:
+            start, share = shares[progress.phase]
+            done = progress.done_ms / max(1, progress.total_ms)
+            advance(start + share * done, progress.phase.capitalize())
+
+        yield show

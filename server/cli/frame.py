@@ -1,0 +1,74 @@
+"""What every command stands in: the group, its failures as calm sentences, the settings."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from server import __version__
+from server.errors import StepbackError
+
+if TYPE_CHECKING:
+    from server.config import Settings
+
+Advance = Callable[[float, str], None]
+"""Moves a progress bar: what part is done, 0 to 1, and at what."""
+
+
+class Command(click.Command):
+    """A command whose failures are one calm sentence on standard error, and exit code 1."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - what click gives
+        """Run it; a StepbackError is told, never traced."""
+        try:
+            return super().invoke(ctx)
+        except StepbackError as error:
+            click.echo(str(error), err=True)
+            ctx.exit(1)
+
+
+class Commands(click.Group):
+    """The group, whose commands are all of our kind."""
+
+    command_class = Command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="stepback")
+def main() -> None:
+    """Voice-guided meditation on your own machine.
+
+    `./run` starts everything. These commands are its parts, and the tools of an author:
+
+    \b
+      stepback check scripts/obstacles/stepping-back.md
+      stepback render scripts/obstacles/stepping-back.md --minutes 10 --out stepping-back.mp3
+      stepback doctor
+
+    Settings are environment variables, STEPBACK_PORT and its like; the README lists them.
+    """
+
+
+def read_settings() -> Settings:
+    """Read the settings of this installation."""
+    from server.config import Settings
+
+    return Settings.from_environment(os.environ)
+
+
+@contextmanager
+def progress_bar() -> Iterator[Advance]:
+    """Show how far something is, on standard error, where someone is watching."""
+    with click.progressbar(length=1000, file=sys.stderr, show_eta=False) as bar:
+
+        def advance(share: float, label: str) -> None:
+            bar.label = f"{label:9}"
+            bar.update(max(0, min(1000, round(share * 1000)) - bar.pos))
+
+        yield advance
+        bar.update(1000 - bar.pos)

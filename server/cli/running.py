@@ -1,0 +1,95 @@
+"""serve, worker, migrate, doctor: what an operator types."""
+
+from __future__ import annotations
+
+import logging
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from server.cli.frame import main, read_settings
+from server.errors import StepbackError
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
+    from server.config import Settings
+
+migrating = click.option(
+    "--migrate", "is_migrating", is_flag=True, help="Bring the database up to date first."
+)
+
+
+@main.command()
+@migrating
+def serve(is_migrating: bool) -> None:
+    """Answer the web: pages, audio, feed and API. Runs until Ctrl-C."""
+    from server.web.serve import serve as serve_web
+
+    settings = read_settings()
+    _ready_database(settings, is_migrating=is_migrating)
+    serve_web(settings, _make_application)
+
+
+def _make_application(settings: Settings) -> WSGIApplication:
+    """Make the web application; imports it here, so that gevent has patched before it loads."""
+    from server.app import create_app
+
+    return create_app(settings)
+
+
+@main.command()
+@migrating
+def worker(is_migrating: bool) -> None:
+    """Make recordings: speak, mix, check and publish what listeners ask for. Runs until Ctrl-C."""
+    from server.render.worker import run_worker
+
+    settings = read_settings()
+    logging.basicConfig(
+        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
+    )
+    _ready_database(settings, is_migrating=is_migrating)
+    run_worker(settings)
+
+
+@main.command()
+def migrate() -> None:
+    """Make the database, or bring it to this version's shape. Harmless to repeat."""
+    _ready_database(read_settings(), is_migrating=True)
+
+
+def _ready_database(settings: Settings, *, is_migrating: bool) -> None:
+    """Migrate, or refuse to go on with a database of another version's shape.
+
+    Web and worker may both be told to migrate: the second finds nothing left to do.
+    """
+    from server.store import check_schema
+    from server.store import migrate as migrate_database
+
+    if is_migrating:
+        settings.data_path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        migrate_database(settings.database_path)
+    else:
+        check_schema(settings.database_path)
+
+
+@main.command()
+def doctor() -> None:
+    """Look whether everything is in order, and say what to do where it is not."""
+    from server.render import Catalogue, run_checks
+    from server.store import Database
+
+    settings = read_settings()
+    checks = run_checks(
+        settings,
+        Database(settings.database_path),
+        Catalogue(settings.scripts_path),
+        datetime.now(UTC),
+    )
+    for each in checks:
+        click.echo(f"{'ok ' if each.ok else 'NOT'} {each.name}: {each.detail}")
+        if not each.ok:
+            click.echo(f"    {each.what_to_do}")
+    if not all(each.ok for each in checks):
+        raise StepbackError("Not everything is in order; see above.")
