@@ -7,7 +7,7 @@ is spoken. Chapters, captions, the mix and the page all come from the one Timeli
 
 from server.timeline.captions import captions
 from server.timeline.keys import content_key, plan_key
-from server.timeline.lay_out import FILL_LEAST_MS, lay_out
+from server.timeline.lay_out import FILL_LEAST_MS, assemble, grow, lay_out
 from server.timeline.model import (
     BedLevel,
     BedSegment,
@@ -56,8 +56,10 @@ __all__ = [
     "SpeechSegment",
     "Timeline",
     "Utterance",
+    "assemble",
     "captions",
     "content_key",
+    "grow",
     "lay_out",
     "plan",
     "plan_key",

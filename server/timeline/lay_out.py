@@ -1,8 +1,13 @@
-"""Plan and the lengths of its sentences → Timeline: everything at its millisecond."""
+"""Plan and the lengths of its sentences → segments, then a Timeline: everything at its millisecond.
+
+The time that is left over is shared among the silences that fill as each of them is reached,
+from what is known by then and a guess of the rest. So the beginning of a practice can be heard
+before its end has been spoken, and no later sentence can move what was already laid out.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from server.errors import TooShort
 from server.timeline.model import (
@@ -30,6 +35,8 @@ FILL_LEAST_MS = Ms(2_000)
 TOLERANCE_MS = Ms(1_000)
 """How far a practice without any fill may be from the length that was asked for."""
 
+LengthOf = Callable[[Utterance], Ms]
+
 
 def lay_out(plan: Plan, clip_lengths: Mapping[Utterance, Ms]) -> Timeline:
     """Give every step of a plan its place in time.
@@ -38,56 +45,84 @@ def lay_out(plan: Plan, clip_lengths: Mapping[Utterance, Ms]) -> Timeline:
     their lengths; the silences that fill share what is left of `plan.target_ms` equally, to the
     millisecond. Raises TooShort where not enough is left for them.
     """
-    steps = [step for stage in plan.stages for step in stage.steps]
-    fills = iter(_fill_lengths(plan.target_ms, steps, clip_lengths))
-    segments: list[Segment] = []
-    chapters: list[Chapter] = []
+    steps = _steps(plan)
+    fills = sum(isinstance(step, FillStep) for step in steps)
+    fixed_ms = sum(_fixed_ms(step, clip_lengths.__getitem__) for step in steps)
+    least_ms = Ms(fixed_ms + fills * FILL_LEAST_MS)
+    if least_ms > plan.target_ms + (0 if fills else TOLERANCE_MS):
+        raise TooShort(target_ms=plan.target_ms, shortest_ms=least_ms)
+    return assemble(plan, tuple(grow(plan, clip_lengths, clip_lengths.__getitem__)))
+
+
+def grow(plan: Plan, guesses: Mapping[Utterance, Ms], length_of: LengthOf) -> Iterator[Segment]:
+    """Give the segments of a plan in order, one for each step, each as soon as it is certain.
+
+    `guesses` holds a guess of every utterance's length, `length_of` tells the true one when it
+    is reached, and may take its time. Each silence that fills gets an equal share of what will
+    be left by then, so that a wrong guess is made good by the silences that follow it. Where
+    the sentences need more than `plan.target_ms`, the practice becomes longer: silences keep
+    FILL_LEAST_MS, and nobody's practice is broken off.
+    """
+    steps = _steps(plan)
+    fills = sum(isinstance(step, FillStep) for step in steps)
+    guessed_ms = sum(_fixed_ms(step, guesses.__getitem__) for step in steps)
     now_ms = Ms(0)
+    for step in steps:
+        guessed_ms -= _fixed_ms(step, guesses.__getitem__)
+        fill_ms = Ms(0)
+        if isinstance(step, FillStep):
+            left_ms = plan.target_ms - now_ms - guessed_ms
+            fill_ms = Ms(max(FILL_LEAST_MS, -(-left_ms // fills)))
+            fills -= 1
+        segment = _segment(step, start_ms=now_ms, fill_ms=fill_ms, length_of=length_of)
+        yield segment
+        now_ms = Ms(now_ms + segment.length_ms)
+
+
+def assemble(plan: Plan, segments: Sequence[Segment]) -> Timeline:
+    """Make a Timeline of the segments that grow() gave, all of them or the first of them.
+
+    A stage of which nothing is there yet is no chapter yet.
+    """
+    chapters: list[Chapter] = []
+    first = 0
     for stage in plan.stages:
-        chapter_ms = now_ms
-        for step in stage.steps:
-            segment = _segment(step, start_ms=now_ms, fills=fills, clip_lengths=clip_lengths)
-            segments.append(segment)
-            now_ms = Ms(now_ms + segment.length_ms)
-        chapters.append(Chapter(title=stage.title, start_ms=chapter_ms, end_ms=now_ms))
-    return Timeline(segments=tuple(segments), chapters=tuple(chapters), total_ms=now_ms)
+        own = segments[first : first + len(stage.steps)]
+        if not own:
+            continue
+        first += len(own)
+        end_ms = _end_ms(own[-1])
+        chapters.append(Chapter(title=stage.title, start_ms=own[0].start_ms, end_ms=end_ms))
+    total_ms = chapters[-1].end_ms if chapters else Ms(0)
+    return Timeline(segments=tuple(segments), chapters=tuple(chapters), total_ms=total_ms)
 
 
-def _fill_lengths(
-    target_ms: Ms, steps: list[Step], clip_lengths: Mapping[Utterance, Ms]
-) -> list[Ms]:
-    """Share what is left equally; the first fills take the odd milliseconds."""
-    fixed_ms = sum(_fixed_ms(step, clip_lengths) for step in steps)
-    count = sum(isinstance(step, FillStep) for step in steps)
-    left_ms = target_ms - fixed_ms
-    if left_ms < count * FILL_LEAST_MS - (0 if count else TOLERANCE_MS):
-        raise TooShort(target_ms=target_ms, shortest_ms=Ms(fixed_ms + count * FILL_LEAST_MS))
-    if not count:
-        return []
-    share_ms, odd = divmod(left_ms, count)
-    return [Ms(share_ms + (index < odd)) for index in range(count)]
+def _steps(plan: Plan) -> list[Step]:
+    return [step for stage in plan.stages for step in stage.steps]
 
 
-def _fixed_ms(step: Step, clip_lengths: Mapping[Utterance, Ms]) -> int:
+def _end_ms(segment: Segment) -> Ms:
+    return Ms(segment.start_ms + segment.length_ms)
+
+
+def _fixed_ms(step: Step, length_of: LengthOf) -> int:
     match step:
         case SpeechStep(utterance=utterance):
-            return clip_lengths[utterance]
+            return length_of(utterance)
         case SilenceStep(length_ms=length_ms) | SoundStep(length_ms=length_ms):
             return length_ms
         case _:  # a fill, or a bed
             return 0
 
 
-def _segment(
-    step: Step, *, start_ms: Ms, fills: Iterator[Ms], clip_lengths: Mapping[Utterance, Ms]
-) -> Segment:
+def _segment(step: Step, *, start_ms: Ms, fill_ms: Ms, length_of: LengthOf) -> Segment:
     match step:
-        case SpeechStep(utterance=utterance):
+        case SpeechStep(utterance=utterance, level_db=level_db):
             return SpeechSegment(
                 start_ms=start_ms,
-                length_ms=clip_lengths[utterance],
+                length_ms=length_of(utterance),
                 utterance=utterance,
-                level_db=step.level_db,
+                level_db=level_db,
             )
         case SilenceStep(length_ms=length_ms):
             return SilenceSegment(start_ms=start_ms, length_ms=length_ms)
@@ -96,4 +131,4 @@ def _segment(
         case BedStep(bed=bed, level=level):
             return BedSegment(start_ms=start_ms, bed=bed, level=level)
         case _:  # a fill
-            return SilenceSegment(start_ms=start_ms, length_ms=next(fills))
+            return SilenceSegment(start_ms=start_ms, length_ms=fill_ms)

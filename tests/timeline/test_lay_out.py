@@ -11,15 +11,21 @@ from hypothesis import strategies as st
 from server.errors import TooShort
 from server.timeline import (
     FILL_LEAST_MS,
+    BedLevel,
+    BedSegment,
+    BedSound,
     SilenceSegment,
     Sound,
     SoundSegment,
     SpeechSegment,
     Utterance,
+    assemble,
     captions,
+    grow,
     lay_out,
 )
 from server.timeline.model import (
+    BedStep,
     FillStep,
     Plan,
     PlannedStage,
@@ -127,3 +133,56 @@ def test_segments_touch_and_sum_to_the_total(stages, lengths, target_ms):
     spoken = captions(line)
     assert all(one.end_ms <= two.start_ms for one, two in pairwise(spoken))
     assert len(spoken) == sum(isinstance(s, SpeechSegment) for s in line.segments)
+
+
+LETTERS = {letter: speech(letter).utterance for letter in "abcdef"}
+
+
+def given_lengths(lengths: list[int]) -> dict[Utterance, Ms]:
+    return {LETTERS[letter]: Ms(ms) for letter, ms in zip("abcdef", lengths, strict=True)}
+
+
+@given(stages=STAGES, lengths=LENGTHS, other=LENGTHS, guesses=LENGTHS, told=st.integers(0, 6))
+def test_what_is_laid_out_is_never_moved_by_what_is_spoken_later(
+    stages, lengths, other, guesses, told
+):
+    """The beginning depends on the sentences in it and on guesses, and on nothing that follows."""
+    plan = planned(*(tuple(steps) for steps in stages), target_ms=600_000)
+    first = list(grow(plan, given_lengths(guesses), given_lengths(lengths).__getitem__))
+    later = given_lengths([*lengths[:told], *other[told:]])
+    second = list(grow(plan, given_lengths(guesses), later.__getitem__))
+    changed = {LETTERS[letter] for letter in "abcdef"[told:]}
+    for one, two in zip(first, second, strict=True):
+        if isinstance(one, SpeechSegment) and one.utterance in changed:
+            break
+        assert one == two
+
+
+@given(stages=STAGES, lengths=LENGTHS, wrong=st.lists(st.floats(0.8, 1.25), min_size=6, max_size=6))
+def test_wrong_guesses_are_made_good_by_the_silences_that_follow(stages, lengths, wrong):
+    """A practice that ends in a silence that fills is as long as was asked for, to the ms."""
+    steps = (*(tuple(steps) for steps in stages), (FillStep(),))
+    plan = planned(*steps, target_ms=40 * 60_000)
+    guesses = given_lengths([round(ms * by) for ms, by in zip(lengths, wrong, strict=True)])
+    segments = tuple(grow(plan, guesses, given_lengths(lengths).__getitem__))
+    assert assemble(plan, segments).total_ms == 40 * 60_000
+
+
+def test_speech_that_is_longer_than_anyone_thought_makes_the_practice_longer():
+    """Nobody's practice is broken off: silences keep their least, and the end comes later."""
+    plan = planned((speech("a"), FillStep(), speech("b"), FillStep()), target_ms=20_000)
+    guesses = dict.fromkeys((LETTERS["a"], LETTERS["b"]), Ms(5_000))
+    segments = list(grow(plan, guesses, lambda _: Ms(30_000)))
+    assert [s.length_ms for s in segments] == [30_000, FILL_LEAST_MS, 30_000, FILL_LEAST_MS]
+
+
+def test_the_first_segments_make_a_timeline_of_their_own():
+    """While it grows, a stage is a chapter from its first segment on, as far as it is known."""
+    bed = BedStep(bed=BedSound.RAIN, level=BedLevel.LOW)
+    plan = planned((bed, speech("a"), FillStep()), (), (speech("b"),), target_ms=20_000)
+    segments = list(grow(plan, given_lengths([1000] * 6), lambda _: Ms(1000)))
+    assert segments[0] == BedSegment(start_ms=Ms(0), bed=BedSound.RAIN, level=BedLevel.LOW)
+    assert assemble(plan, []).total_ms == 0
+    part = assemble(plan, segments[:2])
+    assert [(c.title, c.start_ms, c.end_ms) for c in part.chapters] == [("Stage 1", 0, 1000)]
+    assert [c.title for c in assemble(plan, segments).chapters] == ["Stage 1", "Stage 3"]
