@@ -95,13 +95,27 @@ class Ffmpeg:
         while block := self._pipe("stdout").read(BLOCK_BYTES):
             yield block
 
-    def finish(self) -> str:
-        """Close its input, wait for its end and return what it said. Raises FfmpegFailed."""
+    def read_as_it_comes(self) -> Iterator[bytes]:
+        """Read its standard output to the end, in whatever portions it writes."""
+        output = self._pipe("stdout").fileno()
+        while block := os.read(output, BLOCK_BYTES):
+            yield block
+
+    def kill(self) -> None:
+        """Stop it at once; who reads or writes finds out."""
+        self._process.kill()
+
+    def close_input(self) -> None:
+        """Say that no more comes. Raises FfmpegFailed when it has ended early."""
         try:
             self._pipe("stdin").close()
         except BrokenPipeError as error:
             self._process.wait()
             raise self._failure() from error
+
+    def finish(self) -> str:
+        """Close its input, wait for its end and return what it said. Raises FfmpegFailed."""
+        self.close_input()
         if self._process.wait() != 0 or self._is_late:
             raise self._failure()
         return self._said()

@@ -78,8 +78,6 @@ def parse_ebur128(said: str) -> Loudness:
     )
 
 
-def gain_for(loudness: Loudness) -> Db:
+def gain_for(lufs: Lufs | None) -> Db:
     """The one gain that brings speech of this loudness to the target; 0 for silence."""
-    if loudness.integrated_lufs is None:
-        return Db(0.0)
-    return Db(TARGET_LUFS - loudness.integrated_lufs)
+    return Db(0.0) if lufs is None else Db(TARGET_LUFS - lufs)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from server.audio.cover import draw_cover
 from server.audio.tags import Tags, write_tags
 from server.feed import captions_srt, captions_vtt, chapters_json
 from server.script import Script
@@ -32,9 +31,18 @@ class Documents:
     """Podcasting 2.0 chapters, JSON 1.2."""
 
 
-def write_documents(mp3: Path, script: Script, timeline: Timeline) -> Documents:
+def write_texts(script: Script, timeline: Timeline) -> tuple[bytes, bytes]:
+    """Write captions as WebVTT and chapters as JSON, of the whole or of what is laid out of it."""
+    return (
+        captions_vtt(captions(timeline), speaker=GUIDE).encode(),
+        chapters_json(timeline.chapters, title=script.title, podcast_title=ALBUM),
+    )
+
+
+def write_documents(mp3: Path, script: Script, timeline: Timeline, cover: bytes) -> Documents:
     """Tag an MP3 that is not published yet, and write the texts that go with it."""
     spoken = captions(timeline)
+    vtt, chapters = write_texts(script, timeline)
     write_tags(
         mp3,
         Tags(
@@ -42,7 +50,7 @@ def write_documents(mp3: Path, script: Script, timeline: Timeline) -> Documents:
             album=ALBUM,
             artist=ALBUM,
             language=_ISO_639_2.get(script.language.partition("-")[0], "und"),
-            cover_jpeg=draw_cover(script.title, track=script.track),
+            cover_jpeg=cover,
             chapters=timeline.chapters,
             transcript="\n".join(caption.text for caption in spoken),
             comment=COMMENT,
@@ -50,7 +58,7 @@ def write_documents(mp3: Path, script: Script, timeline: Timeline) -> Documents:
         ),
     )
     return Documents(
-        vtt=captions_vtt(spoken, speaker=GUIDE).encode(),
+        vtt=vtt,
         srt=captions_srt(spoken).encode(),
-        chapters=chapters_json(timeline.chapters, title=script.title, podcast_title=ALBUM),
+        chapters=chapters,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol, cast
@@ -31,7 +31,13 @@ class Produce(Protocol):
     """Makes and publishes the files of one render; `server.render.produce.produce` is the one."""
 
     def __call__(
-        self, order: Order, *, speaker: Speaker, shelf: Shelf, on_progress: OnProgress
+        self,
+        order: Order,
+        *,
+        speaker: Speaker,
+        shelf: Shelf,
+        on_progress: OnProgress,
+        is_wanted: Callable[[], bool],
     ) -> Product:
         """May raise any StepbackError, and whatever on_progress raises."""
 
@@ -59,6 +65,7 @@ class Job:
             speaker=self.speaker,
             shelf=self.shelf,
             on_progress=lambda progress: self.bench.check(lease, progress),
+            is_wanted=lambda: lease.wanted,
         )
         self._finish(lease, product)
 

@@ -27,6 +27,8 @@ class Lease:
     beaten_s: float
     """When the row was last seen to be ours, on the monotonic clock."""
     progress: Progress | None = None
+    wanted: bool = True
+    """False while nobody waits for it."""
     is_lost: bool = False
     """True once the row is not ours any more: cancelled, deleted or taken over."""
 

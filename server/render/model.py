@@ -16,7 +16,6 @@ class Phase(StrEnum):
     """What a render is at."""
 
     SPEAKING = "speaking"
-    MIXING = "mixing"
     CHECKING = "checking"
 
 
@@ -29,7 +28,7 @@ class Progress:
     """Title of the script's stage that is being worked on."""
     done_ms: Ms
     total_ms: Ms
-    """Of sound: while speaking, of speech (a guess until it is spoken); then of the practice."""
+    """Of the practice's sound."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,197 +1,225 @@
-"""One render from end to end: speak, lay out, mix, encode, tag, measure, publish.
+"""One render from end to end: speak, lay out, mix and encode as it grows, measure, publish.
 
-Speaking and measuring the speech overlap; nothing is published before the report agrees.
+All of it goes on at once. What can be heard goes out in a stream while the rest is spoken; the
+finished files are published when the report agrees, and not before.
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterator, Mapping
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from server.audio import (
-    LoudnessMeter,
-    clip_bytes,
-    clip_length_ms,
-    encode_mp3,
+    Finding,
+    Measured,
+    Sources,
+    encode,
     gain_for,
     judge,
     measure_file,
     mix_blocks,
-    read_clip,
+    open_bed,
     refuse_unless_met,
+    sound_frames,
 )
-from server.audio.level import Loudness
-from server.render.documents import Documents, write_documents
-from server.render.model import OnProgress, Order, Phase, ProducedFile, Product, Progress
+from server.render.calibration import curve_offset_db, get_gain
+from server.render.covers import get_cover
+from server.render.documents import write_documents, write_texts
+from server.render.model import OnProgress, Order, Phase, Product, Progress
+from server.render.publish import publish
 from server.render.report import write_report
-from server.render.secret import private_clip_key
+from server.render.speech import Speech, clip_keys
+from server.render.stream import Stream
 from server.store import Shelf
-from server.timeline import Timeline, Utterance, lay_out
+from server.timeline import Segment, Timeline, Utterance, assemble, grow
 from server.units import Db, Ms
 from server.voice import Speaker, estimate_ms
 
-
-def produce(order: Order, *, speaker: Speaker, shelf: Shelf, on_progress: OnProgress) -> Product:
-    """Make and publish the files of one render.
-
-    Raises TooShort, a VoiceError, an AudioError (ReportRefused among them) or StorageFull;
-    nothing is published then, and no clip with the listener's own words is left.
-    """
-    keys = _clip_keys(order, speaker)
-    private_keys = tuple(key for utterance, key in keys.items() if utterance.is_private)
-    temporary = shelf.temporary_path(".mp3")
-    is_published = False
-    try:
-        speech = _speak(order, keys, speaker=speaker, shelf=shelf, on_progress=on_progress)
-        timeline = lay_out(order.plan, _clip_lengths(keys, shelf))
-        gain_db = gain_for(speech)
-        _mix(timeline, keys, gain_db, temporary, shelf=shelf, on_progress=on_progress)
-        on_progress(_late_progress(Phase.CHECKING, timeline, timeline.total_ms))
-        measured = measure_file(temporary, timeline)
-        findings = judge(measured, timeline, has_voice=speaker.voice.engine != "silent")
-        refuse_unless_met(findings)
-        documents = write_documents(temporary, order.script, timeline)
-        report = write_report(order, speaker, timeline, keys, gain_db, measured, findings)
-        files = _publish(order.render_key, temporary, documents, report, shelf)
-        is_published = True
-    finally:
-        temporary.unlink(missing_ok=True)
-        if not is_published:
-            shelf.remove_clips(private_keys)
-    return Product(
-        files=files,
-        report=report,
-        duration_ms=timeline.total_ms,
-        private_clip_keys=private_keys,
-    )
+LOUDNESS_RULE = "speech loudness"
+TICK_SECONDS = 0.25
+"""How often, at least, it is shown how far a render is, and asked whether it should go on."""
 
 
-def _clip_keys(order: Order, speaker: Speaker) -> dict[Utterance, str]:
-    """Name every clip; those with the listener's own words by a keyed hash."""
-    keys = {}
-    for utterance in order.plan.utterances:
-        key = speaker.clip_key(utterance)
-        if utterance.is_private and order.private_salt is not None:
-            key = private_clip_key(order.private_salt, key)
-        keys[utterance] = key
-    return keys
-
-
-def _speak(
+def produce(
     order: Order,
-    keys: Mapping[Utterance, str],
     *,
     speaker: Speaker,
     shelf: Shelf,
     on_progress: OnProgress,
-) -> Loudness:
-    """Put every missing clip on the shelf, measuring the loudness of all as they come."""
-    stages = {
-        step.utterance: stage.title
-        for stage in order.plan.stages
-        for step in stage.steps
-        if hasattr(step, "utterance")
-    }
-    guessed_ms = sum(estimate_ms(utterance) for utterance in keys)
-    done_ms = 0
-    missing = [utterance for utterance, key in keys.items() if not shelf.has_clip(key)]
+    is_wanted: Callable[[], bool] = lambda: True,
+    takes: int = 1,
+) -> Product:
+    """Make and publish the files of one render.
 
-    def take(utterance: Utterance, frames: np.ndarray) -> None:
-        nonlocal done_ms
-        meter.feed(frames)
-        done_ms += estimate_ms(utterance)
-        on_progress(
+    `is_wanted` tells whether somebody waits for it; `takes` is how often each new sentence is
+    spoken, to keep the best. Raises a VoiceError, an AudioError (ReportRefused among them) or
+    StorageFull; no finished file is published then, and nothing with the listener's own words
+    is left.
+    """
+    making = _Making(
+        order=order,
+        speaker=speaker,
+        shelf=shelf,
+        on_progress=on_progress,
+        is_wanted=is_wanted,
+        takes=takes,
+        keys=clip_keys(order, speaker),
+        guesses={each: estimate_ms(each) for each in order.plan.utterances},
+    )
+    temporary = shelf.temporary_path(".mp3")
+    is_published = False
+    try:
+        product = making.make(temporary)
+        is_published = True
+    finally:
+        temporary.unlink(missing_ok=True)
+        if not is_published and order.plan.is_private:
+            shelf.remove_clips(private_keys(making.keys))
+            shelf.remove_render(order.render_key)
+    return product
+
+
+@dataclass(slots=True, kw_only=True)
+class _Making:
+    """One render in the making."""
+
+    order: Order
+    speaker: Speaker
+    shelf: Shelf
+    on_progress: OnProgress
+    is_wanted: Callable[[], bool]
+    takes: int
+    keys: Mapping[Utterance, str]
+    guesses: Mapping[Utterance, Ms]
+    _speech: Speech = field(init=False)
+    _stream: Stream = field(init=False)
+    _segments: list[Segment] = field(default_factory=list, init=False)
+    _begun_s: float = field(default_factory=time.monotonic, init=False)
+    _ticked_s: float = field(default=-math.inf, init=False)
+
+    def __post_init__(self) -> None:
+        self._speech = Speech(
+            keys=self.keys,
+            shelf=self.shelf,
+            speaker=self.speaker,
+            urgency=self._urgency,
+            on_wait=self._tick,
+            takes=self.takes,
+        )
+        self._stream = Stream(
+            shelf=self.shelf,
+            render_key=self.order.render_key,
+            laid_out=self._laid_out,
+            write_texts=partial(write_texts, self.order.script),
+        )
+
+    def make(self, mp3: Path) -> Product:
+        """Make the render, its MP3 at first at a temporary path."""
+        self._stream.resume()
+        try:
+            gain_db = self._first_gain()
+            self._encode(mp3, gain_db)
+            measured, findings = self._check(mp3)
+            if self._is_only_off_level(findings):
+                gain_db = Db(gain_db + gain_for(measured.speech_lufs))
+                self._stream.begin_anew()
+                self._encode(mp3, gain_db)
+                measured, findings = self._check(mp3)
+        finally:
+            self._speech.close()
+        refuse_unless_met(findings)
+        return self._publish(mp3, gain_db, measured, findings)
+
+    def _first_gain(self) -> Db:
+        """The voice's own gain, corrected by what the practice's curve takes away."""
+        plan = self.order.plan
+        gain_db = get_gain(
+            self.speaker,
+            self.shelf,
+            plan.utterances,
+            urgency=self._urgency,
+            on_wait=self._tick,
+        )
+        return Db(gain_db - curve_offset_db(plan, self.guesses))
+
+    def _encode(self, mp3: Path, gain_db: Db) -> None:
+        """Lay out, mix and encode, each step as soon as the one before it allows."""
+        self._segments.clear()
+        sources = Sources(
+            clip=self._speech.frames_of,
+            sound=sound_frames,
+            bed=lambda bed: open_bed(bed, self.shelf.sound_path),
+        )
+        blocks = mix_blocks(self._growing(), sources, speech_gain_db=gain_db)
+        encode(self._watched(blocks), mp3, on_fragments=self._stream.take)
+        self._stream.complete()
+
+    def _growing(self) -> Iterator[Segment]:
+        for segment in grow(self.order.plan, self.guesses, self._speech.length_of):
+            self._segments.append(segment)
+            yield segment
+
+    def _watched(self, blocks: Iterator[np.ndarray]) -> Iterator[np.ndarray]:
+        for block in blocks:
+            yield block
+            if time.monotonic() - self._ticked_s > TICK_SECONDS:
+                self._tick()
+
+    def _laid_out(self) -> Timeline:
+        return assemble(self.order.plan, tuple(self._segments))
+
+    def _urgency(self) -> float:
+        """When the sound of whoever waits for this runs out."""
+        return max(self._begun_s, self._stream.runs_out_s) if self.is_wanted() else math.inf
+
+    def _tick(self, phase: Phase = Phase.SPEAKING) -> None:
+        """Show life and how far it is; whatever makes the render stop is raised from here."""
+        self._ticked_s = time.monotonic()
+        self._stream.tend()
+        laid_out = self._laid_out()
+        self.on_progress(
             Progress(
-                phase=Phase.SPEAKING,
-                stage=stages[utterance],
-                done_ms=Ms(done_ms),
-                total_ms=Ms(guessed_ms),
+                phase=phase,
+                stage=laid_out.chapters[-1].title if laid_out.chapters else "",
+                done_ms=laid_out.total_ms,
+                total_ms=Ms(max(self.order.plan.target_ms, laid_out.total_ms)),
             )
         )
 
-    with LoudnessMeter() as meter:
-        for utterance, spoken in speaker.speak(missing):
-            shelf.publish(shelf.clip_path(keys[utterance]), clip_bytes(spoken.frames))
-            take(utterance, spoken.frames)
-        for utterance in [each for each in keys if each not in set(missing)]:
-            take(utterance, read_clip(shelf.clip_path(keys[utterance])))
-        return meter.result()
+    def _check(self, mp3: Path) -> tuple[Measured, tuple[Finding, ...]]:
+        self._tick(Phase.CHECKING)
+        timeline = self._laid_out()
+        measured = measure_file(mp3, timeline)
+        has_voice = self.speaker.voice.engine != "silent"
+        return measured, judge(measured, timeline, has_voice=has_voice)
+
+    @staticmethod
+    def _is_only_off_level(findings: tuple[Finding, ...]) -> bool:
+        """True where the voice's own gain did not fit these sentences: that can be put right."""
+        missed = [finding for finding in findings if not finding.is_met]
+        return [each.rule for each in missed] == [LOUDNESS_RULE] and missed[0].found is not None
+
+    def _publish(
+        self, mp3: Path, gain_db: Db, measured: Measured, findings: tuple[Finding, ...]
+    ) -> Product:
+        order, timeline = self.order, self._laid_out()
+        cover = get_cover(self.shelf, order.script.title, order.script.track)
+        documents = write_documents(mp3, order.script, timeline, cover)
+        report = write_report(order, self.speaker, timeline, self.keys, gain_db, measured, findings)
+        return Product(
+            files=publish(order.render_key, mp3, documents, report, self.shelf),
+            report=report,
+            duration_ms=timeline.total_ms,
+            private_clip_keys=private_keys(self.keys),
+        )
 
 
-def _clip_lengths(keys: Mapping[Utterance, str], shelf: Shelf) -> dict[Utterance, Ms]:
-    return {utterance: clip_length_ms(shelf.clip_path(key)) for utterance, key in keys.items()}
-
-
-def _mix(
-    timeline: Timeline,
-    keys: Mapping[Utterance, str],
-    gain_db: Db,
-    path: Path,
-    *,
-    shelf: Shelf,
-    on_progress: OnProgress,
-) -> None:
-    """Mix and encode to a temporary file."""
-    blocks = mix_blocks(
-        timeline,
-        lambda utterance: read_clip(shelf.clip_path(keys[utterance])),
-        speech_gain_db=gain_db,
-    )
-
-    def watched() -> Iterator[np.ndarray]:
-        for second, block in enumerate(blocks):
-            if second % 10 == 0:
-                on_progress(_late_progress(Phase.MIXING, timeline, Ms(second * 1000)))
-            yield block
-
-    encode_mp3(watched(), path, length_ms=timeline.total_ms)
-
-
-def _late_progress(phase: Phase, timeline: Timeline, done_ms: Ms) -> Progress:
-    title = next((c.title for c in timeline.chapters if c.end_ms > done_ms), "")
-    return Progress(phase=phase, stage=title, done_ms=done_ms, total_ms=timeline.total_ms)
-
-
-def _publish(
-    render_key: str, mp3: Path, documents: Documents, report: dict[str, Any], shelf: Shelf
-) -> tuple[ProducedFile, ...]:
-    """Move everything to its final name; the report last, as a sign that all is there."""
-    folder = shelf.render_folder(render_key)
-    files = []
-    with mp3.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    files.append(_produced("mp3", ".mp3", "audio/mpeg", digest, mp3.stat().st_size))
-    report["mp3"] = {"sha256": digest, "bytes": files[0].size_bytes}
-    shelf.publish_file(mp3, folder / files[0].file_name)
-    contents = (
-        ("vtt", ".vtt", "text/vtt; charset=utf-8", documents.vtt),
-        ("srt", ".srt", "application/x-subrip; charset=utf-8", documents.srt),
-        ("json", ".json", "application/json+chapters", documents.chapters),
-        ("report", ".report.json", "application/json", _json_bytes(report)),
-    )
-    for kind, suffix, content_type, data in contents:
-        digest = hashlib.sha256(data).hexdigest()
-        files.append(_produced(kind, suffix, content_type, digest, len(data)))
-        shelf.publish(folder / files[-1].file_name, data)
-    return tuple(files)
-
-
-def _produced(
-    kind: str, suffix: str, content_type: str, sha256: str, size_bytes: int
-) -> ProducedFile:
-    return ProducedFile(
-        kind=kind,
-        file_name=f"{sha256[:32]}{suffix}",
-        content_type=content_type,
-        sha256=sha256,
-        size_bytes=size_bytes,
-    )
-
-
-def _json_bytes(report: dict[str, Any]) -> bytes:
-    return json.dumps(report, indent=2, ensure_ascii=False).encode()
+def private_keys(keys: Mapping[Utterance, str]) -> tuple[str, ...]:
+    """The keys of the clips that hold a listener's own words."""
+    return tuple(key for utterance, key in keys.items() if utterance.is_private)

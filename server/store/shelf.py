@@ -41,6 +41,18 @@ class Shelf:
         """Where the files of a render are, or will be."""
         return self.root / "renders" / _checked(key)[:2] / key
 
+    def sound_path(self, key: str) -> Path:
+        """Where a sound of the house's own is, made ready for the mix, or will be."""
+        return self.root / "sounds" / _checked(key)[:2] / f"{key}.flac"
+
+    def stream_folder(self, key: str) -> Path:
+        """Where the media segments of a render and its playlist are, or will be."""
+        return self.render_folder(key) / "stream"
+
+    def calibration_path(self, voice_key: str) -> Path:
+        """Where it is written how loud a voice is."""
+        return self.root / "voices" / f"{_checked(voice_key)}.json"
+
     def temporary_path(self, suffix: str) -> Path:
         """Make an empty file for work in progress, on the shelf's own file system."""
         folder = self.root / "tmp"
@@ -101,7 +113,7 @@ class Shelf:
         kept = set(file_names)
         folder = self.render_folder(key)
         for path in folder.iterdir() if folder.is_dir() else ():
-            if path.name not in kept:
+            if path.name not in kept and path.is_file():
                 path.unlink(missing_ok=True)
 
     def sweep_temporary(self, older_than_at: datetime) -> int:

@@ -21,6 +21,7 @@ from server.timeline.model import (
     Sound,
     SoundSegment,
     SpeechSegment,
+    SpeechStep,
     Timeline,
     Utterance,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "Sound",
     "SoundSegment",
     "SpeechSegment",
+    "SpeechStep",
     "Timeline",
     "Utterance",
     "assemble",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import accumulate
 
 import numpy as np
 import pytest
 
+from server.audio import Sources, mix_blocks, sound_frames
+from server.audio.beds import Loop
 from server.timeline import (
     Chapter,
     Segment,
@@ -18,7 +20,7 @@ from server.timeline import (
     Timeline,
     Utterance,
 )
-from server.units import SAMPLE_RATE_HZ, Ms, frames_from_ms
+from server.units import SAMPLE_RATE_HZ, Db, Ms, frames_from_ms
 
 
 @pytest.fixture
@@ -28,6 +30,28 @@ def tone() -> Callable[..., np.ndarray]:
     def make(length_ms: int, *, level: float = 0.1, hz: float = 440) -> np.ndarray:
         at = np.arange(frames_from_ms(Ms(length_ms))) / SAMPLE_RATE_HZ
         return np.round(32767 * level * np.sin(2 * np.pi * hz * at)).astype(np.int16)
+
+    return make
+
+
+class SteadyBed(Loop):
+    """A bed of one value all over, so that a mix shows what was done to it."""
+
+    def read(self, start: int, end: int) -> np.ndarray:
+        """Read any stretch of it."""
+        return np.ones(end - start, dtype=np.float32)
+
+
+@pytest.fixture
+def mix() -> Callable[..., Iterator[np.ndarray]]:
+    """Mix segments with one clip for every sentence, or a function that gives one."""
+
+    def make(segments, clip=None, *, gain_db: float = 0) -> Iterator[np.ndarray]:
+        read = clip if callable(clip) else lambda _: clip
+        sources = Sources(clip=read, sound=sound_frames, bed=lambda _: SteadyBed())
+        return mix_blocks(
+            getattr(segments, "segments", segments), sources, speech_gain_db=Db(gain_db)
+        )
 
     return make
 

@@ -10,15 +10,14 @@ import pytest
 
 from server.audio import (
     LoudnessMeter,
-    encode_mp3,
+    encode,
     gain_for,
     judge,
     measure_file,
-    mix_blocks,
     refuse_unless_met,
 )
 from server.audio.ffmpeg import ffmpeg_path
-from server.audio.level import SILENCE, Loudness, parse_ebur128
+from server.audio.level import SILENCE, parse_ebur128
 from server.errors import AudioError, ReportRefused
 from server.timeline import Sound
 from server.units import Db, Lufs, Ms, frames_from_ms
@@ -37,16 +36,15 @@ def practice(timeline):
     meter = LoudnessMeter()
     for _ in range(3):
         meter.feed(clip)
-    return line, clip, gain_for(meter.result())
+    return line, clip, gain_for(meter.result().integrated_lufs)
 
 
 @pytest.fixture
-def mp3(practice, tmp_path):
+def mp3(practice, tmp_path, mix):
     """The practice, mixed and encoded."""
     line, clip, gain_db = practice
     path = tmp_path / "practice.mp3"
-    blocks = mix_blocks(line, lambda _: clip, speech_gain_db=gain_db)
-    encode_mp3(blocks, path, length_ms=line.total_ms)
+    encode(mix(line, clip, gain_db=gain_db), path)
     return path
 
 
@@ -60,16 +58,14 @@ def test_speech_is_at_the_target_and_the_peak_below_its_limit(mp3, practice):
     refuse_unless_met(judge(measured, line, has_voice=True))
 
 
-def test_pauses_are_not_taken_for_silence(practice, timeline, tmp_path):
+def test_pauses_are_not_taken_for_silence(practice, timeline, tmp_path, mix):
     """What podcast apps do to save time removes less than a hundredth of a practice."""
     _, clip, gain_db = practice
     line = timeline(
         ("a", 3000), (None, 60_000), ("b", 3000), (None, 90_000), (Sound.BELL_SMALL, 6000)
     )
     path = tmp_path / "pauses.mp3"
-    encode_mp3(
-        mix_blocks(line, lambda _: clip, speech_gain_db=gain_db), path, length_ms=line.total_ms
-    )
+    encode(mix(line, clip, gain_db=gain_db), path)
     left = subprocess.run(
         [ffmpeg_path(), "-v", "error", "-i", str(path), "-af",
          "silenceremove=stop_periods=-1:stop_duration=0.3:stop_threshold=-50dB",
@@ -107,12 +103,11 @@ def test_the_report_refuses_each_broken_rule(practice, mp3):
             refuse_unless_met(findings)
 
 
-def test_silent_drafts_are_judged_without_loudness(timeline, tmp_path):
+def test_silent_drafts_are_judged_without_loudness(timeline, tmp_path, mix):
     """A draft by the silent voice has no loudness of speech, and passes."""
     line = timeline(("a", 2000), (None, 3000))
     path = tmp_path / "draft.mp3"
-    blocks = mix_blocks(line, lambda _: np.zeros(96_000, np.int16), speech_gain_db=Db(0))
-    encode_mp3(blocks, path, length_ms=line.total_ms)
+    encode(mix(line, np.zeros(96_000, np.int16)), path)
     measured = measure_file(path, line)
     refuse_unless_met(judge(measured, line, has_voice=False))
     with pytest.raises(ReportRefused):
@@ -124,8 +119,8 @@ def test_silence_has_no_loudness():
     meter = LoudnessMeter()
     meter.feed(np.zeros(96_000, np.int16))
     assert meter.result() == SILENCE
-    assert gain_for(SILENCE) == 0
-    assert gain_for(Loudness(integrated_lufs=Lufs(-30.0), true_peak_db=None)) == 11
+    assert gain_for(SILENCE.integrated_lufs) == 0
+    assert gain_for(Lufs(-30.0)) == 11
 
 
 def test_an_unreadable_summary_is_an_error():

@@ -120,7 +120,7 @@ class FakeProducer:
     gate: threading.Event = field(default_factory=threading.Event)
 
     def __call__(
-        self, order: Order, *, speaker: Speaker, shelf: Shelf, on_progress: OnProgress
+        self, order: Order, *, speaker: Speaker, shelf: Shelf, on_progress: OnProgress, **_: object
     ) -> Product:
         """Publish, wait or fail, as told."""
         self.orders.append(order)

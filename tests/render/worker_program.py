@@ -27,7 +27,9 @@ def read_lines() -> None:
         gate.set()
 
 
-def produce(order: Order, *, speaker: Speaker, shelf: Shelf, on_progress: OnProgress) -> Product:
+def produce(
+    order: Order, *, speaker: Speaker, shelf: Shelf, on_progress: OnProgress, **_: object
+) -> Product:
     progress = Progress(phase=Phase.SPEAKING, stage="Arriving", done_ms=Ms(1), total_ms=Ms(2))
     on_progress(progress)
     print("producing", flush=True)

@@ -1,0 +1,52 @@
+"""A finished render → its files on the shelf, each under a name that carries its hash."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from server.render.documents import Documents
+from server.render.model import ProducedFile
+from server.store import Shelf
+
+
+def publish(
+    render_key: str, mp3: Path, documents: Documents, report: dict[str, Any], shelf: Shelf
+) -> tuple[ProducedFile, ...]:
+    """Move everything to its final name; the report last, as a sign that all is there."""
+    folder = shelf.render_folder(render_key)
+    files = []
+    with mp3.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    files.append(_produced("mp3", ".mp3", "audio/mpeg", digest, mp3.stat().st_size))
+    report["mp3"] = {"sha256": digest, "bytes": files[0].size_bytes}
+    shelf.publish_file(mp3, folder / files[0].file_name)
+    contents = (
+        ("vtt", ".vtt", "text/vtt; charset=utf-8", documents.vtt),
+        ("srt", ".srt", "application/x-subrip; charset=utf-8", documents.srt),
+        ("json", ".json", "application/json+chapters", documents.chapters),
+        ("report", ".report.json", "application/json", _json_bytes(report)),
+    )
+    for kind, suffix, content_type, data in contents:
+        digest = hashlib.sha256(data).hexdigest()
+        files.append(_produced(kind, suffix, content_type, digest, len(data)))
+        shelf.publish(folder / files[-1].file_name, data)
+    return tuple(files)
+
+
+def _produced(
+    kind: str, suffix: str, content_type: str, sha256: str, size_bytes: int
+) -> ProducedFile:
+    return ProducedFile(
+        kind=kind,
+        file_name=f"{sha256[:32]}{suffix}",
+        content_type=content_type,
+        sha256=sha256,
+        size_bytes=size_bytes,
+    )
+
+
+def _json_bytes(report: dict[str, Any]) -> bytes:
+    return json.dumps(report, indent=2, ensure_ascii=False).encode()

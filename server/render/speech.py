@@ -1,0 +1,82 @@
+"""The clips of one render as they come: on the shelf already, or spoken in the order of need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from server.audio import clip_bytes, clip_length_ms, read_clip
+from server.render.model import Order
+from server.render.secret import private_clip_key
+from server.store import Shelf
+from server.timeline import Utterance
+from server.units import Ms
+from server.voice import Speaker, Spoken, Urgency
+
+
+def clip_keys(order: Order, speaker: Speaker) -> dict[Utterance, str]:
+    """Name every clip of an order, in the order of need.
+
+    Those with the listener's own words are named by a keyed hash, a person's own recording by
+    its own key.
+    """
+    return {each: _clip_key(each, order, speaker) for each in order.plan.utterances}
+
+
+def _clip_key(utterance: Utterance, order: Order, speaker: Speaker) -> str:
+    if utterance.recording:
+        return utterance.recording
+    key = speaker.clip_key(utterance)
+    if utterance.is_private and order.private_salt is not None:
+        return private_clip_key(order.private_salt, key)
+    return key
+
+
+@dataclass(slots=True, kw_only=True)
+class Speech:
+    """Gives a clip when it is needed, and has the later ones spoken meanwhile."""
+
+    keys: Mapping[Utterance, str]
+    shelf: Shelf
+    speaker: Speaker
+    urgency: Urgency
+    on_wait: Callable[[], None]
+    takes: int = 1
+    _coming: Iterator[tuple[Utterance, Spoken]] | None = field(default=None, init=False)
+
+    def length_of(self, utterance: Utterance) -> Ms:
+        """Wait until an utterance is on the shelf, and tell how long it is.
+
+        Raises a VoiceError where one cannot be spoken, and what on_wait raises.
+        """
+        while not self.shelf.has_clip(self.keys[utterance]):
+            self._take_next()
+        return clip_length_ms(self.shelf.clip_path(self.keys[utterance]))
+
+    def frames_of(self, utterance: Utterance) -> np.ndarray:
+        """Read the clip of an utterance whose length is known by now."""
+        return read_clip(self.shelf.clip_path(self.keys[utterance]))
+
+    def close(self) -> None:
+        """Let go of what is still to be spoken."""
+        close = getattr(self._coming, "close", None)
+        if close is not None:
+            close()
+
+    def _take_next(self) -> None:
+        """Put the clip that is finished next on the shelf."""
+        if self._coming is None:
+            missing = [each for each, key in self.keys.items() if not self.shelf.has_clip(key)]
+            self._coming = iter(
+                self.speaker.speak(
+                    missing, urgency=self.urgency, on_wait=self.on_wait, takes=self.takes
+                )
+            )
+        got = next(self._coming, None)
+        if got is None:
+            self._coming = None  # somebody has pruned a clip since: speak what is missing now
+            return
+        utterance, spoken = got
+        self.shelf.publish(self.shelf.clip_path(self.keys[utterance]), clip_bytes(spoken.frames))

@@ -1,0 +1,145 @@
+"""What can be heard while it is made: media segments on the shelf, and the playlist that grows.
+
+A segment is written whole before it is listed, and what is listed stays. A worker that takes a
+render over encodes it anew from its first second, which takes little: the same clips, gain and
+guesses give the same sound, so what is listed already is passed over.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from server.audio.hls import (
+    Listed,
+    MediaSegment,
+    Packager,
+    listed_ms,
+    name_init,
+    name_media,
+    read_playlist,
+    write_playlist,
+)
+from server.store import Shelf
+from server.timeline import Timeline
+from server.units import Ms
+
+PLAYLIST = "playlist.m3u8"
+CAPTIONS = "captions.vtt"
+CHAPTERS = "chapters.json"
+LIST_EVERY_SECONDS = 0.2
+"""How often the playlist is written anew, once listening has begun: far oftener than it is read."""
+
+WORDS_EVERY_SECONDS = 2.0
+"""How often captions and chapters are written anew while the stream grows."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Stream:
+    """The growing stream of one render; fed by one thread, looked after by another."""
+
+    shelf: Shelf
+    render_key: str
+    laid_out: Callable[[], Timeline]
+    """What is laid out by now, for captions and chapters."""
+    write_texts: Callable[[Timeline], tuple[bytes, bytes]]
+    """Captions as WebVTT and chapters as JSON, of a timeline."""
+    _packager: Packager = field(default_factory=Packager, init=False)
+    _init_name: str = field(default="", init=False)
+    _listed: list[Listed] = field(default_factory=list, init=False)
+    _made: int = field(default=0, init=False)
+    """How many media segments this encoding has given."""
+    _told: int = field(default=0, init=False)
+    """How many of them the playlist on the shelf lists."""
+    _told_s: float = field(default=-math.inf, init=False)
+    _texts_s: float = field(default=-math.inf, init=False)
+    _begun_s: float | None = field(default=None, init=False)
+    _turn: threading.Lock = field(default_factory=threading.Lock, init=False)
+
+    def resume(self) -> None:
+        """Go on from what an earlier attempt has listed, as far as its files are there."""
+        folder = self.shelf.stream_folder(self.render_key)
+        if not (folder / PLAYLIST).is_file():
+            return
+        for each in read_playlist((folder / PLAYLIST).read_text()):
+            if not (folder / each.file_name).is_file():
+                break
+            self._listed.append(each)
+        if self._listed:
+            self._begun_s = time.monotonic()
+
+    def begin_anew(self) -> None:
+        """Encode another sound for the same places; what is listed is replaced at the end."""
+        self._packager, self._init_name = Packager(), ""
+        self._listed, self._made, self._told = [], 0, 0
+
+    @property
+    def length_ms(self) -> Ms:
+        """How much can be heard by now."""
+        return listed_ms(self._listed)
+
+    @property
+    def runs_out_s(self) -> float:
+        """When somebody who began as soon as they could has heard all that there is by now, on
+        the monotonic clock; the past where nothing can be heard yet.
+        """
+        return -math.inf if self._begun_s is None else self._begun_s + self.length_ms / 1000
+
+    def take(self, data: bytes) -> None:
+        """Take the next bytes of the encoder's. Raises StorageFull."""
+        with self._turn:
+            for segment in self._packager.feed(data):
+                self._add(segment)
+            self._tell_soon()
+
+    def tend(self) -> None:
+        """List what has waited for it; call it several times a second while nothing comes."""
+        with self._turn:
+            self._tell_soon()
+
+    def complete(self) -> None:
+        """Say that all is there."""
+        with self._turn:
+            for segment in self._packager.finish():
+                self._add(segment)
+            self._tell_texts()
+            self._tell(is_complete=True)
+
+    def _add(self, segment: MediaSegment) -> None:
+        """Put a media segment on the shelf, unless its place is taken."""
+        self._made += 1
+        if self._made <= len(self._listed):
+            return
+        if not self._init_name:
+            self._init_name = name_init(self._packager.init)
+            self._publish(self._init_name, self._packager.init)
+        name = name_media(self._made - 1, segment.data)
+        self._publish(name, segment.data)
+        self._listed.append(Listed(file_name=name, frames=segment.frames))
+
+    def _tell_soon(self) -> None:
+        now_s = time.monotonic()
+        if self._told == len(self._listed) or now_s - self._told_s < LIST_EVERY_SECONDS:
+            return
+        if self._begun_s is None or now_s - self._texts_s > WORDS_EVERY_SECONDS:
+            self._tell_texts()
+        self._tell(is_complete=False)
+
+    def _tell_texts(self) -> None:
+        vtt, chapters = self.write_texts(self.laid_out())
+        self._publish(CAPTIONS, vtt)
+        self._publish(CHAPTERS, chapters)
+        self._texts_s = time.monotonic()
+
+    def _tell(self, *, is_complete: bool) -> None:
+        name = self._init_name or name_init(self._packager.init)
+        playlist = write_playlist(name, self._listed, is_complete=is_complete)
+        self._publish(PLAYLIST, playlist.encode())
+        self._told, self._told_s = len(self._listed), time.monotonic()
+        self._begun_s = self._begun_s or self._told_s
+
+    def _publish(self, name: str, data: bytes) -> None:
+        self.shelf.publish(self.shelf.stream_folder(self.render_key) / name, data)
