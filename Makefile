@@ -29,8 +29,8 @@ floors: ## Draw the floors in DESIGN.md anew from the imports
 
 .PHONY: bench
 bench: ## Measure against piper, ffmpeg and nginx, side by side; prints ratios
-	PYTHONPATH=. $(PY) bench/renders.py
-	PYTHONPATH=. $(PY) bench/ranges.py
+	$(PY) -m bench.renders
+	$(PY) -m bench.ranges
 
 .PHONY: screenshots
 screenshots: ## Take the pictures in docs/ again, with a real browser

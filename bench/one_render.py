@@ -1,7 +1,8 @@
-"""One render in a process of its own, timed and weighed; bench/run.py starts it.
+"""One render in a process of its own, timed and weighed; bench/renders.py starts it.
 
-Arguments: script file, minutes, shelf folder, number of renders before the one that counts.
-Prints one JSON line: wall seconds, peak memory of this process and of its voice processes.
+Arguments: script file, minutes, shelf folder, bed. Prints one JSON line: wall seconds until the
+first sound could be heard and until all was published, seconds of speech made, peak memory of
+this process and of its voice processes.
 """
 
 from __future__ import annotations
@@ -39,11 +40,11 @@ def children_peak_mb() -> list[float]:
 
 
 def main() -> None:
-    """Render once and print what it cost."""
-    path, minutes, shelf_path = Path(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3])
+    """Render once, with a warm voice, and print what it cost."""
+    path, minutes, shelf = Path(sys.argv[1]), int(sys.argv[2]), Shelf(Path(sys.argv[3]))
     source = path.read_text()
     script = parse_script(source, path=str(path))
-    planned = plan(script, Options(minutes=minutes))
+    planned = plan(script, Options(minutes=minutes, bed=sys.argv[4]))
     speaker = open_speaker(script.voice, finish=finish_clip, processes=PROCESSES)
     speaker.warm()
     order = Order(
@@ -53,27 +54,41 @@ def main() -> None:
         script_key=content_key("script", source),
         private_salt=None,
     )
-    phases: dict[str, float] = {}
-    started = time.perf_counter()
-    product = produce(
-        order,
-        speaker=speaker,
-        shelf=Shelf(shelf_path),
-        on_progress=lambda p: phases.setdefault(p.phase, time.perf_counter() - started),
-    )
-    seconds = time.perf_counter() - started
+    shelf.remove_render(order.render_key)
+    first = FirstSound(shelf, order.render_key)
+    clips = sum(1 for _ in shelf.root.glob("clips/*/*.flac"))
+    product = produce(order, speaker=speaker, shelf=shelf, on_progress=first.look)
+    seconds = time.perf_counter() - first.started
+    speech_s = sum(stage["speech_ms"] for stage in product.report["stages"]) / 1000
     print(
         json.dumps(
             {
                 "seconds": seconds,
-                "phases": phases,
-                "speech_s": sum(s["speech_ms"] for s in product.report["stages"]) / 1000,
+                "first_s": first.seconds(),
+                "speech_s": speech_s,
+                "spoken": sum(1 for _ in shelf.root.glob("clips/*/*.flac")) - clips,
                 "own_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
                 "voice_mb": children_peak_mb(),
             }
         )
     )
     speaker.close()
+
+
+class FirstSound:
+    """Notes when the first media segment was whole on the shelf."""
+
+    def __init__(self, shelf: Shelf, key: str) -> None:
+        self._folder = shelf.stream_folder(key)
+        self.started, self._begun_at = time.perf_counter(), time.time()
+
+    def look(self, _progress: object) -> None:
+        """Progress is of no interest here."""
+
+    def seconds(self) -> float:
+        """From the beginning of the render, by the file's own time."""
+        first = min(self._folder.glob("00000-*.m4s"))
+        return first.stat().st_mtime - self._begun_at
 
 
 if __name__ == "__main__":

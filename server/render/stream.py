@@ -57,6 +57,7 @@ class Stream:
     _told_s: float = field(default=-math.inf, init=False)
     _texts_s: float = field(default=-math.inf, init=False)
     _begun_s: float | None = field(default=None, init=False)
+    _is_replacing: bool = field(default=False, init=False)
     _turn: threading.Lock = field(default_factory=threading.Lock, init=False)
 
     def resume(self) -> None:
@@ -72,9 +73,14 @@ class Stream:
             self._begun_s = time.monotonic()
 
     def begin_anew(self) -> None:
-        """Encode another sound for the same places; what is listed is replaced at the end."""
+        """Encode another sound for the same places.
+
+        The playlist stays as it is until complete() replaces it: it never becomes shorter under
+        somebody who listens, and the files of the first sound stay where they are.
+        """
         self._packager, self._init_name = Packager(), ""
-        self._listed, self._made, self._told = [], 0, 0
+        self._listed, self._made = [], 0
+        self._is_replacing = True
 
     @property
     def length_ms(self) -> Ms:
@@ -122,7 +128,8 @@ class Stream:
 
     def _tell_soon(self) -> None:
         now_s = time.monotonic()
-        if self._told == len(self._listed) or now_s - self._told_s < LIST_EVERY_SECONDS:
+        is_early = now_s - self._told_s < LIST_EVERY_SECONDS
+        if self._is_replacing or is_early or self._told == len(self._listed):
             return
         if self._begun_s is None or now_s - self._texts_s > WORDS_EVERY_SECONDS:
             self._tell_texts()

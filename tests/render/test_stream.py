@@ -168,7 +168,13 @@ def test_a_level_that_the_voice_does_not_usually_have_is_put_right(shelf, joe):
     for key in shelf.root.rglob("*.flac"):
         key.unlink()
     soft = ToneSpeaker(joe, lambda _: 0.02)
-    product = produce(order, speaker=soft, shelf=shelf, on_progress=ignore)
+    lengths: list[int] = []
+
+    def look(_progress) -> None:
+        lengths.append(len(listed(shelf, order)))
+
+    product = produce(order, speaker=soft, shelf=shelf, on_progress=look)
+    assert lengths == sorted(lengths)
     assert product.report["measured"]["speech_lufs"] == pytest.approx(-19, abs=0.5)
     folder = shelf.stream_folder(order.render_key)
     assert (folder / "playlist.m3u8").read_text().endswith("#EXT-X-ENDLIST\n")
