@@ -18,7 +18,7 @@ WORD_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 MOST_WORDS = 20
 MOST_RESPELLINGS = 100
 LONGEST_RESPELLING = 60
-MOST_WORDS_RESPELLED = 3
+MOST_WORDS_TOGETHER = 3
 MOST_SLOWER = 0.3
 MOST_SOFTER_DB = 6
 
@@ -91,23 +91,22 @@ def _curve(reader: FieldReader, node: yaml.Node) -> Curve | None:
     return Curve(slower=slower, softer_db=softer)
 
 
-def _lexicon(reader: FieldReader, node: yaml.Node) -> tuple[Respelling, ...]:
-    """Read words with their respellings."""
+def read_lexicon(reader: FieldReader, node: yaml.Node) -> tuple[Respelling, ...]:
+    """Read words with their respellings, in the order in which they stand."""
     reader.mapping(node, "The lexicon", None)
     pairs = child_nodes(node)
     if len(pairs) > MOST_RESPELLINGS:
         reader.refuse(node, f"There are more than {MOST_RESPELLINGS} words in the lexicon.")
-        return ()
-    found = (_respelling(reader, word, spoken) for word, spoken in pairs)
+    found = (_respelling(reader, key, value) for key, value in pairs[:MOST_RESPELLINGS])
     return tuple(respelling for respelling in found if respelling is not None)
 
 
 def _respelling(reader: FieldReader, key: yaml.Node, value: yaml.Node) -> Respelling | None:
-    word = _said(reader, key, "lexicon", LONGEST_RESPELLING)
-    spoken = _said(reader, value, "lexicon", LONGEST_RESPELLING)
+    word = _said(reader, key, "word", LONGEST_RESPELLING)
+    spoken = _said(reader, value, "respelling", LONGEST_RESPELLING)
     if word is None or spoken is None:
         return None
-    if len(word.split()) > MOST_WORDS_RESPELLED:
+    if len(word.split()) > MOST_WORDS_TOGETHER:
         message = f"{quote(word)} is too long for the lexicon."
         reader.refuse(key, message, expected="one to three words")
     return Respelling(word=word, spoken=spoken)
@@ -195,7 +194,7 @@ FIELDS: Mapping[str, Field] = {
     ),
     "lexicon": Field(
         example="lexicon: {Desmond: Dezmond}",
-        read=_lexicon,
+        read=read_lexicon,
         default=(),
     ),
     "credits": Field(
