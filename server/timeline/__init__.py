@@ -32,6 +32,7 @@ from server.timeline.options import (
     PACES,
     Additions,
     Options,
+    pace_named,
 )
 from server.timeline.plan import BELL_MS, plan
 
@@ -62,6 +63,7 @@ __all__ = [
     "captions",
     "content_key",
     "lay_out",
+    "pace_named",
     "plan",
     "plan_key",
 ]

@@ -18,6 +18,15 @@ PACES = (0.92, 1.0, 1.1)
 PACE_NAMES = ("quicker", AS_WRITTEN, "slower")
 """What each of PACES is called."""
 
+_NO_SUCH_PACE = f"The pace can be {', '.join(PACE_NAMES)}."
+
+
+def pace_named(name: str) -> float:
+    """Give the pace of this name; raises InvalidOptions where there is none."""
+    if name not in PACE_NAMES:
+        raise InvalidOptions("pace", _NO_SUCH_PACE)
+    return PACES[PACE_NAMES.index(name)]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
@@ -56,7 +65,7 @@ def refuse_impossible(script: Script, options: Options, additions: Additions) ->
         offered = ", ".join(str(minutes) for minutes in script.minutes)
         raise InvalidOptions("minutes", f"This practice can be {offered} minutes long.")
     if options.pace not in PACES:
-        raise InvalidOptions("pace", f"The pace can be {', '.join(PACE_NAMES)}.")
+        raise InvalidOptions("pace", _NO_SUCH_PACE)
     beds = (AS_WRITTEN, NO_BED, *BEDS, *sorted(additions.sounds))
     if options.bed not in beds:
         raise InvalidOptions("bed", f"The bed can be {', '.join(beds)}.")

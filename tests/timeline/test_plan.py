@@ -7,6 +7,7 @@ import pytest
 from server.errors import InvalidOptions, SoundMissing
 from server.script import BELLS, Bed, Bell, Breath, Fill, Repeat, Say, Silence, WordUse
 from server.timeline import (
+    AS_WRITTEN,
     BELL_MS,
     NO_BED,
     PACE_NAMES,
@@ -19,6 +20,7 @@ from server.timeline import (
     OwnSound,
     Sound,
     lay_out,
+    pace_named,
     plan,
 )
 from server.timeline.model import BedStep, FillStep, SilenceStep, SoundStep, SpeechStep, Utterance
@@ -238,7 +240,11 @@ def test_a_sound_that_is_gone_is_named(script, at):
 
 def test_each_pace_has_a_name():
     """What a page calls a pace is one of ours, and the middle one changes nothing."""
-    assert dict(zip(PACE_NAMES, PACES, strict=True))["as-written"] == 1.0
+    assert tuple(map(pace_named, PACE_NAMES)) == PACES
+    assert pace_named(AS_WRITTEN) == 1.0
+    with pytest.raises(InvalidOptions, match="quicker, as-written, slower") as caught:
+        pace_named("slow")
+    assert caught.value.field == "pace"
 
 
 # ── recordings ───────────────────────────────────────────────────────────────────────────────
