@@ -74,14 +74,14 @@ _PHRASES = {
 
 _MS_OF = {"m": 60_000, "s": 1000}
 
-_LETTERS = re.compile(r"[a-z][a-z0-9-]{0,39}")
+# A count such as x3 is no name; 'none' and 'as-written' are what a listener's choices say.
+_SOUND_NAME = re.compile(r"(?!x[0-9]+\Z)[a-z][a-z0-9-]{0,39}")
+_TAKEN_NAMES = frozenset({*BELLS, *BEDS, "off", "none", "as-written"})
 
 
 def may_name_sound(name: str) -> bool:
     """Whether a sound of the house's own may be called this in scripts and choices."""
-    taken = {*BELLS, *BEDS, "off", "none", "as-written"}
-    is_count = re.fullmatch(r"x[0-9]+", name)
-    return bool(_LETTERS.fullmatch(name)) and name not in taken and not is_count
+    return _SOUND_NAME.fullmatch(name) is not None and name not in _TAKEN_NAMES
 
 
 def parse_cue(

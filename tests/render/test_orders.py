@@ -56,7 +56,7 @@ def test_another_pace_or_bed_is_another_render(
 ) -> None:
     """It is everybody's, is not the one of the feed, and its row knows what was chosen."""
     usual = workshop.order("small-step", Options(minutes=2), None)
-    row = workshop.order("small-step", Options(minutes=2, **choice), None)  # type: ignore[arg-type]
+    row = workshop.order("small-step", Options(minutes=2, **choice), None)
     assert row.key != usual.key
     assert (row.is_default, row.is_private) == (False, False)
     assert choice.items() <= row.order.items()
