@@ -23,6 +23,7 @@ from server.render.lease import Bench
 from server.render.produce import produce
 from server.render.secret import server_secret
 from server.store import Database, Shelf, migrate
+from server.timeline import Options
 from server.voice import SILENT, open_speaker
 
 ROOT = Path(__file__).parents[1]
@@ -89,7 +90,7 @@ def publish_draft(settings: Settings) -> tuple[str, Path]:
     workshop = Workshop(
         settings=settings, database=database, shelf=shelf, catalogue=catalogue, queue=queue
     )
-    key = workshop.order("stepping-back", 10, {}, None).key
+    key = workshop.order("stepping-back", Options(minutes=10), None).key
     bench = Bench(database=database, queue=queue, stopping=threading.Event())
     taken = bench.take(key)
     if taken is None:

@@ -10,7 +10,7 @@ from werkzeug.routing import BaseConverter
 from server import __version__
 from server.config import Settings
 from server.errors import VoiceUnavailable
-from server.render import Catalogue, RenderQueue, Workshop
+from server.render import RenderQueue, Workshop, open_catalogue
 from server.store import Database, Shelf
 from server.voice import find_voice
 from server.web.api import api
@@ -66,7 +66,7 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
 def open_rooms(settings: Settings) -> Rooms:
     """Open the real rooms. Nothing is spoken or loaded; each voice's files are hashed once."""
     database, shelf = Database(settings.database_path), Shelf(settings.cache_path)
-    catalogue = Catalogue(settings.scripts_path)
+    catalogue = open_catalogue(settings)
     workshop = Workshop(
         settings=settings,
         database=database,

@@ -68,13 +68,23 @@ class InvalidOptions(StepbackError):
         self.field = field
 
 
+class SoundMissing(StepbackError):
+    """A sound that the practice uses is not in this house any more."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"The practice uses the sound '{name}', which is not in this house any more."
+        )
+        self.name = name
+
+
 class TooShort(StepbackError):
     """The practice cannot be as short as asked."""
 
     def __init__(self, *, target_ms: Ms, shortest_ms: Ms) -> None:
         minutes, seconds = divmod(-(-shortest_ms // 1000), 60)
         super().__init__(
-            f"With these words the practice needs at least {minutes} min {seconds} s. "
+            f"With these choices the practice needs at least {minutes} min {seconds} s. "
             "Choose a longer length."
         )
         self.target_ms, self.shortest_ms = target_ms, shortest_ms

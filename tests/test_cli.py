@@ -11,6 +11,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from server.cli import main
+from server.timeline import Additions, OwnSound
+from server.units import Ms
 
 ROOT = Path(__file__).parents[1]
 THREE_BREATHS = ROOT / "scripts/ground/three-breaths.md"
@@ -73,6 +75,19 @@ def test_check_tells_every_mistake_with_its_place(stepback, tmp_path):
     assert f"{path}:16:1:" in result.output
     assert "Did you mean 'bell'?" in result.output
     assert "2 mistakes." in result.output
+
+
+def test_check_knows_the_sounds_of_the_house(stepback, tmp_path, monkeypatch):
+    """A sound that the operator has added is no mistake; without it the check names what is."""
+    path = tmp_path / "own.md"
+    path.write_text(THREE_BREATHS.read_text().replace("[bell]", "[bell temple]"))
+    result = stepback("check", path)
+    assert result.exit_code == 1
+    assert "There is no bell named 'temple'. Expected small, large or singing." in result.output
+    temple = OwnSound(name="temple", key="a" * 64, length_ms=Ms(9000))
+    added = Additions(sounds={"temple": temple})
+    monkeypatch.setattr("server.render.find_additions", lambda _settings: added)
+    assert stepback("check", path).exit_code == 0
 
 
 @pytest.mark.parametrize(

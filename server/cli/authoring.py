@@ -54,13 +54,19 @@ def render(
     changed script speaks only what changed.
     """
     from server.render.once import render_once
+    from server.timeline import Options
 
+    parsed, source = read_script(script)
+    options = Options(
+        minutes=minutes or parsed.default_minutes,
+        words=dict(_split_word(word) for word in words),
+    )
     with _render_progress() as on_progress:
         product = render_once(
             read_settings(),
-            *read_script(script),
-            minutes=minutes,
-            words=dict(_split_word(word) for word in words),
+            parsed,
+            source,
+            options=options,
             voice_name=voice,
             out=out,
             on_progress=on_progress,
@@ -71,15 +77,29 @@ def render(
 
 def read_script(path: Path) -> tuple[Script, str]:
     """Read a script's file: parsed, and as it is."""
-    from server.script import parse_script
-
     try:
         source = path.read_text(encoding="utf-8")
-        return parse_script(source, path=str(path)), source
+        return _parse(source, str(path)), source
     except OSError as error:
         raise StepbackError(f"{path} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
         raise StepbackError(f"{path} is not UTF-8 text.") from error
+
+
+def _parse(source: str, path: str) -> Script:
+    """Parse a script; only one that is not right by itself has the house's own sounds looked up.
+
+    So most scripts are checked without loading what a house is made of.
+    """
+    from server.script import parse_script
+
+    try:
+        return parse_script(source, path=path)
+    except InvalidScript:
+        from server.render import find_additions
+
+        own_sounds = frozenset(find_additions(read_settings()).sounds)
+        return parse_script(source, path=path, own_sounds=own_sounds)
 
 
 def _script_files(paths: tuple[Path, ...]) -> Iterator[Path]:

@@ -77,14 +77,14 @@ def _ready_database(settings: Settings, *, is_migrating: bool) -> None:
 @main.command()
 def doctor() -> None:
     """Look whether everything is in order, and say what to do where it is not."""
-    from server.render import Catalogue, run_checks
+    from server.render import open_catalogue, run_checks
     from server.store import Database
 
     settings = read_settings()
     checks = run_checks(
         settings,
         Database(settings.database_path),
-        Catalogue(settings.scripts_path),
+        open_catalogue(settings),
         datetime.now(UTC),
     )
     for each in checks:

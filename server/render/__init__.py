@@ -4,7 +4,8 @@ The worker and `produce` load everything that sound is made with, so they are im
 `server.render.worker` and `server.render.produce` by those who need them.
 """
 
-from server.render.catalogue import Catalogue, LoadedScript
+from server.render.additions import find_additions
+from server.render.catalogue import Catalogue, LoadedScript, open_catalogue
 from server.render.checks import Check, run_checks
 from server.render.covers import HOUSE_TRACK, cover_key, get_cover
 from server.render.model import OnProgress, Order, Phase, ProducedFile, Product, Progress
@@ -28,7 +29,9 @@ __all__ = [
     "RenderQueue",
     "Workshop",
     "cover_key",
+    "find_additions",
     "get_cover",
+    "open_catalogue",
     "run_checks",
     "server_secret",
 ]

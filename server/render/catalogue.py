@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from server.config import Settings
 from server.errors import InvalidScript, PracticeNotFound, Problem
+from server.render.additions import FindAdditions, find_additions
 from server.script import TRACKS, Script, parse_script
+from server.timeline import NOTHING_ADDED, Additions
 
-_Stamp = tuple[int, int]
-"""Time of the last change in nanoseconds, and size in bytes."""
+_Stamp = tuple[int, int, frozenset[str]]
+"""Time of the last change in nanoseconds, size in bytes, names of the house's own sounds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,11 +32,15 @@ _Reading = LoadedScript | tuple[Problem, ...]
 class Catalogue:
     """Every practice without a mistake in it; the others are known by their problems.
 
-    Files are looked at anew on every call and read only when their size or time has changed.
+    Files are looked at anew on every call and read only when their size or time has changed, or
+    when the house has other sounds of its own, which they may use.
     """
 
-    def __init__(self, scripts_path: Path) -> None:
+    def __init__(
+        self, scripts_path: Path, find_additions: FindAdditions = lambda: NOTHING_ADDED
+    ) -> None:
         self._scripts_path = scripts_path
+        self._find_additions = find_additions
         self._readings: dict[Path, tuple[_Stamp, _Reading]] = {}
 
     def scripts(self) -> tuple[Script, ...]:
@@ -52,6 +59,10 @@ class Catalogue:
         if slug not in loaded:
             raise PracticeNotFound
         return loaded[slug]
+
+    def additions(self) -> Additions:
+        """What this house adds to its scripts just now."""
+        return self._find_additions()
 
     def problems(self) -> tuple[Problem, ...]:
         """What keeps other files of the folder out of the catalogue."""
@@ -74,26 +85,33 @@ class Catalogue:
     def _fresh_readings(self) -> dict[Path, tuple[_Stamp, _Reading]]:
         """Every file of the folder and those in it, by name, as known or read now."""
         readings: dict[Path, tuple[_Stamp, _Reading]] = {}
-        known = self._readings
+        known, own_sounds = self._readings, frozenset(self.additions().sounds)
         for path in sorted(self._scripts_path.rglob("*.md")):
             try:
                 status = path.stat()
-                stamp = (status.st_mtime_ns, status.st_size)
+                stamp = (status.st_mtime_ns, status.st_size, own_sounds)
                 is_known = path in known and known[path][0] == stamp
-                readings[path] = known[path] if is_known else (stamp, self._read(path))
+                reading = known[path][1] if is_known else self._read(path, own_sounds)
+                readings[path] = (stamp, reading)
             except FileNotFoundError:
                 continue  # it was taken away while we looked
         return readings
 
-    def _read(self, path: Path) -> _Reading:
+    def _read(self, path: Path, own_sounds: frozenset[str]) -> _Reading:
         name = path.relative_to(self._scripts_path.parent).as_posix()
         try:
             source = path.read_text(encoding="utf-8")
-            return LoadedScript(script=parse_script(source, path=name), source=source, path=name)
+            script = parse_script(source, path=name, own_sounds=own_sounds)
+            return LoadedScript(script=script, source=source, path=name)
         except InvalidScript as error:
             return error.problems
         except UnicodeDecodeError:
             return (_problem(name, "The file is not UTF-8 text."),)
+
+
+def open_catalogue(settings: Settings) -> Catalogue:
+    """Open the catalogue of an installation, with all that it adds to its scripts."""
+    return Catalogue(settings.scripts_path, lambda: find_additions(settings))
 
 
 def _track_order(script: Script) -> int:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol, cast
+from typing import Protocol
 
 from server.errors import RenderCancelled
 from server.render.lease import Bench, Lease
 from server.render.model import OnProgress, Order, Product
-from server.render.secret import private_clip_key, private_salt
-from server.script import parse_script
+from server.render.order_book import read_order
+from server.render.secret import private_clip_key
 from server.store import (
     NewRendition,
     RenderRow,
@@ -21,7 +21,6 @@ from server.store import (
     finish_render,
     note_private_clips,
 )
-from server.timeline import Options, content_key, plan
 from server.voice import Speaker
 
 logger = logging.getLogger(__name__)
@@ -108,23 +107,6 @@ class Job:
             raise RenderCancelled
         self.shelf.tidy_render(lease.key, [file.file_name for file in product.files])
         logger.info("render done key=%s length_ms=%d", lease.key, product.duration_ms)
-
-
-def read_order(row: RenderRow, secret: bytes) -> Order:
-    """Read from a render's row what is to be made.
-
-    Raises InvalidScript or InvalidOptions for an order of a Stepback that knew other rules.
-    """
-    source, path = str(row.order["source"]), str(row.order["path"])
-    words = cast("Mapping[str, str]", row.order["words"])
-    script = parse_script(source, path=path)
-    return Order(
-        script=script,
-        plan=plan(script, Options(minutes=row.minutes, words=words)),
-        render_key=row.key,
-        script_key=content_key("script", source),
-        private_salt=private_salt(secret, row.key) if row.is_private else None,
-    )
 
 
 def fail(bench: Bench, lease: Lease, reason: str) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Mapping
 from pathlib import Path
 
 from server.audio import finish_clip
 from server.config import Settings
 from server.errors import StepbackError
+from server.render.additions import find_additions
 from server.render.model import OnProgress, Order, Product
 from server.render.produce import produce
 from server.script import Script
@@ -24,8 +24,7 @@ def render_once(
     script: Script,
     source: str,
     *,
-    minutes: int | None,
-    words: Mapping[str, str],
+    options: Options,
     voice_name: str,
     out: Path,
     on_progress: OnProgress,
@@ -38,7 +37,7 @@ def render_once(
     """
     if not out.parent.is_dir():
         raise StepbackError(f"There is no folder {out.parent}.")
-    planned = plan(script, Options(minutes=minutes or script.default_minutes, words=words))
+    planned = plan(script, options, find_additions(settings))
     voice = find_voice(voice_name or script.voice)
     order = Order(
         script=script,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from server.config import Settings
 from server.errors import Busy, StorageFull
 from server.render.catalogue import Catalogue, LoadedScript
+from server.render.order_book import write_order
 from server.render.queue import RenderQueue
 from server.render.secret import private_render_key, server_secret
 from server.script import Script
@@ -26,7 +26,7 @@ from server.store import (
     forget_render,
     hash_device,
 )
-from server.timeline import Options, Plan, Timeline, lay_out, plan, plan_key
+from server.timeline import Additions, Options, Plan, Timeline, lay_out, plan, plan_key
 from server.voice import Voice, estimate_ms, find_voice
 
 MOST_WAITING = 200
@@ -43,28 +43,26 @@ class Workshop:
     catalogue: Catalogue
     queue: RenderQueue
 
-    def order(
-        self, slug: str, minutes: int, words: Mapping[str, str], device: str | None
-    ) -> RenderRow:
+    def order(self, slug: str, options: Options, device: str | None) -> RenderRow:
         """Give the render of a practice: finished, on its way, or begun by this call.
 
         `device` is the token of the listener's device; it is needed where the words are the
         listener's own. Raises PracticeNotFound, InvalidOptions, TooShort (by a guess of how long
-        the sentences are), VoiceUnavailable, Busy or StorageFull.
+        the sentences are), SoundMissing, VoiceUnavailable, Busy or StorageFull.
         """
-        loaded = self.catalogue.get(slug)
-        planned = plan(loaded.script, Options(minutes=minutes, words=words))
+        loaded, additions = self.catalogue.get(slug), self.catalogue.additions()
+        planned = plan(loaded.script, options, additions)
         _guess(planned)
         voice = find_voice(self.settings.voice or loaded.script.voice)
-        new = self._new_render(loaded, planned, voice, minutes=minutes, words=words, device=device)
+        new = self._new_render(loaded, planned, voice, options, additions, device)
         return self._standing(new.key) or self._begin(new, loaded.script)
 
-    def preview(self, script: Script, minutes: int, words: Mapping[str, str]) -> Timeline:
+    def preview(self, script: Script, options: Options) -> Timeline:
         """Lay a practice out by a guess of how long its sentences are.
 
-        Raises InvalidOptions or TooShort.
+        Raises InvalidOptions, TooShort or SoundMissing.
         """
-        return _guess(plan(script, Options(minutes=minutes, words=words)))
+        return _guess(plan(script, options, self.catalogue.additions()))
 
     def forget(self, key: str, device: str | None) -> None:
         """Delete a private render of this device: words, files, clips and row.
@@ -86,9 +84,8 @@ class Workshop:
         loaded: LoadedScript,
         planned: Plan,
         voice: Voice,
-        *,
-        minutes: int,
-        words: Mapping[str, str],
+        options: Options,
+        additions: Additions,
         device: str | None,
     ) -> NewRender:
         script, key = loaded.script, plan_key(planned, voice.key)
@@ -96,22 +93,17 @@ class Workshop:
             if device is None:
                 raise ValueError("A render with a listener's own words needs the device's token.")
             key = private_render_key(server_secret(self.settings.secret_path), device, key)
-        kept = {name: text.strip() for name, text in words.items()} if planned.is_private else {}
+        usual = plan(script, Options(minutes=script.default_minutes), additions)
         return NewRender(
             key=key,
             slug=script.slug,
             title=script.title,
-            minutes=minutes,
+            minutes=options.minutes,
             voice=voice.name,
-            is_default=not planned.is_private and minutes == script.default_minutes,
+            is_default=planned == usual,
             is_private=planned.is_private,
             device_hash=hash_device(device) if planned.is_private and device else None,
-            order={
-                "source": loaded.source,
-                "path": loaded.path,
-                "minutes": minutes,
-                "words": kept,
-            },
+            order=write_order(loaded, options, additions, planned),
         )
 
     def _standing(self, key: str) -> RenderRow | None:

@@ -22,7 +22,7 @@ from server.errors import (
     StorageFull,
     VoiceError,
 )
-from server.render.catalogue import Catalogue
+from server.render.catalogue import open_catalogue
 from server.render.covers import draw_covers
 from server.render.job import Job, Produce, fail
 from server.render.lease import Bench, Lease
@@ -208,7 +208,7 @@ class Worker:
 
     def _warm(self) -> None:
         """Load the voices that the catalogue asks for, and say so."""
-        scripts = Catalogue(self.settings.scripts_path).scripts()
+        scripts = open_catalogue(self.settings).scripts()
         names = {self.settings.voice or script.voice for script in scripts}
         try:
             self.voices.warm(sorted(names))
@@ -223,7 +223,7 @@ class Worker:
 
     def _draw_covers(self) -> None:
         """Draw the covers that are missing, so that no page has to wait for one."""
-        scripts = Catalogue(self.settings.scripts_path).scripts()
+        scripts = open_catalogue(self.settings).scripts()
         try:
             draw_covers(self._shelf, scripts, house=self.settings.title)
         except StorageFull as error:

@@ -4,6 +4,7 @@
 `server.errors.InvalidScript`, which lists all of them; a `Script` has none.
 """
 
+from server.script.cues import may_name_sound
 from server.script.model import (
     BEDS,
     BELLS,
@@ -47,5 +48,6 @@ __all__ = [
     "Stage",
     "Word",
     "WordUse",
+    "may_name_sound",
     "parse_script",
 ]

@@ -12,7 +12,7 @@ from markdown_it.token import Token
 
 from server.script.inline import MOST_CHARACTERS
 from server.script.model import Cue, Position, Repeat, Say, Stage
-from server.script.paragraph import Passage, read_paragraph, read_title
+from server.script.paragraph import Names, Passage, read_paragraph, read_title
 from server.script.problems import Problems, quote
 from server.script.source import blank_comments, position_at
 
@@ -67,13 +67,11 @@ class _Open:
     is_empty: bool = True
 
 
-def parse_body(
-    text: str, offset: int, word_names: frozenset[str] | None, problems: Problems
-) -> tuple[Stage, ...]:
+def parse_body(text: str, offset: int, names: Names, problems: Problems) -> tuple[Stage, ...]:
     """Read what stands after `offset` of the whole file; mistakes are kept in `problems`."""
     # Empty lines in place of the front matter let every line keep its number.
     source = "\n" * text.count("\n", 0, offset) + text[offset:]
-    body = _Body(blank_comments(source, problems), source, word_names, problems)
+    body = _Body(blank_comments(source, problems), source, names, problems)
     before = problems.count
     body.read()
     if problems.count == before and not body.holds_text:
@@ -85,10 +83,8 @@ def parse_body(
 class _Body:
     """Goes through the blocks of a body and fills its stages."""
 
-    def __init__(
-        self, text: str, source: str, word_names: frozenset[str] | None, problems: Problems
-    ) -> None:
-        self._text, self._problems, self._word_names = text, problems, word_names
+    def __init__(self, text: str, source: str, names: Names, problems: Problems) -> None:
+        self._text, self._problems, self._names = text, problems, names
         self._lines, self._source_lines = text.split("\n"), source.split("\n")
         self._stage: _Open | None = None
         self._containers: list[_Open] = []
@@ -192,7 +188,7 @@ class _Body:
             message = f"This paragraph is longer than {MOST_CHARACTERS:,} characters."
             self._problems.add(at, message, expected="an empty line where a new one may begin")
         else:
-            for cue in read_paragraph(passage, self._word_names, self._problems):
+            for cue in read_paragraph(passage, self._names, self._problems):
                 self._add(cue, inner)
 
     def _add(self, cue: Cue, inner: _Open) -> None:

@@ -9,9 +9,10 @@ from typing import Any
 import yaml
 from frontmatter.default_handlers import YAMLHandler
 
-from server.script.fields import FIELDS, MOST_WORDS, FieldReader, child_nodes
+from server.script.fields import FIELDS, MOST_WORDS
 from server.script.model import Position
 from server.script.problems import Problems
+from server.script.values import FieldReader, child_nodes
 
 MOST_CHARACTERS = 20_000
 DEEPEST = 3

@@ -29,6 +29,16 @@ class Passage:
         return Position(line=place.line, column=place.column + shift)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """What a body may call by name, besides what the language itself has."""
+
+    words: frozenset[str] | None
+    """The listener's words; None lets it use any."""
+    own_sounds: frozenset[str] = frozenset()
+    """Sounds of the house's own."""
+
+
 _REFUSED = {
     "link": ("A link cannot be spoken.", "its words alone"),
     "image": ("A picture cannot be spoken.", "words"),
@@ -39,13 +49,8 @@ _REFUSED = {
 }
 
 
-def read_paragraph(
-    passage: Passage, word_names: frozenset[str] | None, problems: Problems
-) -> list[Cue]:
-    """Read the cues of a paragraph in order; mistakes are kept in `problems`.
-
-    `word_names` are the words that it may use; None lets it use any.
-    """
+def read_paragraph(passage: Passage, names: Names, problems: Problems) -> list[Cue]:
+    """Read the cues of a paragraph in order; mistakes are kept in `problems`."""
     cues: list[Cue] = []
     run = Run()
     for piece in split_pieces(passage.text):
@@ -54,12 +59,12 @@ def read_paragraph(
             continue
         at = passage.at(piece.offset)
         if piece.kind == "word":
-            _check_word(piece, at, word_names, problems)
+            _check_word(piece, at, names.words, problems)
             run.add_word(piece.content[1:-1], piece.offset)
         elif piece.kind == "cue":
             cues += _read_run(run, passage, problems)
             run = Run()
-            cue = parse_cue(piece.content[1:-1], at, problems)
+            cue = parse_cue(piece.content[1:-1], at, names.own_sounds, problems)
             cues += [cue] if cue else []
         else:
             message, expected = _REFUSED[piece.kind]

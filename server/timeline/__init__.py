@@ -25,22 +25,26 @@ from server.timeline.model import (
     Timeline,
     Utterance,
 )
-from server.timeline.plan import (
+from server.timeline.options import (
     AS_WRITTEN,
-    BELL_MS,
     NO_BED,
+    NOTHING_ADDED,
+    PACE_NAMES,
     PACES,
     Additions,
     Options,
-    plan,
+    pace_named,
 )
+from server.timeline.plan import BELL_MS, plan
 
 __all__ = [
     "AS_WRITTEN",
     "BELL_MS",
     "FILL_LEAST_MS",
+    "NOTHING_ADDED",
     "NO_BED",
     "PACES",
+    "PACE_NAMES",
     "Additions",
     "BedLevel",
     "BedSegment",
@@ -63,6 +67,7 @@ __all__ = [
     "content_key",
     "grow",
     "lay_out",
+    "pace_named",
     "plan",
     "plan_key",
 ]

@@ -8,7 +8,7 @@ from dataclasses import asdict
 
 from server.timeline.model import Plan
 
-KEY_VERSION = "1"
+KEY_VERSION = "2"
 """Goes into every key. Raise it when the same inputs would sound different."""
 
 

@@ -3,11 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from server.errors import InvalidOptions
-from server.script import Bed, Bell, Breath, Cue, Fill, Respelling, Say, Script, Silence, WordUse
+from server.errors import SoundMissing
+from server.script import (
+    BEDS,
+    BELLS,
+    LEVELS,
+    Bed,
+    Bell,
+    Breath,
+    Cue,
+    Curve,
+    Fill,
+    Repeat,
+    Say,
+    Script,
+    Silence,
+    WordUse,
+)
+from server.timeline.curve import level_at, pace_at, weigh
+from server.timeline.lexicon import Lexicon
 from server.timeline.model import (
+    BedLevel,
+    BedSound,
+    BedStep,
     FillStep,
     OwnSound,
     Plan,
@@ -19,118 +39,156 @@ from server.timeline.model import (
     Step,
     Utterance,
 )
+from server.timeline.options import (
+    AS_WRITTEN,
+    NO_BED,
+    NOTHING_ADDED,
+    Additions,
+    Options,
+    choose_words,
+    refuse_impossible,
+)
 from server.units import Ms, ms_from_minutes
 
 BELL_MS = Ms(6_000)
 """How long nothing else is heard after a stroke; the bell's tail rings on under what follows."""
 
-
-AS_WRITTEN = "as-written"
-NO_BED = "none"
-
-PACES = (0.92, 1.0, 1.1)
-"""The listener's choices of pace: a little quicker, as the script says, a little slower."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """What a listener chose for one render of a practice."""
-
-    minutes: int
-    """One of the script's lengths."""
-    words: Mapping[str, str] = field(default_factory=dict)
-    """The listener's own words by name; a name that is missing or blank takes its default."""
-    pace: float = 1.0
-    """One of PACES: by what factor everything is said more slowly than the script says."""
-    bed: str = AS_WRITTEN
-    """AS_WRITTEN, NO_BED, or the name of a bed that lies under the whole practice."""
-    bed_level: str = AS_WRITTEN
-    """AS_WRITTEN, or one of BedLevel for every bed of the practice."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Additions:
-    """What this installation adds to its scripts."""
-
-    sounds: Mapping[str, OwnSound] = field(default_factory=dict)
-    """Sounds of its own, by the name that scripts use."""
-    lexicon: tuple[Respelling, ...] = ()
-    """Respellings for every script."""
-    recordings: Mapping[str, str] = field(default_factory=dict)
-    """Content keys of persons' own recordings, by the text of the sentence."""
-
-
-NOTHING_ADDED = Additions()
+_Single = Say | Silence | Fill | Bell | Bed | Breath
+"""A cue that is not a repeat."""
 
 
 def plan(script: Script, options: Options, additions: Additions = NOTHING_ADDED) -> Plan:
     """Put a practice in order.
 
     Raises InvalidOptions for a length the script does not offer, a word it does not ask for,
-    or a word that is too long or holds nothing that can be spoken.
+    a word that is too long or holds nothing that can be spoken, and a pace, bed or level that
+    does not exist; SoundMissing for a sound in the script that is not among the additions.
     """
-    spoken, own = _choose_words(script, options.words)
-    if options.minutes not in script.minutes:
-        offered = ", ".join(str(minutes) for minutes in script.minutes)
-        raise InvalidOptions("minutes", f"This practice can be {offered} minutes long.")
-    stages = tuple(
-        PlannedStage(
-            title=stage.title,
-            steps=tuple(_steps(stage.cues, spoken=spoken, own=own, pace=script.pace)),
-        )
-        for stage in script.stages
+    words, own = choose_words(script, options.words)
+    refuse_impossible(script, options, additions)
+    planner = _Planner(
+        words=words,
+        own=own,
+        pace=script.pace * options.pace,
+        curve=script.curve,
+        lexicon=Lexicon((*script.lexicon, *additions.lexicon)),
+        options=options,
+        additions=additions,
     )
-    return Plan(target_ms=ms_from_minutes(options.minutes), stages=stages)
+    stages = [tuple(_unrolled(stage.cues)) for stage in script.stages]
+    weights = _weights(script, stages)
+    steps = [[step for cue in cues for step in planner.steps(cue, weights)] for cues in stages]
+    steps[0][:0] = planner.opening()
+    return Plan(
+        target_ms=ms_from_minutes(options.minutes),
+        stages=tuple(
+            PlannedStage(title=stage.title, steps=tuple(each))
+            for stage, each in zip(script.stages, steps, strict=True)
+        ),
+    )
 
 
-def _choose_words(
-    script: Script, given: Mapping[str, str]
-) -> tuple[dict[str, str], frozenset[str]]:
-    """Give every word its text, and name those that are the listener's own."""
-    asked = {word.name: word for word in script.words}
-    for name, text in given.items():
-        if name not in asked:
-            raise InvalidOptions(f"words.{name}", "This practice does not ask for that word.")
-        if len(text.strip()) > asked[name].longest:
-            raise InvalidOptions(
-                f"words.{name}", f"Please use at most {asked[name].longest} characters."
-            )
-        if text.strip() and not any(letter.isalnum() for letter in text):
-            raise InvalidOptions(f"words.{name}", "Please use at least one letter or digit.")
-    spoken = {name: given.get(name, "").strip() or word.default for name, word in asked.items()}
-    own = frozenset(name for name, text in spoken.items() if text != asked[name].default)
-    return spoken, own
-
-
-def _steps(
-    cues: tuple[Cue, ...], *, spoken: Mapping[str, str], own: frozenset[str], pace: float
-) -> Iterator[Step]:
+def _unrolled(cues: tuple[Cue, ...]) -> Iterator[_Single]:
+    """Go through every repeat as often as it says."""
     for cue in cues:
+        if isinstance(cue, Repeat):
+            yield from (*_unrolled(cue.cues),) * cue.times
+        else:
+            yield cue
+
+
+def _weights(script: Script, stages: list[tuple[_Single, ...]]) -> Iterator[float]:
+    """Weigh every sentence in order, as if nobody had given words of their own.
+
+    So a listener's words never change how the others are said, and their clips are shared.
+    """
+    defaults = {word.name: word.default for word in script.words}
+    said = (cue for cues in stages for cue in cues if isinstance(cue, Say))
+    return weigh([len(_text(cue, defaults)) for cue in said])
+
+
+def _text(cue: Say, words: Mapping[str, str]) -> str:
+    return "".join(part if isinstance(part, str) else words[part.name] for part in cue.parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Planner:
+    """Turns one cue after the other into steps, by the choices that were made."""
+
+    words: Mapping[str, str]
+    """The text of every word."""
+    own: frozenset[str]
+    """The words whose text is the listener's own."""
+    pace: float
+    curve: Curve
+    lexicon: Lexicon
+    options: Options
+    additions: Additions
+
+    def opening(self) -> list[Step]:
+        """Begin with the bed that the listener chose for the whole practice."""
+        name = self.options.bed
+        return [] if name in (AS_WRITTEN, NO_BED) else [self._bed(name, LEVELS[1])]
+
+    def steps(self, cue: _Single, weights: Iterator[float]) -> Iterator[Step]:
+        """Plan one cue; `weights` holds those of the sentences that are still to come."""
         match cue:
-            case Say(parts=parts):
-                yield SpeechStep(utterance=_utterance(parts, spoken=spoken, own=own, pace=pace))
+            case Say():
+                weight = next(weights)
+                level_db = level_at(self.curve, weight)
+                yield SpeechStep(utterance=self._utterance(cue, weight), level_db=level_db)
             case Silence(length_ms=length_ms):
                 yield SilenceStep(length_ms=length_ms)
             case Fill():
                 yield FillStep()
             case Bell():
-                yield SoundStep(sound=Sound.BELL_SMALL, length_ms=BELL_MS)
-            case Bed():
-                continue
-            case Breath():
-                yield from _breaths(cue)
+                yield from self._strokes(cue)
+            case Bed(name=name, level=level):
+                if self.options.bed == AS_WRITTEN:
+                    yield self._bed(name, level)
             case _:
-                yield from (*_steps(cue.cues, spoken=spoken, own=own, pace=pace),) * cue.times
+                yield from _breaths(cue)
 
+    def _utterance(self, cue: Say, weight: float) -> Utterance:
+        text = _text(cue, self.words)
+        uses = (part.name for part in cue.parts if isinstance(part, WordUse))
+        is_private = any(name in self.own for name in uses)
+        recording = "" if is_private else self.additions.recordings.get(text, "")
+        if recording:
+            # What a person said has a pace of its own, and no spelling.
+            return Utterance(text=text, pace=1.0, recording=recording)
+        return Utterance(
+            text=text,
+            pace=pace_at(self.curve, self.pace, weight),
+            is_private=is_private,
+            spoken=self.lexicon.respell(text),
+        )
 
-def _utterance(
-    parts: tuple[str | WordUse, ...], *, spoken: Mapping[str, str], own: frozenset[str], pace: float
-) -> Utterance:
-    return Utterance(
-        text="".join(part if isinstance(part, str) else spoken[part.name] for part in parts),
-        pace=pace,
-        is_private=any(isinstance(part, WordUse) and part.name in own for part in parts),
-    )
+    def _strokes(self, bell: Bell) -> Iterator[Step]:
+        sound: Sound | OwnSound
+        if bell.kind in BELLS:
+            sound, last_ms = Sound(f"bell-{bell.kind}"), BELL_MS
+        else:
+            sound = self._own_sound(bell.kind)
+            last_ms = min(sound.length_ms, BELL_MS)
+        for _ in range(bell.strokes - 1):
+            yield SoundStep(sound=sound, length_ms=bell.every_ms)
+        yield SoundStep(sound=sound, length_ms=last_ms)
+
+    def _bed(self, name: str, level: str) -> BedStep:
+        """Plan a bed by its name; without one, the end of a bed."""
+        if not name:
+            return BedStep(bed=None, level=BedLevel(level))
+        wanted = self.options.bed_level
+        return BedStep(
+            bed=BedSound(name) if name in BEDS else self._own_sound(name),
+            level=BedLevel(level if wanted == AS_WRITTEN else wanted),
+        )
+
+    def _own_sound(self, name: str) -> OwnSound:
+        if name not in self.additions.sounds:
+            raise SoundMissing(name)
+        return self.additions.sounds[name]
 
 
 def _breaths(breath: Breath) -> Iterator[Step]:

@@ -57,7 +57,10 @@ class PiperSpeaker:
     def clip_key(self, utterance: Utterance) -> str:
         """Name the clip of an utterance: text as spoken, voice, model, pace."""
         return content_key(
-            "clip", self.voice.key, f"{utterance.pace:.3f}", speakable(utterance.text)
+            "clip",
+            self.voice.key,
+            f"{utterance.pace:.3f}",
+            speakable(utterance.spoken or utterance.text),
         )
 
     def speak(
@@ -112,7 +115,7 @@ class PiperSpeaker:
         self._pool.join()
 
     def _start(self, utterance: Utterance) -> Future[Samples | None]:
-        text = speakable(utterance.text)
+        text = speakable(utterance.spoken or utterance.text)
         if not text:
             raise NothingSpoken("A sentence of this practice has nothing in it that can be spoken.")
         future: Future[Samples | None] = self._pool.schedule(

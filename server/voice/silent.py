@@ -31,7 +31,12 @@ SILENT = Voice(
 
 def estimate_ms(utterance: Utterance) -> Ms:
     """Guess from its text how long an utterance will take to say."""
-    return Ms(round((SENTENCE_MS + LETTER_MS * len(speakable(utterance.text))) * utterance.pace))
+    return Ms(
+        round(
+            (SENTENCE_MS + LETTER_MS * len(speakable(utterance.spoken or utterance.text)))
+            * utterance.pace
+        )
+    )
 
 
 class SilentSpeaker:
@@ -42,7 +47,10 @@ class SilentSpeaker:
     def clip_key(self, utterance: Utterance) -> str:
         """Name the clip of an utterance."""
         return content_key(
-            "clip", self.voice.key, f"{utterance.pace:.3f}", speakable(utterance.text)
+            "clip",
+            self.voice.key,
+            f"{utterance.pace:.3f}",
+            speakable(utterance.spoken or utterance.text),
         )
 
     def speak(

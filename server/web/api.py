@@ -21,6 +21,7 @@ from server.store import (
     hash_device,
     list_entries,
 )
+from server.timeline import Options, pace_named
 from server.units import Ms, seconds_from_ms
 from server.web.answers import answer_json
 from server.web.device import derive_device, find_device, is_from_device, keep_device, make_device
@@ -63,9 +64,15 @@ def order_render(json_data: RenderIn) -> Response:
     """Order a render; the same order again is the same render."""
     rooms = get_rooms()
     loaded = rooms.catalogue.get(json_data.practice)
-    words = read_words(json_data.words, loaded.script)
+    options = Options(
+        minutes=json_data.minutes,
+        words=read_words(json_data.words, loaded.script),
+        pace=pace_named(json_data.pace),
+        bed=json_data.bed,
+        bed_level=json_data.bed_level,
+    )
     device = find_device(request) or make_device()
-    row = rooms.workshop.order(json_data.practice, json_data.minutes, words, device)
+    row = rooms.workshop.order(json_data.practice, options, device)
     response = answer_json(_render_out(row), 200 if row.state == "done" else 202)
     response.headers["Location"] = url_for("api.show_render", key=row.key)
     if row.is_private:

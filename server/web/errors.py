@@ -23,6 +23,7 @@ from server.errors import (
     InvalidScript,
     NotFound,
     SchemaMismatch,
+    SoundMissing,
     StepbackError,
     StorageFull,
     TooShort,
@@ -39,6 +40,7 @@ FAMILIES: tuple[tuple[type[StepbackError], int], ...] = (
     (InvalidOptions, 422),
     (TooShort, 422),
     (InvalidScript, 503),
+    (SoundMissing, 503),
     (SchemaMismatch, 503),
     (Busy, 503),
     (DatabaseUnavailable, 503),
@@ -48,7 +50,10 @@ FAMILIES: tuple[tuple[type[StepbackError], int], ...] = (
 )
 """Which status a family of errors is answered with; a family that is not here is a fault, 500."""
 
-OPERATORS_BUSINESS = (InvalidScript, SchemaMismatch, VoiceError, AudioError, StorageFull)
+OPERATORS_BUSINESS = (
+    *(InvalidScript, SoundMissing, SchemaMismatch),
+    *(VoiceError, AudioError, StorageFull),
+)
 """Their messages name files and versions: they are logged, and a general sentence is sent."""
 
 RETRY_AFTER_SECONDS = "60"

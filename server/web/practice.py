@@ -8,6 +8,7 @@ from markupsafe import Markup
 from server.errors import TooShort
 from server.script import Script
 from server.store import list_published
+from server.timeline import AS_WRITTEN, PACE_NAMES, Options, pace_named
 from server.web.feed import cover_version
 from server.web.rooms import get_rooms
 from server.web.score import draw_score
@@ -19,34 +20,39 @@ practice = Blueprint("practice", __name__, url_prefix="/practices")
 def show(slug: str) -> str:
     """Show a practice at the length asked for, or at its default length."""
     script = get_rooms().catalogue.get(slug).script
-    minutes = _chosen_minutes(script)
+    options = _chosen_options(script)
     return render_template(
         "practice/show.html",
         practice=script,
-        minutes=minutes,
-        score=_score(script, minutes),
+        minutes=options.minutes,
+        score=_score(script, options),
         stages=[stage.title for stage in script.stages],
-        data=_data(script, minutes),
+        data=_data(script, options.minutes),
     )
 
 
 @practice.get("/<slug:slug>/score.svg")
 def score(slug: str) -> Response:
-    """Draw the score at the length asked for."""
+    """Draw the score at the length and the pace asked for."""
     script = get_rooms().catalogue.get(slug).script
-    drawing = draw_score(get_rooms().workshop.preview(script, _chosen_minutes(script), {}))
+    drawing = draw_score(get_rooms().workshop.preview(script, _chosen_options(script)))
     return Response(str(drawing), content_type="image/svg+xml; charset=utf-8")
 
 
-def _chosen_minutes(script: Script) -> int:
+def _chosen_options(script: Script) -> Options:
+    """Read length and pace from the address; what is not to be had there is as usual."""
     minutes = request.args.get("minutes", default=script.default_minutes, type=int)
-    return minutes if minutes in script.minutes else script.default_minutes
+    pace = request.args.get("pace", default=AS_WRITTEN)
+    return Options(
+        minutes=minutes if minutes in script.minutes else script.default_minutes,
+        pace=pace_named(pace if pace in PACE_NAMES else AS_WRITTEN),
+    )
 
 
-def _score(script: Script, minutes: int) -> Markup:
+def _score(script: Script, options: Options) -> Markup:
     """Draw the score; a practice that cannot be this short has none, and says so when ordered."""
     try:
-        return draw_score(get_rooms().workshop.preview(script, minutes, {}))
+        return draw_score(get_rooms().workshop.preview(script, options))
     except TooShort:
         return Markup()
 

@@ -37,6 +37,8 @@ def _only_this_age(value: datetime) -> datetime:
     return value.astimezone(UTC)
 
 
+Pace = Literal["quicker", "as-written", "slower"]
+BedLevel = Literal["as-written", "low", "medium", "high"]
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 Outcome = Literal["completed", "stopped"]
 
@@ -60,6 +62,15 @@ class RenderIn(Incoming):
     words: Annotated[
         dict[Annotated[StrictStr, Field(max_length=80)], StrictStr], Field(max_length=MOST_WORDS)
     ] = Field(default_factory=dict, description="Words of the listener's own, by name.")
+    pace: Pace = "as-written"
+    bed: Annotated[
+        StrictStr,
+        Field(
+            max_length=40,
+            description="The name of a bed for the whole practice, `none`, or `as-written`.",
+        ),
+    ] = "as-written"
+    bed_level: BedLevel = "as-written"
 
 
 class SessionEntryIn(Incoming):

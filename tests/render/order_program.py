@@ -10,6 +10,7 @@ import threading
 from server.config import Settings
 from server.render import Catalogue, RenderQueue, Workshop
 from server.store import Database, Shelf
+from server.timeline import Options
 
 settings = Settings.from_environment(
     {name: value for name, value in os.environ.items() if name.startswith("STEPBACK_")}
@@ -26,7 +27,7 @@ start = threading.Barrier(int(sys.argv[1]))
 
 def order() -> None:
     start.wait()
-    row = workshop.order("small-step", 2, {}, None)
+    row = workshop.order("small-step", Options(minutes=2), None)
     os.write(1, f"ordered {row.key}\n".encode())  # whole, where print may mix threads
 
 

@@ -10,6 +10,8 @@ import pytest
 from server.errors import PracticeNotFound
 from server.render import Catalogue, catalogue
 from server.script import Script
+from server.timeline import NOTHING_ADDED, Additions, OwnSound
+from server.units import Ms
 
 from .conftest import SCRIPT
 
@@ -57,9 +59,9 @@ def test_changes_are_seen_and_only_they_are_read(
     read: list[str] = []
     real = catalogue.parse_script
 
-    def parse(text: str, *, path: str) -> Script:
+    def parse(text: str, *, path: str, own_sounds: frozenset[str]) -> Script:
         read.append(path)
-        return real(text, path=path)
+        return real(text, path=path, own_sounds=own_sounds)
 
     monkeypatch.setattr(catalogue, "parse_script", parse)
     write(folder / "a.md", slug="a")
@@ -92,6 +94,21 @@ def test_mistakes_keep_only_their_file_out(folder: Path) -> None:
         "scripts/d.md",
     }
     assert any("already the one of scripts/a.md" in problem.message for problem in problems)
+
+
+def test_the_houses_own_sounds_are_known(folder: Path) -> None:
+    """A script that uses one is there while the house has it, though its file never changes."""
+    (folder / "a.md").write_text(SCRIPT.replace("[bell]", "[bell temple]"))
+    temple = OwnSound(name="temple", key="a" * 64, length_ms=Ms(9000))
+    added = [NOTHING_ADDED]
+    shelf = Catalogue(folder, lambda: added[-1])
+    assert shelf.scripts() == ()
+    assert "There is no bell named 'temple'" in shelf.problems()[0].message
+    added.append(Additions(sounds={"temple": temple}))
+    assert (slugs(shelf.scripts()), shelf.problems()) == (["small-step"], ())
+    assert shelf.additions() == added[-1]
+    added.append(NOTHING_ADDED)
+    assert shelf.scripts() == ()
 
 
 def test_no_folder_is_empty(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import pytest
 from server.render import Workshop
 from server.render.worker import Worker
 from server.store import RenderRow, count_waiting, latest_worker_beat
+from server.timeline import Options
 
 RowOf = Callable[[str], RenderRow]
 
@@ -45,7 +46,7 @@ def pause_between_writes(program, workshop: Workshop) -> None:
 
 def test_killed_worker_loses_nothing(workshop, run_program, row_of: RowOf) -> None:
     """A worker killed with -9 in mid-render: another one finishes it within 15 s."""
-    key = workshop.order("small-step", 2, {}, None).key
+    key = workshop.order("small-step", Options(minutes=2), None).key
     first = run_program("worker_program.py", "attentive")
     first.wait_for("producing")
     first.send(signal.SIGKILL)
@@ -70,7 +71,7 @@ def test_stopped_worker_gives_back(
     """Told to stop, a worker puts its render back, uncounted, and exits within 3 s; even when
     the render does not listen, and when it is told twice.
     """
-    key = workshop.order("small-step", 2, {}, None).key
+    key = workshop.order("small-step", Options(minutes=2), None).key
     worker = run_program("worker_program.py", manner)
     worker.wait_for("producing")
     told_s = time.monotonic()
@@ -89,7 +90,7 @@ def test_stopped_worker_gives_back(
 @pytest.mark.parametrize("manner", ["attentive", "stubborn"])
 def test_paused_worker_cannot_publish(workshop, run_program, row_of: RowOf, manner: str) -> None:
     """A worker paused past its lease and woken finds its render taken over, and changes nothing."""
-    key = workshop.order("small-step", 2, {}, None).key
+    key = workshop.order("small-step", Options(minutes=2), None).key
     sleeper = run_program("worker_program.py", manner)
     sleeper.wait_for("producing")
     pause_between_writes(sleeper, workshop)
@@ -112,7 +113,7 @@ def test_crash_before_the_queue_is_healed(
     """A row that was committed, but whose key never reached the queue, is made all the same."""
     with monkeypatch.context() as patched:
         patched.setattr(type(workshop.queue), "put", lambda *_: None)
-        key = workshop.order("small-step", 2, {}, None).key
+        key = workshop.order("small-step", Options(minutes=2), None).key
     assert workshop.queue.pending_keys() == frozenset()
     ordered_at = datetime.now(UTC)
     worker = run_program("worker_program.py", "attentive")

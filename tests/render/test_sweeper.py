@@ -14,6 +14,7 @@ from server.errors import RenderNotFound
 from server.render import Workshop
 from server.render.sweeper import STALE_AFTER, Sweeper, is_owner_gone, new_owner
 from server.store import RenderRow, cancel_render, claim_render
+from server.timeline import Options
 
 OWN = {"obstacle": "my secret wording"}
 RowOf = Callable[[str], RenderRow]
@@ -64,7 +65,7 @@ def test_another_accounts_process_is_there(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_silent_owner_loses_it(workshop: Workshop, sweeper: Sweeper, row_of: RowOf) -> None:
     """An owner that shows no life for longer than the lease loses the render, not before."""
-    key = workshop.order("small-step", 2, {}, None).key
+    key = workshop.order("small-step", Options(minutes=2), None).key
     claim(workshop, key, new_owner())
     now_at = datetime.now(UTC)
     sweeper.sweep(now_at + STALE_AFTER - timedelta(seconds=1))
@@ -75,7 +76,7 @@ def test_silent_owner_loses_it(workshop: Workshop, sweeper: Sweeper, row_of: Row
 
 def test_dead_owner_loses_it_at_once(workshop: Workshop, sweeper: Sweeper, row_of: RowOf) -> None:
     """A process of this host that is no more has lost its render without any wait."""
-    key = workshop.order("small-step", 2, {}, None).key
+    key = workshop.order("small-step", Options(minutes=2), None).key
     host = new_owner().rsplit(":", 2)[0]
     claim(workshop, key, f"{host}:{dead_pid()}:x")
     workshop.queue._mine().huey.flush()
@@ -86,7 +87,7 @@ def test_dead_owner_loses_it_at_once(workshop: Workshop, sweeper: Sweeper, row_o
 
 def test_lost_key_comes_back_once(workshop: Workshop, sweeper: Sweeper) -> None:
     """A waiting render that is not in the queue is put in, and only once."""
-    key = workshop.order("small-step", 2, {}, None).key
+    key = workshop.order("small-step", Options(minutes=2), None).key
     workshop.queue._mine().huey.flush()
     sweeper.sweep(datetime.now(UTC))
     assert workshop.queue.pending_keys() == frozenset()
@@ -97,8 +98,8 @@ def test_lost_key_comes_back_once(workshop: Workshop, sweeper: Sweeper) -> None:
 
 def test_old_private_renders_go(workshop: Workshop, sweeper: Sweeper, row_of: RowOf) -> None:
     """A private render is deleted with files and clips after its days; others stay."""
-    private = workshop.order("small-step", 2, OWN, "device").key
-    shared = workshop.order("small-step", 2, {}, None).key
+    private = workshop.order("small-step", Options(minutes=2, words=OWN), "device").key
+    shared = workshop.order("small-step", Options(minutes=2), None).key
     clip = workshop.shelf.clip_path("c" * 64)
     with workshop.database.writing() as db:
         row = db.get(RenderRow, private)
@@ -120,7 +121,7 @@ def test_old_private_renders_go(workshop: Workshop, sweeper: Sweeper, row_of: Ro
 
 def test_cancelled_private_renders_go(workshop: Workshop, sweeper: Sweeper, row_of: RowOf) -> None:
     """A cancelled private render goes as soon as its worker must have stopped."""
-    key = workshop.order("small-step", 2, OWN, "device").key
+    key = workshop.order("small-step", Options(minutes=2, words=OWN), "device").key
     claim(workshop, key, new_owner())
     with workshop.database.writing() as db:
         cancel_render(db, key, datetime.now(UTC))

@@ -18,6 +18,7 @@ from server.render.secret import private_clip_key, private_salt, server_secret
 from server.render.voices import Voices
 from server.render.worker import ACCIDENT, Worker, run_worker
 from server.store import RenderRow, cancel_render, latest_worker_beat
+from server.timeline import Options
 from server.units import Bytes
 from server.voice import SilentSpeaker, Speaker
 
@@ -38,7 +39,7 @@ def test_render_is_made_and_kept(
     workshop: Workshop, producer, make_worker: MakeWorker, row_of: RowOf
 ) -> None:
     """A queued render is produced as ordered and finished with its files; stray ones are gone."""
-    key = workshop.order("small-step", 2, {}, None).key
+    key = workshop.order("small-step", Options(minutes=2), None).key
     stray = workshop.shelf.render_folder(key) / "stray.mp3"
     workshop.shelf.publish(stray, b"of an attempt that was killed")
     make_worker(producer).perform(key)
@@ -56,7 +57,7 @@ def test_private_clips_are_named_before_they_are_made(
     workshop: Workshop, producer, make_worker: MakeWorker, row_of: RowOf
 ) -> None:
     """Even when a private render fails, its row names every clip that may have been made."""
-    key = workshop.order("small-step", 2, OWN, "device").key
+    key = workshop.order("small-step", Options(minutes=2, words=OWN), "device").key
     producer.error = NothingSpoken()
     make_worker(producer).perform(key)
     [order] = producer.orders
@@ -73,13 +74,13 @@ def test_own_error_is_the_reason(
     workshop: Workshop, producer, make_worker: MakeWorker, row_of: RowOf
 ) -> None:
     """What the house knows how to say is the reason; the next order tries again."""
-    key = workshop.order("small-step", 2, {}, None).key
+    key = workshop.order("small-step", Options(minutes=2), None).key
     producer.error = NothingSpoken("The voice made no sound.")
     worker = make_worker(producer)
     worker.perform(key)
     assert (row_of(key).state, row_of(key).reason) == ("failed", "The voice made no sound.")
     producer.error = None
-    workshop.order("small-step", 2, {}, None)
+    workshop.order("small-step", Options(minutes=2), None)
     worker.perform(key)
     assert row_of(key).state == "done"
 
@@ -92,7 +93,7 @@ def test_accident_is_logged_without_words(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """An unforeseen error fails the render with a plain reason; the log holds no words."""
-    key = workshop.order("small-step", 2, OWN, "device").key
+    key = workshop.order("small-step", Options(minutes=2, words=OWN), "device").key
     producer.error = RuntimeError("cannot speak 'my secret wording'")
     with caplog.at_level(logging.DEBUG):
         make_worker(producer).perform(key)
@@ -105,7 +106,7 @@ def test_accident_is_logged_without_words(
 
 def test_full_disk_fails_before_work(workshop: Workshop, producer, row_of: RowOf, settings) -> None:
     """With too little space nothing is produced, and the reason says so."""
-    key = workshop.order("small-step", 2, {}, None).key
+    key = workshop.order("small-step", Options(minutes=2), None).key
     full = replace(settings, least_free_bytes=Bytes(10**18))
     voices = Voices(lambda _: SilentSpeaker())
     Worker(settings=full, produce=producer, voices=voices).perform(key)
@@ -118,7 +119,7 @@ def test_unknown_and_finished_keys_are_no_work(
     workshop: Workshop, producer, make_worker: MakeWorker
 ) -> None:
     """A key without a waiting row is passed over."""
-    key = workshop.order("small-step", 2, {}, None).key
+    key = workshop.order("small-step", Options(minutes=2), None).key
     worker = make_worker(producer)
     for each in (key, key, "f" * 64):
         worker.perform(each)
@@ -145,7 +146,7 @@ def test_cancel_stops_within_two_seconds(
     producer.hold = True
     worker = make_worker(producer)
     worker.start()
-    key = workshop.order("small-step", 2, {}, None).key
+    key = workshop.order("small-step", Options(minutes=2), None).key
     assert producer.begun.wait(10)
     cancelled_s = time.monotonic()
     with workshop.database.writing() as db:
@@ -163,7 +164,7 @@ def test_forgotten_while_running(
     producer.hold = True
     worker = make_worker(producer)
     worker.start()
-    key = workshop.order("small-step", 2, OWN, "device").key
+    key = workshop.order("small-step", Options(minutes=2, words=OWN), "device").key
     assert producer.begun.wait(10)
     workshop.forget(key, "device")
     assert (row_of(key).state, row_of(key).device_hash) == ("cancelled", None)
@@ -180,7 +181,7 @@ def test_progress_and_life_are_shown(
     producer.hold = True
     worker = make_worker(producer)
     worker.start()
-    key = workshop.order("small-step", 2, {}, None).key
+    key = workshop.order("small-step", Options(minutes=2), None).key
     until(lambda: row_of(key).phase == "speaking")
     row = row_of(key)
     assert (row.stage, row.done_ms, row.total_ms) == ("Arriving", 1_000, 2_000)
@@ -199,7 +200,7 @@ def test_stopping_worker_begins_nothing(
     workshop: Workshop, producer, make_worker: MakeWorker, row_of: RowOf
 ) -> None:
     """A key that is taken out while the worker stops goes back into the queue."""
-    key = workshop.order("small-step", 2, {}, None).key
+    key = workshop.order("small-step", Options(minutes=2), None).key
     worker = make_worker(producer)
     worker.stopping.set()
     worker.perform(key)
@@ -211,7 +212,7 @@ def test_voice_that_stops_with_us_is_no_failure(
     workshop: Workshop, producer, make_worker: MakeWorker, row_of: RowOf
 ) -> None:
     """An error while the worker stops puts the render back."""
-    key = workshop.order("small-step", 2, {}, None).key
+    key = workshop.order("small-step", Options(minutes=2), None).key
     worker = make_worker(producer)
 
     def stop_and_fail(*_: object, **__: object) -> None:
@@ -270,6 +271,6 @@ def test_refused_key_is_no_error(
     path = workshop.settings.data_path / "folder"
     path.mkdir()
     broken = replace(workshop, queue=RenderQueue(path))
-    key = broken.order("small-step", 2, {}, None).key
+    key = broken.order("small-step", Options(minutes=2), None).key
     assert row_of(key).state == "queued"
     assert "queue refused" in caplog.text

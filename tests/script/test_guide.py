@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from server.script import TRACKS, parse_script
+from server.script import BEDS, BELLS, LEVELS, TRACKS, parse_script
 from server.script.body import LATER_CONTAINERS
 from server.script.cues import CUES, LATER_CUES
 from server.script.fields import FIELDS
@@ -28,10 +28,14 @@ def test_the_examples_hold_every_cue():
     assert [cue for cue in cues if cue not in shown] == []
 
 
+PARTS = ("ask", "default", "longest", "slower", "softer", "curve: none")
+
+
 @pytest.mark.parametrize(
-    "name", [*FIELDS, "ask", "default", "longest", *TRACKS, *LATER_CUES, *LATER_CONTAINERS]
+    "name",
+    [*FIELDS, *PARTS, *TRACKS, *BELLS, *BEDS, *LEVELS, *LATER_CUES, *LATER_CONTAINERS],
 )
-def test_each_field_track_and_later_word_is_in_the_guide(name):
+def test_each_word_of_the_language_is_in_the_guide(name):
     """A person who reads the guide has read of everything."""
     assert re.search(rf"`[\[:]*{name}[ …\]]*`", GUIDE)
 

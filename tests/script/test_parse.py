@@ -8,22 +8,35 @@ import yaml
 
 from server.errors import InvalidScript
 from server.script import (
+    BEDS,
+    BELLS,
+    Bed,
     Bell,
     Breath,
+    Curve,
     Fill,
     Position,
     Repeat,
+    Respelling,
     Say,
     Silence,
     Word,
     WordUse,
+    may_name_sound,
     parse_script,
 )
 from server.script.source import holds_unreadable
 
+AT = Position(line=15, column=14)
+
 
 def _said(script):
     return [cue.parts for stage in script.stages for cue in stage.cues if isinstance(cue, Say)]
+
+
+def _parsed_with(front, line):
+    text = front.replace("voice: joe", f"voice: joe\n{line}")
+    return parse_script(text + "# A\n\nBe here now.\n", path="x.md")
 
 
 def test_the_front_matter_becomes_the_fields_of_the_script(read):
@@ -51,23 +64,108 @@ def test_optional_fields_are_taken(front):
 
 
 @pytest.mark.parametrize(
+    ("line", "slower", "softer_db"),
+    [
+        ("pace: 1.3", 0.08, 1.5),
+        ("curve: none", 0, 0),
+        ("curve: {}", 0.08, 1.5),
+        ("curve: {slower: 0.3}", 0.3, 1.5),
+        ("curve: {softer: 0}", 0.08, 0),
+        ("curve: {slower: 0, softer: 6}", 0, 6),
+    ],
+)
+def test_the_curve_is_what_the_script_says_or_the_usual_one(front, line, slower, softer_db):
+    """Each half may be left out, and with 'none' the voice stays as it is."""
+    assert _parsed_with(front, line).curve == Curve(slower=slower, softer_db=softer_db)
+
+
+def test_the_lexicon_keeps_its_order(front):
+    """Words of up to three parts have their respellings; a respelling may be longer."""
+    script = _parsed_with(
+        front, "lexicon: {Desmond: Dezmond, Tim of it: Timovit, MBCT: em be see tee}"
+    )
+    assert script.lexicon == (
+        Respelling(word="Desmond", spoken="Dezmond"),
+        Respelling(word="Tim of it", spoken="Timovit"),
+        Respelling(word="MBCT", spoken="em be see tee"),
+    )
+
+
+def test_the_lexicon_holds_a_hundred_words(front):
+    """One more is a mistake at the lexicon's place."""
+    words = [f"  w{number}: v" for number in range(101)]
+    assert len(_parsed_with(front, "\n".join(["lexicon:", *words[:100]])).lexicon) == 100
+    with pytest.raises(InvalidScript, match="more than 100 words in the lexicon") as caught:
+        _parsed_with(front, "\n".join(["lexicon:", *words]))
+    assert [(each.line, each.column) for each in caught.value.problems] == [(10, 3)]
+
+
+def test_sounds_of_the_houses_own_are_bells_and_beds(front):
+    """A name that the house has added may stand wherever one of ours may."""
+    body = "# A\n\nBe here now.\n[bell temple]\n[bed forest level=low]\n"
+    script = parse_script(front + body, path="x.md", own_sounds=frozenset({"temple", "forest"}))
+    _, bell, bed = script.stages[0].cues
+    assert (bell.kind, bed.name, bed.level) == ("temple", "forest", "low")
+
+
+def test_a_name_that_nobody_knows_is_compared_with_the_houses_own_too(front):
+    """The mistake names all bells there are, and the nearest of them."""
+    with pytest.raises(InvalidScript) as caught:
+        parse_script(
+            front + "# A\n\n[bell tempel]\n",
+            path="x.md",
+            own_sounds=frozenset({"temple", "forest"}),
+        )
+    assert str(caught.value) == (
+        "x.md:15:7: There is no bell named 'tempel'. "
+        "Expected small, large, singing, forest or temple. Did you mean 'temple'?"
+    )
+
+
+@pytest.mark.parametrize("name", ["temple", "forest-2", "x", "x3s", "offering"])
+def test_a_name_that_may_be_given_can_be_used(front, name):
+    """Whatever may name a sound of the house's own is read as its name, in both cues."""
+    assert may_name_sound(name)
+    body = f"# A\n\nBe here now.\n[bell {name} x2 every=4s] [bed {name}]\n"
+    script = parse_script(front + body, path="x.md", own_sounds=frozenset({name}))
+    assert [cue.at.line for cue in script.stages[0].cues] == [15, 16, 16]
+
+
+@pytest.mark.parametrize(
+    "name", [*BELLS, *BEDS, "off", "none", "as-written", "x3", "", "Temple", "3x", "a b", "a" * 41]
+)
+def test_a_name_that_means_something_else_may_not_be_given(name):
+    """Our own names, words of the cues and of the listener's choices stay ours."""
+    assert not may_name_sound(name)
+
+
+@pytest.mark.parametrize(
     ("cue", "expected"),
     [
-        ("[3s]", Silence(length_ms=3000, at=Position(line=15, column=14))),
-        ("[1.5s]", Silence(length_ms=1500, at=Position(line=15, column=14))),
-        ("[1m]", Silence(length_ms=60_000, at=Position(line=15, column=14))),
-        ("[1m30s]", Silence(length_ms=90_000, at=Position(line=15, column=14))),
-        ("[10m]", Silence(length_ms=600_000, at=Position(line=15, column=14))),
-        ("[silence 40s]", Silence(length_ms=40_000, at=Position(line=15, column=14))),
-        ("[silence fill]", Fill(at=Position(line=15, column=14))),
-        ("[ bell ]", Bell(at=Position(line=15, column=14))),
+        ("[3s]", Silence(length_ms=3000, at=AT)),
+        ("[1.5s]", Silence(length_ms=1500, at=AT)),
+        ("[1m]", Silence(length_ms=60_000, at=AT)),
+        ("[1m30s]", Silence(length_ms=90_000, at=AT)),
+        ("[10m]", Silence(length_ms=600_000, at=AT)),
+        ("[silence 40s]", Silence(length_ms=40_000, at=AT)),
+        ("[silence fill]", Fill(at=AT)),
+        ("[ bell ]", Bell(at=AT)),
+        ("[bell large]", Bell(kind="large", at=AT)),
+        ("[bell x12]", Bell(strokes=12, every_ms=6000, at=AT)),
+        (
+            "[bell singing x2 every=2.5s]",
+            Bell(kind="singing", strokes=2, every_ms=2500, at=AT),
+        ),
+        ("[bed rain]", Bed(name="rain", level="medium", at=AT)),
+        ("[bed brown level=high]", Bed(name="brown", level="high", at=AT)),
+        ("[bed off]", Bed(name="", level="medium", at=AT)),
         (
             "[breath x4 in=4s hold=2.5s out=6s]",
-            Breath(count=4, in_ms=4000, hold_ms=2500, out_ms=6000, at=Position(line=15, column=14)),
+            Breath(count=4, in_ms=4000, hold_ms=2500, out_ms=6000, at=AT),
         ),
         (
             "[breath x1 in=1s out=20s]",
-            Breath(count=1, in_ms=1000, hold_ms=0, out_ms=20_000, at=Position(line=15, column=14)),
+            Breath(count=1, in_ms=1000, hold_ms=0, out_ms=20_000, at=AT),
         ),
     ],
 )

@@ -7,6 +7,10 @@ from hypothesis import strategies as st
 
 from server.errors import InvalidScript
 from server.script import (
+    BEDS,
+    BELLS,
+    LEVELS,
+    Bed,
     Bell,
     Breath,
     Fill,
@@ -17,6 +21,8 @@ from server.script import (
     parse_script,
 )
 
+OWN_SOUNDS = frozenset({"temple", "x"})
+
 # Pieces that mean something to one of the parsers.
 # fmt: off
 FRAGMENTS = [
@@ -26,7 +32,9 @@ FRAGMENTS = [
     '> ', '|a|\n|-|\n', '    ', '\t', '\\', '&amp;', '&#0;', '。',
     '…', '!', "'", '"', ': ', '? ', '%YAML', '!!',
     'title: x\n', 'words:\n', ' a: &a [*a]\n', 'Hello there you. ',
-    '[breath x4 in=4s', '[silence fill]',
+    '[breath x4 in=4s', '[silence fill]', '[bell ', 'temple', ' x3', ' every=',
+    '[bed ', 'off', ' level=', 'low',
+    'curve: {', 'slower: ', 'lexicon:\n',
     '...\n', '===\n', '\r', '\0', '\ud800',
 ]
 # fmt: on
@@ -42,7 +50,7 @@ def test_any_text_is_a_script_or_has_problems_in_it(before, text):
     """No text raises anything but InvalidScript, and every place lies within the text."""
     try:
         problems = ()
-        parse_script(before + text, path="x.md")
+        parse_script(before + text, path="x.md", own_sounds=OWN_SOUNDS)
     except InvalidScript as error:
         problems = error.problems
         assert problems
@@ -55,7 +63,7 @@ def test_any_text_is_a_script_or_has_problems_in_it(before, text):
 def test_any_body_is_a_script_or_has_problems_in_it(front, text):
     """The same under a front matter without a mistake."""
     try:
-        stages = parse_script(front + text, path="x.md").stages
+        stages = parse_script(front + text, path="x.md", own_sounds=OWN_SOUNDS).stages
     except InvalidScript as error:
         stages = error.problems
     assert stages
@@ -68,12 +76,24 @@ SENTENCES = st.tuples(
     st.lists(WORDS, min_size=3, max_size=8), st.sampled_from(["", "{obstacle}"])
 ).map(lambda made: f"So {' '.join(made[0])} {made[1]}".strip() + ".")
 LENGTHS = st.integers(1, 200).map(lambda tenths: tenths / 10).filter(lambda s: s >= 1)
+BELL_NAMES = st.sampled_from([*BELLS, *sorted(OWN_SOUNDS)])
+BED_NAMES = st.sampled_from([*BEDS, *sorted(OWN_SOUNDS)])
 ONE_LINE = st.one_of(
     SENTENCES,
     LENGTHS.map(lambda s: f"[{s}s]"),
     st.integers(1, 10).map(lambda m: f"[{m}m]"),
     LENGTHS.map(lambda s: f"[silence {s}s]"),
-    st.sampled_from(["[silence fill]", "[bell]"]),
+    st.sampled_from(["[silence fill]", "[bell]", "[bed off]"]),
+    st.builds("[bell {}]".format, BELL_NAMES),
+    st.builds("[bell {} x{}]".format, BELL_NAMES, st.integers(2, 12)),
+    st.builds(
+        "[bell {} x{} every={}s]".format,
+        BELL_NAMES,
+        st.integers(2, 12),
+        st.integers(20, 300).map(lambda tenths: tenths / 10),
+    ),
+    st.builds("[bed {}]".format, BED_NAMES),
+    st.builds("[bed {} level={}]".format, BED_NAMES, st.sampled_from(LEVELS)),
     st.tuples(st.integers(1, 20), LENGTHS, LENGTHS).map(
         "[breath x{0[0]} in={0[1]}s out={0[2]}s]".format
     ),
@@ -105,7 +125,9 @@ def _shape(cue):
         case Fill():
             return "[silence fill]"
         case Bell():
-            return "[bell]"
+            return ("bell", cue.kind, cue.strokes, cue.every_ms)
+        case Bed():
+            return ("bed", cue.name, cue.level)
         case Breath():
             return ("breath", cue.count, cue.in_ms, cue.hold_ms, cue.out_ms)
         case Repeat():
@@ -121,9 +143,19 @@ def _meant(block):
         values = dict(pair.split("=") for pair in rest[1:])
         lengths = [_ms(values.get(name, "0s")) for name in ("in", "hold", "out")]
         return ("breath", int(rest[0][1:]), *lengths)
-    if block.startswith("[") and block not in ("[silence fill]", "[bell]"):
+    if head == "bell":
+        return _meant_bell(*rest)
+    if head == "bed":
+        name, level = (*rest, "level=medium")[:2]
+        return ("bed", "" if name == "off" else name, level.removeprefix("level="))
+    if block.startswith("[") and block != "[silence fill]":
         return ("silence", _ms(rest[0] if rest else head))
     return block
+
+
+def _meant_bell(kind="small", strokes="x1", every="every=6s"):
+    every_ms = 0 if strokes == "x1" else _ms(every.removeprefix("every="))
+    return ("bell", kind, int(strokes[1:]), every_ms)
 
 
 def _ms(length):
@@ -138,7 +170,7 @@ def test_a_script_parses_to_what_it_was_written_from(front, stages):
         f"# {title}\n\nThis is always said.\n\n" + "\n".join(map(_write, blocks))
         for title, blocks in stages.items()
     )
-    script = parse_script(front + body, path="x.md")
+    script = parse_script(front + body, path="x.md", own_sounds=OWN_SOUNDS)
     found = {stage.title: [_shape(cue) for cue in stage.cues[1:]] for stage in script.stages}
     assert found == {title: [_meant(block) for block in blocks] for title, blocks in stages.items()}
     places = [(cue.at.line, cue.at.column) for stage in script.stages for cue in stage.cues]

@@ -6,15 +6,15 @@ from collections.abc import Callable
 
 import pytest
 
-from server.script import Cue, Position, Say, Script, Stage, Word
-from server.units import Ms
+from server.script import Cue, Curve, Position, Say, Script, Stage, Word
+from server.units import Db, Ms
 
 AT = Position(line=1, column=1)
 
 
 @pytest.fixture
 def script() -> Callable[..., Script]:
-    """Make a script of the stages that are given, each a tuple of cues."""
+    """Make a script of the stages that are given, each a tuple of cues; its curve is flat."""
 
     def make(*stages: tuple[Cue, ...], minutes: tuple[int, ...] = (1, 2, 3)) -> Script:
         return Script(
@@ -31,6 +31,7 @@ def script() -> Callable[..., Script]:
                 Word(name="obstacle", ask="What is it?", default="there is no time", longest=40),
             ),
             credits="Ours.",
+            curve=Curve(slower=0.0, softer_db=Db(0.0)),
             stages=tuple(
                 Stage(title=f"Stage {number}", cues=cues, at=AT)
                 for number, cues in enumerate(stages, 1)

@@ -40,3 +40,12 @@ def test_clips_are_named_by_what_is_heard():
 
     assert key("Sit *down*", 1.3) == key("Sit down.", 1.3)
     assert key("Sit down.", 1.3) != key("Sit down.", 1.4)
+
+
+def test_a_respelled_sentence_is_its_respelling():
+    """Name and length are those of what the voice gets, not of what is read."""
+    speaker = open_speaker("silent", finish=finish_clip, processes=1)
+    respelled = Utterance(text="MBSR helps.", pace=1.0, spoken="em-bee-ess-are helps.")
+    as_heard = Utterance(text="em-bee-ess-are helps.", pace=1.0)
+    assert speaker.clip_key(respelled) == speaker.clip_key(as_heard)
+    assert estimate_ms(respelled) == estimate_ms(as_heard)

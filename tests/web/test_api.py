@@ -3,14 +3,18 @@
 import json
 import re
 from collections.abc import Callable
+from typing import get_args
 
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
 from server.render import server_secret
-from server.store import hash_device, list_conflicts, list_entries
+from server.script import LEVELS
+from server.store import get_render, hash_device, list_conflicts, list_entries
+from server.timeline import PACE_NAMES
 from server.web.device import derive_device
+from server.web.schemas import BedLevel, Pace
 
 ENTRY = {
     "id": "0123456789abcdef" * 2,
@@ -132,6 +136,12 @@ def test_a_public_render_is_not_forgotten(client: FlaskClient, published: str):
         ({"words": {"nowhere": "x"}}, 422, "words.nowhere"),
         ({"words": {"place": 5}}, 422, "words.place"),
         ({"words": []}, 422, "words"),
+        ({"pace": "slow"}, 422, "pace"),
+        ({"pace": 1.1}, 422, "pace"),
+        ({"bed": "gravel"}, 422, "bed"),
+        ({"bed": "x" * 41}, 422, "bed"),
+        ({"bed": None}, 422, "bed"),
+        ({"bed_level": "loud"}, 422, "bed_level"),
         ({"extra": 1}, 422, "extra"),
         ({"is_private": False}, 422, "is_private"),
     ],
@@ -150,6 +160,37 @@ def test_a_wrong_order_names_its_field(
     if field:
         assert [error["field"] for error in problem["errors"]] == [field]
         assert problem["errors"][0]["message"]
+
+
+def test_pace_and_bed_may_be_chosen(client: FlaskClient, house):
+    """Each choice is kept with its render; what is left out is as the script has it."""
+    usual = {"practice": "soft-ground", "minutes": 2}
+    as_written = {"pace": "as-written", "bed": "as-written", "bed_level": "as-written"}
+    keys = {}
+    for name, change in {
+        "usual": {},
+        "spelt out": as_written,
+        "slower": {"pace": "slower"},
+        "quicker": {"pace": "quicker"},
+        "rain": {"bed": "rain"},
+        "much rain": {"bed": "rain", "bed_level": "high"},
+    }.items():
+        answer = client.post("/api/renders", json=usual | change)
+        assert answer.status_code == 202
+        keys[name] = answer.get_json()["key"]
+    assert keys.pop("spelt out") == keys["usual"]
+    assert len(set(keys.values())) == 5
+    with house.database.reading() as db:
+        orders = {name: get_render(db, key).order for name, key in keys.items()}
+    assert orders["slower"]["pace"] == 1.1
+    assert orders["quicker"]["pace"] == 0.92
+    assert (orders["much rain"]["bed"], orders["much rain"]["bed_level"]) == ("rain", "high")
+
+
+def test_the_choices_are_those_of_the_timeline():
+    """The names in the API's description are all that there are, and no others."""
+    assert get_args(Pace) == PACE_NAMES
+    assert get_args(BedLevel) == ("as-written", *LEVELS)
 
 
 def test_words_are_counted_in_composed_letters(client: FlaskClient):

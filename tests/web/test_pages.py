@@ -95,6 +95,36 @@ def test_the_score_is_an_image_of_its_own(client: FlaskClient):
     assert image.text != client.get("/practices/soft-ground/score.svg").text
 
 
+def test_the_score_shows_the_pace_that_is_asked_for(client: FlaskClient):
+    """What is said more slowly is drawn wider; a pace that there is not is as written."""
+
+    def drawing(query: str) -> str:
+        answer = client.get(f"/practices/soft-ground/score.svg?minutes=2{query}")
+        assert answer.status_code == 200
+        return answer.text
+
+    def first_width(query: str) -> float:
+        return float(re.search(r'score-speech"[^>]* width="([0-9.]+)"', drawing(query))[1])
+
+    assert first_width("&pace=quicker") < first_width("") < first_width("&pace=slower")
+    for usual in ("as-written", "1.1", "", "%00", "slowest"):
+        assert drawing(f"&pace={usual}") == drawing("")
+
+
+def test_bells_and_beds_need_no_words(client: FlaskClient, house):
+    """A script that is full of them can be read instead of heard, and drawn."""
+    path = house.settings.scripts_path / "soft-ground.md"
+    sounds = "[bed rain level=low] [bell singing x3 every=5s]\n\n"
+    sounds += ":::repeat 2\n[bed off]\nAgain and again. [bell large]\n:::"
+    path.write_text(path.read_text("utf-8").replace("[bell]", sounds), "utf-8")
+    page = client.get("/practices/soft-ground")
+    assert page.status_code == 200
+    assert "<p>You can stop at any time.</p>" in page.text
+    assert "<p>Again and again.</p>" in page.text
+    assert page.text.count("score-sound") == 5
+    assert "rain" not in page.text
+
+
 @pytest.mark.parametrize("path", ["/practices/no-such", "/nowhere", "/practices/UPPER"])
 def test_a_missing_page_is_told_kindly(client: FlaskClient, path: str):
     """An HTML page with a way back, and nothing of what was typed."""

@@ -1,0 +1,20 @@
+"""What this house adds to its scripts: sounds, respellings and recordings of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from server.config import Settings
+from server.timeline import NOTHING_ADDED, Additions
+
+FindAdditions = Callable[[], Additions]
+"""Says what is added just now. Asked for each page and each order, so it must be quick."""
+
+
+def find_additions(settings: Settings) -> Additions:
+    """Look what the operator has put into this house.
+
+    Sounds and recordings are files below `settings.sounds_path`, respellings stand in a file
+    beside the scripts. None of them is read yet, so that nothing is added.
+    """
+    return NOTHING_ADDED

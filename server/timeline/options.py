@@ -1,0 +1,95 @@
+"""What a listener may choose for a practice, and what this installation adds to all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from server.errors import InvalidOptions
+from server.script import BEDS, Respelling, Script
+from server.timeline.model import BedLevel, OwnSound
+
+AS_WRITTEN = "as-written"
+NO_BED = "none"
+
+PACES = (0.92, 1.0, 1.1)
+"""The listener's choices of pace: a little quicker, as the script says, a little slower."""
+
+PACE_NAMES = ("quicker", AS_WRITTEN, "slower")
+"""What each of PACES is called."""
+
+_NO_SUCH_PACE = f"The pace can be {', '.join(PACE_NAMES)}."
+
+
+def pace_named(name: str) -> float:
+    """Give the pace of this name; raises InvalidOptions where there is none."""
+    if name not in PACE_NAMES:
+        raise InvalidOptions("pace", _NO_SUCH_PACE)
+    return PACES[PACE_NAMES.index(name)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What a listener chose for one render of a practice."""
+
+    minutes: int
+    """One of the script's lengths."""
+    words: Mapping[str, str] = field(default_factory=dict)
+    """The listener's own words by name; a name that is missing or blank takes its default."""
+    pace: float = 1.0
+    """One of PACES: by what factor everything is said more slowly than the script says."""
+    bed: str = AS_WRITTEN
+    """AS_WRITTEN, NO_BED, or the name of a bed that lies under the whole practice."""
+    bed_level: str = AS_WRITTEN
+    """AS_WRITTEN, or one of BedLevel for every bed of the practice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Additions:
+    """What this installation adds to its scripts."""
+
+    sounds: Mapping[str, OwnSound] = field(default_factory=dict)
+    """Sounds of its own, by the name that scripts use."""
+    lexicon: tuple[Respelling, ...] = ()
+    """Respellings for every script."""
+    recordings: Mapping[str, str] = field(default_factory=dict)
+    """Content keys of persons' own recordings, by the text of the sentence."""
+
+
+NOTHING_ADDED = Additions()
+
+
+def refuse_impossible(script: Script, options: Options, additions: Additions) -> None:
+    """Raise InvalidOptions, with its field, for the first choice that cannot be met."""
+    if options.minutes not in script.minutes:
+        offered = ", ".join(str(minutes) for minutes in script.minutes)
+        raise InvalidOptions("minutes", f"This practice can be {offered} minutes long.")
+    if options.pace not in PACES:
+        raise InvalidOptions("pace", _NO_SUCH_PACE)
+    beds = (AS_WRITTEN, NO_BED, *BEDS, *sorted(additions.sounds))
+    if options.bed not in beds:
+        raise InvalidOptions("bed", f"The bed can be {', '.join(beds)}.")
+    levels = (AS_WRITTEN, *BedLevel)
+    if options.bed_level not in levels:
+        raise InvalidOptions("bed_level", f"The level of a bed can be {', '.join(levels)}.")
+
+
+def choose_words(script: Script, given: Mapping[str, str]) -> tuple[dict[str, str], frozenset[str]]:
+    """Give every word its text, and name those that are the listener's own.
+
+    Raises InvalidOptions for a word that the script does not ask for, and for one that is too
+    long or holds nothing that can be spoken.
+    """
+    asked = {word.name: word for word in script.words}
+    for name, text in given.items():
+        if name not in asked:
+            raise InvalidOptions(f"words.{name}", "This practice does not ask for that word.")
+        if len(text.strip()) > asked[name].longest:
+            raise InvalidOptions(
+                f"words.{name}", f"Please use at most {asked[name].longest} characters."
+            )
+        if text.strip() and not any(letter.isalnum() for letter in text):
+            raise InvalidOptions(f"words.{name}", "Please use at least one letter or digit.")
+    chosen = {name: given.get(name, "").strip() or word.default for name, word in asked.items()}
+    own = frozenset(name for name, text in chosen.items() if text != asked[name].default)
+    return chosen, own
