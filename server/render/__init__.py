@@ -7,14 +7,17 @@ The worker and `produce` load everything that sound is made with, so they are im
 from server.render.catalogue import Catalogue, LoadedScript
 from server.render.checks import Check, run_checks
 from server.render.covers import HOUSE_TRACK, cover_key, get_cover
+from server.render.lexicon import LEXICON_NAME, find_lexicon, read_lexicon
 from server.render.model import OnProgress, Order, Phase, ProducedFile, Product, Progress
 from server.render.orders import Workshop
 from server.render.queue import RenderQueue
 from server.render.secret import server_secret
 from server.render.sweeper import STALE_AFTER
+from server.render.voices import house_voices
 
 __all__ = [
     "HOUSE_TRACK",
+    "LEXICON_NAME",
     "STALE_AFTER",
     "Catalogue",
     "Check",
@@ -28,7 +31,10 @@ __all__ = [
     "RenderQueue",
     "Workshop",
     "cover_key",
+    "find_lexicon",
     "get_cover",
+    "house_voices",
+    "read_lexicon",
     "run_checks",
     "server_secret",
 ]

@@ -11,6 +11,7 @@ from server.errors import Busy, StorageFull
 from server.render.catalogue import Catalogue, LoadedScript
 from server.render.queue import RenderQueue
 from server.render.secret import private_render_key, server_secret
+from server.render.voices import house_voices
 from server.script import Script
 from server.store import (
     Database,
@@ -27,7 +28,7 @@ from server.store import (
     hash_device,
 )
 from server.timeline import Options, Plan, Timeline, lay_out, plan, plan_key
-from server.voice import Voice, estimate_ms, find_voice
+from server.voice import Voice, estimate_ms
 
 MOST_WAITING = 200
 """So many renders may wait; who asks for one more is asked to come back."""
@@ -55,9 +56,13 @@ class Workshop:
         loaded = self.catalogue.get(slug)
         planned = plan(loaded.script, Options(minutes=minutes, words=words))
         _guess(planned)
-        voice = find_voice(self.settings.voice or loaded.script.voice)
+        voices = house_voices(self.settings)
+        voice = voices.describe(self.settings.voice or loaded.script.voice)
         new = self._new_render(loaded, planned, voice, minutes=minutes, words=words, device=device)
-        return self._standing(new.key) or self._begin(new, loaded.script)
+        standing = self._standing(new.key)
+        if standing is None:
+            voices.get(voice.name)  # what it spoke before is given also when it cannot speak now
+        return standing or self._begin(new, loaded.script)
 
     def preview(self, script: Script, minutes: int, words: Mapping[str, str]) -> Timeline:
         """Lay a practice out by a guess of how long its sentences are.
@@ -111,6 +116,7 @@ class Workshop:
                 "path": loaded.path,
                 "minutes": minutes,
                 "words": kept,
+                "voice_key": voice.key,
             },
         )
 

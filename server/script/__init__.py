@@ -4,6 +4,7 @@
 `server.errors.InvalidScript`, which lists all of them; a `Script` has none.
 """
 
+from server.script.lexicon import parse_lexicon
 from server.script.model import (
     BEDS,
     BELLS,
@@ -47,5 +48,6 @@ __all__ = [
     "Stage",
     "Word",
     "WordUse",
+    "parse_lexicon",
     "parse_script",
 ]
