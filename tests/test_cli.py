@@ -152,6 +152,18 @@ def test_voices_are_listed_for_people_and_for_programs(stepback, tmp_path):
     assert "stepback voices install" in rows["anna"]["trouble"]
 
 
+def test_removing_a_voice_says_who_still_wants_it(stepback, tmp_path, monkeypatch):
+    """The folder is gone, and the operator knows what will not be recorded."""
+    folder = tmp_path / "data" / "voices" / "anna"
+    folder.mkdir(parents=True)
+    (folder / "voice.json").write_text("rubbish")
+    monkeypatch.setenv("STEPBACK_VOICE", "anna")
+    result = stepback("voices", "remove", "anna")
+    assert result.exit_code == 0
+    assert "Practices that name it: 2." in result.output
+    assert list(folder.parent.iterdir()) == []
+
+
 def test_the_setting_for_all_practices_counts(stepback, monkeypatch):
     """With STEPBACK_VOICE every practice is spoken by that voice."""
     monkeypatch.setenv("STEPBACK_VOICE", "silent")

@@ -85,7 +85,7 @@ def remove(name: str) -> None:
     remove_voice(name, settings.voices_path)
     click.echo(f"The voice {name} is removed.")
     if count := _count_practices(settings)[name]:
-        click.echo(f"{_practices(count)} ask for it and cannot be recorded until that changes.")
+        click.echo(f"Practices that name it: {count}. They cannot be recorded until that changes.")
 
 
 @voices.command()
@@ -173,7 +173,8 @@ def _lines(row: dict[str, object]) -> Iterable[str]:
     if row["trouble"]:
         yield f"    {row['trouble']}"
     if row["title"]:
-        yield f"    Language {row['language']}. Commercial use: {row['commercial']}."
+        language = "" if row["language"] == "und" else f"Language {row['language']}. "
+        yield f"    {language}Commercial use: {row['commercial']}."
         yield f"    {row['licence']}"
 
 

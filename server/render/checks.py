@@ -171,7 +171,10 @@ def check_worker(database: Database, now_at: datetime) -> Check:
         if beat is None or now_at - beat.beat_at > STALE_AFTER:
             raise StepbackError("No worker has shown life just now.")
         if not beat.voice_ok:
-            raise VoiceUnavailable("A voice that the practices need cannot speak.")
+            raise VoiceUnavailable(
+                "When the worker started, a voice that the practices need could not speak. "
+                "Once it can, restart the worker."
+            )
         return "The worker is alive."
 
     return _judge("worker", look, "Start one with `stepback worker`, or look at its log.")

@@ -214,7 +214,8 @@ def _refuse_taken(name: str, voices_path: Path, *, is_replacing: bool) -> None:
 
 def _copy(candidate: VoiceRecord, voices_path: Path, now_at: datetime) -> None:
     """Put the files into the folder of voices: under their final name they are whole."""
-    voices_path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for folder in (voices_path.parent, voices_path):  # the data folder is its owner's alone
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     folder = voices_path / candidate.name
     with tempfile.TemporaryDirectory(dir=voices_path, prefix=".new-") as work:
         new, old = Path(work) / "new", Path(work) / "old"
@@ -234,6 +235,7 @@ def _copy(candidate: VoiceRecord, voices_path: Path, now_at: datetime) -> None:
             folder.rename(old)
         new.rename(folder)
         _sync(voices_path)
+        _sync(voices_path.parent)
 
 
 def _sync(path: Path) -> None:

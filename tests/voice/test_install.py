@@ -65,6 +65,7 @@ def test_a_small_voice_is_tried_installed_and_speaks(bring: Bring, put_in: PutIn
     finally:
         speaker.close()
     assert spoken.frames.any()
+    assert (tmp_path / "voices").stat().st_mode & 0o777 == 0o700
     assert [path.name for path in (tmp_path / "voices").iterdir()] == ["tone"]
 
 
