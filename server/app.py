@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from apiflask import APIFlask
 from werkzeug.routing import BaseConverter
 
 from server import __version__
 from server.config import Settings
-from server.errors import VoiceUnavailable
-from server.render import RenderQueue, Workshop, open_catalogue
+from server.render import RenderQueue, Workshop, house_voices, open_catalogue
 from server.store import Database, Shelf
-from server.voice import find_voice
 from server.web.api import api
 from server.web.audio import PublishedFiles, make_audio
 from server.web.errors import install_errors
@@ -74,9 +70,7 @@ def open_rooms(settings: Settings) -> Rooms:
         catalogue=catalogue,
         queue=RenderQueue(settings.queue_path),
     )
-    for name in {settings.voice} if settings.voice else {s.voice for s in catalogue.scripts()}:
-        with suppress(VoiceUnavailable):  # /ready says it; the pages are there all the same
-            find_voice(name)
+    house_voices(settings).list_voices()  # their files are hashed now, while nobody waits
     return Rooms(
         settings=settings,
         database=database,

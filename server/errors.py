@@ -101,6 +101,10 @@ class VoiceUnavailable(VoiceError):
     """The voice is not installed, or its model file is damaged."""
 
 
+class VoiceRefused(VoiceError):
+    """This cannot be installed as a voice."""
+
+
 class VoiceCrashed(VoiceError):
     """The voice's process ended in the middle of a sentence."""
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+import wave
 from pathlib import Path
 
 import pytest
@@ -39,7 +41,8 @@ def test_help_teaches_every_command(stepback):
     """`stepback --help` shows what to type, and every command explains itself."""
     said = stepback("--help").output
     assert "stepback render scripts/obstacles/stepping-back.md --minutes 10" in said
-    for command in ("serve", "worker", "migrate", "check", "render", "doctor"):
+    commands = "serve worker migrate check render doctor voices pronounce"
+    for command in commands.split():
         assert command in said
         assert stepback(command, "--help").exit_code == 0
 
@@ -64,6 +67,7 @@ def test_check_passes_the_shipped_scripts(stepback):
     result = stepback("check", ROOT / "scripts")
     assert result.exit_code == 0
     assert "Stepping back, 5, 10, 20 minutes: no mistakes" in result.output
+    assert "lexicon.yaml: 3 respellings: no mistakes" in result.output
 
 
 def test_check_tells_every_mistake_with_its_place(stepback, tmp_path):
@@ -90,6 +94,17 @@ def test_check_knows_the_sounds_of_the_house(stepback, tmp_path, monkeypatch):
     assert stepback("check", path).exit_code == 0
 
 
+def test_check_reads_a_lexicon_too(stepback, tmp_path):
+    """By its own name, and with the folder it stands in."""
+    path = tmp_path / "lexicon.yaml"
+    path.write_text("lives: livvs\nno: know\n")
+    for given in (path, tmp_path):
+        result = stepback("check", given)
+        assert result.exit_code == 1
+        assert f"{path}:2:1: 'word' must be text." in result.output
+        assert "1 mistake." in result.output
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
@@ -102,6 +117,17 @@ def test_check_knows_the_sounds_of_the_house(stepback, tmp_path, monkeypatch):
         (("render", THREE_BREATHS, "--word", "obstacle", "--out", "x.mp3"), 2, "NAME=TEXT"),
         (("render", THREE_BREATHS, "--word", "a=b", "--out", "x.mp3"), 1, "does not ask"),
         (("render", THREE_BREATHS, "--out", "no/such/x.mp3"), 1, "no folder"),
+        (("voices", "instal", "x"), 2, "No such command"),
+        (("voices", "install", "no-such.onnx"), 1, "neither a .onnx file nor a folder"),
+        (("voices", "install", "x", "--commercial", "perhaps"), 2, "'perhaps'"),
+        (("voices", "remove", "joe"), 1, "comes with Stepback"),
+        (("voices", "remove", "anna"), 1, "no voice named 'anna'"),
+        (("voices", "preview", "jo", "--out", "x.wav"), 1, "Known voices"),
+        (("voices", "preview", "silent", "--out", "no/such/x.wav"), 1, "cannot be written"),
+        (("voices", "preview", "joe", "--pace", "9", "--out", "x.wav"), 2, "--pace"),
+        (("pronounce", "a", "[[x]]", "--out", "x.wav"), 1, "cannot be spoken"),
+        (("pronounce", "a", "b", "--sentence", "c", "--out", "x.wav"), 1, "{word}"),
+        (("pronounce", "a", "b", "--voice", "silent", "--out", "x.wav"), 1, "says nothing"),
     ],
 )
 def test_a_wrong_call_is_told_and_has_its_exit_code(
@@ -113,7 +139,83 @@ def test_a_wrong_call_is_told_and_has_its_exit_code(
     assert result.exit_code == code
     assert words in result.output
     assert "Traceback" not in result.output
-    assert not list(tmp_path.glob("*.mp3"))
+    assert not [*tmp_path.glob("*.mp3"), *tmp_path.glob("*.wav")]
+
+
+def test_a_group_tells_its_failures_as_commands_do(stepback, monkeypatch):
+    """A setting that is wrong is a sentence also where a list is printed."""
+    monkeypatch.setenv("STEPBACK_COMMERCIAL", "perhaps")
+    result = stepback("voices")
+    assert result.exit_code == 1
+    assert "STEPBACK_COMMERCIAL must be one of" in result.output
+
+
+def test_voices_are_listed_for_people_and_for_programs(stepback, tmp_path):
+    """Name, licence, use, and how many practices ask for it; a broken one says why."""
+    (tmp_path / "data" / "voices" / "anna").mkdir(parents=True)
+    (tmp_path / "data" / "voices" / "anna" / "voice.json").write_text("rubbish")
+    result = stepback("voices")
+    assert result.exit_code == 0
+    assert "ok  joe: Joe, a synthetic voice (US English), speaks in 2 practices" in result.output
+    assert "fine-tuned from the voice lessac" in result.output
+    assert "Language en-US. Commercial use: unclear." in result.output
+    assert "NOT anna" in result.output
+    rows = {row["name"]: row for row in json.loads(stepback("voices", "--json").output)}
+    assert list(rows) == ["joe", "anna", "silent"]
+    assert rows["joe"]["usable"]
+    assert (rows["joe"]["practices"], rows["silent"]["practices"]) == (2, 0)
+    assert "stepback voices install" in rows["anna"]["trouble"]
+
+
+def test_removing_a_voice_says_who_still_wants_it(stepback, tmp_path, monkeypatch):
+    """The folder is gone, and the operator knows what will not be recorded."""
+    folder = tmp_path / "data" / "voices" / "anna"
+    folder.mkdir(parents=True)
+    (folder / "voice.json").write_text("rubbish")
+    monkeypatch.setenv("STEPBACK_VOICE", "anna")
+    result = stepback("voices", "remove", "anna")
+    assert result.exit_code == 0
+    assert "Practices that name it: 2." in result.output
+    assert list(folder.parent.iterdir()) == []
+
+
+def test_the_setting_for_all_practices_counts(stepback, monkeypatch):
+    """With STEPBACK_VOICE every practice is spoken by that voice."""
+    monkeypatch.setenv("STEPBACK_VOICE", "silent")
+    rows = {
+        row["name"]: row["practices"] for row in json.loads(stepback("voices", "--json").output)
+    }
+    assert rows == {"joe": 0, "silent": 2}
+
+
+@pytest.mark.parametrize("seconds", [(), ("--text", "Sit down for a while.", "--pace", "1.0")])
+def test_a_preview_is_one_wav_and_nothing_else(stepback, tmp_path, seconds):
+    """Written whole, where it was asked for; nothing of it is kept on the shelf."""
+    folder = tmp_path / "out"
+    folder.mkdir()
+    result = stepback("voices", "preview", "silent", "--out", folder / "a.wav", *seconds)
+    assert result.exit_code == 0
+    with wave.open(str(folder / "a.wav")) as file:
+        said_s = float(re.search(r"a\.wav: ([0-9.]+) s", result.output)[1])
+        assert file.getnframes() / file.getframerate() == pytest.approx(said_s, abs=0.06)
+        assert (file.getnchannels(), file.getsampwidth(), file.getframerate()) == (1, 2, 48_000)
+    assert [path.name for path in folder.iterdir()] == ["a.wav"]
+    assert not (tmp_path / "cache").exists()
+
+
+@pytest.mark.real_voice
+def test_a_word_is_said_and_shown_both_ways(stepback, tmp_path):
+    """The sounds differ, the WAV holds both, and the line for the lexicon is ready."""
+    out = tmp_path / "lives.wav"
+    sentence = ("--sentence", "That thought {word} in your body.")
+    result = stepback("pronounce", "lives", "livvs", *sentence, "--out", out)
+    assert result.exit_code == 0
+    assert re.search(r"^as written .*lˈaɪvz", result.output, re.M)
+    assert re.search(r"^respelled .*lˈɪvz", result.output, re.M)
+    assert "    lives: livvs" in result.output
+    assert 3 < float(re.search(r"lives\.wav: ([0-9.]+) s", result.output)[1]) < 9
+    same = stepback("pronounce", "lives", "lives", "--out", out)
+    assert "changes nothing" in same.output
 
 
 def test_an_unknown_setting_is_told(stepback, monkeypatch):

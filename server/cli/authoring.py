@@ -22,17 +22,18 @@ if TYPE_CHECKING:
 def check(scripts: tuple[Path, ...]) -> None:
     """Read SCRIPTS and tell every mistake with its line and column.
 
-    A folder stands for every .md file below it. Exit code 1 when there is a mistake.
+    A folder stands for every .md file below it and its lexicon.yaml. Exit code 1 when there is
+    a mistake.
     """
     mistakes = 0
     for path in _script_files(scripts):
         try:
-            script, _ = read_script(path)
+            said = _check_lexicon(path) if path.suffix == ".yaml" else _check_script(path)
         except InvalidScript as error:
             mistakes += len(error.problems)
             click.echo(str(error), err=True)
         else:
-            click.echo(f"{path}: {script.title}, {_lengths(script)}: no mistakes")
+            click.echo(f"{path}: {said}: no mistakes")
     if mistakes:
         raise StepbackError(f"{mistakes} mistake{'s' if mistakes > 1 else ''}.")
 
@@ -77,9 +78,24 @@ def render(
 
 def read_script(path: Path) -> tuple[Script, str]:
     """Read a script's file: parsed, and as it is."""
+    source = _read_text(path)
+    return _parse(source, str(path)), source
+
+
+def _check_script(path: Path) -> str:
+    script, _ = read_script(path)
+    return f"{script.title}, {_lengths(script)}"
+
+
+def _check_lexicon(path: Path) -> str:
+    from server.script import parse_lexicon
+
+    return f"{len(parse_lexicon(_read_text(path), path=str(path)))} respellings"
+
+
+def _read_text(path: Path) -> str:
     try:
-        source = path.read_text(encoding="utf-8")
-        return _parse(source, str(path)), source
+        return path.read_text(encoding="utf-8")
     except OSError as error:
         raise StepbackError(f"{path} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
@@ -105,7 +121,7 @@ def _parse(source: str, path: str) -> Script:
 def _script_files(paths: tuple[Path, ...]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
-            yield from sorted(path.rglob("*.md"))
+            yield from sorted((*path.rglob("*.md"), *path.glob("lexicon.yaml")))
         else:
             yield path
 

@@ -8,14 +8,17 @@ from server.render.additions import find_additions
 from server.render.catalogue import Catalogue, LoadedScript, open_catalogue
 from server.render.checks import Check, run_checks
 from server.render.covers import HOUSE_TRACK, cover_key, get_cover
+from server.render.lexicon import LEXICON_NAME, find_lexicon, read_lexicon
 from server.render.model import OnProgress, Order, Phase, ProducedFile, Product, Progress
 from server.render.orders import Workshop
 from server.render.queue import RenderQueue
 from server.render.secret import server_secret
 from server.render.sweeper import STALE_AFTER
+from server.render.voices import house_voices
 
 __all__ = [
     "HOUSE_TRACK",
+    "LEXICON_NAME",
     "STALE_AFTER",
     "Catalogue",
     "Check",
@@ -30,8 +33,11 @@ __all__ = [
     "Workshop",
     "cover_key",
     "find_additions",
+    "find_lexicon",
     "get_cover",
+    "house_voices",
     "open_catalogue",
+    "read_lexicon",
     "run_checks",
     "server_secret",
 ]

@@ -15,10 +15,11 @@ from typing import Protocol
 
 from server.errors import StepbackError, VoiceUnavailable
 from server.render.catalogue import Catalogue
+from server.render.lexicon import LEXICON_NAME, read_lexicon
 from server.render.sweeper import STALE_AFTER
 from server.store import Database, check_schema, latest_worker_beat
 from server.units import Bytes
-from server.voice import find_voice
+from server.voice import Voice, VoiceCatalogue
 
 BYTES_PER_MB = 1_000_000
 
@@ -39,8 +40,20 @@ class Places(Protocol):
         """How much must be free."""
 
     @property
+    def scripts_path(self) -> Path:
+        """The folder of the practices."""
+
+    @property
+    def voices_path(self) -> Path:
+        """The folder of the installed voices."""
+
+    @property
     def voice(self) -> str:
         """The voice for all practices, or empty."""
+
+    @property
+    def is_commercial(self) -> bool:
+        """Whether money is made with what is spoken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,9 +79,9 @@ def run_checks(
         *base,
         check_disk(places.cache_path, places.least_free_bytes),
         check_ffmpeg(),
-        check_voice(places.voice, catalogue),
+        check_voice(places, catalogue),
         check_worker(database, now_at) if is_readable else _unknown_worker(),
-        check_scripts(catalogue),
+        check_scripts(places.scripts_path, catalogue),
     )
 
 
@@ -120,14 +133,33 @@ def check_ffmpeg() -> Check:
     )
 
 
-def check_voice(name: str, catalogue: Catalogue) -> Check:
-    """Every voice that is needed is installed and whole."""
+def check_voice(places: Places, catalogue: Catalogue) -> Check:
+    """Every voice that is needed is installed, whole, and allowed here."""
+    names = {places.voice or script.voice for script in catalogue.scripts()}
+    voices = VoiceCatalogue(voices_path=places.voices_path, is_commercial=places.is_commercial)
+    found, troubles = [], []
+    for name in sorted(names | {places.voice} - {""}):
+        try:
+            found.append(_say_of_voice(voices.get(name), is_commercial=places.is_commercial))
+        except VoiceUnavailable as error:
+            troubles.append(str(error))
+    return Check(
+        name="voice",
+        ok=not troubles,
+        detail=" ".join(troubles + found),
+        what_to_do="See `stepback voices`. What was recorded before still plays."
+        if troubles
+        else "",
+    )
 
-    def look() -> str:
-        names = {name} if name else {script.voice for script in catalogue.scripts()}
-        return " ".join(f"{find_voice(each).title} is there." for each in sorted(names))
 
-    return _judge("voice", look, "Install the dependencies again, or set STEPBACK_VOICE.")
+def _say_of_voice(voice: Voice, *, is_commercial: bool) -> str:
+    if is_commercial and voice.commercial == "unclear":
+        return (
+            f"{voice.title} is there. Whether its terms allow commercial use is unclear, and "
+            "STEPBACK_COMMERCIAL is yes: have them checked."
+        )
+    return f"{voice.title} is there."
 
 
 def check_worker(database: Database, now_at: datetime) -> Check:
@@ -139,7 +171,10 @@ def check_worker(database: Database, now_at: datetime) -> Check:
         if beat is None or now_at - beat.beat_at > STALE_AFTER:
             raise StepbackError("No worker has shown life just now.")
         if not beat.voice_ok:
-            raise VoiceUnavailable("The worker's voice cannot speak.")
+            raise VoiceUnavailable(
+                "When the worker started, a voice that the practices need could not speak. "
+                "Once it can, restart the worker."
+            )
         return "The worker is alive."
 
     return _judge("worker", look, "Start one with `stepback worker`, or look at its log.")
@@ -155,9 +190,10 @@ def _unknown_worker() -> Check:
     )
 
 
-def check_scripts(catalogue: Catalogue) -> Check:
-    """No script has a mistake."""
-    problems = [str(problem) for problem in catalogue.problems()]
+def check_scripts(path: Path, catalogue: Catalogue) -> Check:
+    """No script has a mistake, nor has the lexicon beside them."""
+    lexicon = read_lexicon(path / LEXICON_NAME)
+    problems = [str(problem) for problem in (*catalogue.problems(), *lexicon.problems)]
     return Check(
         name="scripts",
         ok=not problems,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
-from server.errors import RenderCancelled
+from server.errors import RenderCancelled, VoiceUnavailable
 from server.render.lease import Bench, Lease
 from server.render.model import OnProgress, Order, Product
 from server.render.order_book import read_order
@@ -57,6 +57,8 @@ class Job:
         Raises RenderCancelled where the row is not ours any more, RenderInterrupted where the
         worker is stopping, and the StepbackError that the render failed with.
         """
+        if row.order.get("voice_key", self.speaker.voice.key) != self.speaker.voice.key:
+            raise VoiceUnavailable("Its voice has been replaced since. Please ask for it again.")
         order = read_order(row, self.secret)
         self._note_clips(lease, order)
         product = self.produce(

@@ -13,10 +13,11 @@ from server.errors import StepbackError
 from server.render.additions import find_additions
 from server.render.model import OnProgress, Order, Product
 from server.render.produce import produce
+from server.render.voices import house_voices
 from server.script import Script
 from server.store import Shelf
 from server.timeline import Options, content_key, plan, plan_key
-from server.voice import find_voice, open_speaker
+from server.voice import open_speaker
 
 
 def render_once(
@@ -38,7 +39,8 @@ def render_once(
     if not out.parent.is_dir():
         raise StepbackError(f"There is no folder {out.parent}.")
     planned = plan(script, options, find_additions(settings))
-    voice = find_voice(voice_name or script.voice)
+    voices = house_voices(settings)
+    voice = voices.get(voice_name or script.voice)
     order = Order(
         script=script,
         plan=planned,
@@ -47,7 +49,9 @@ def render_once(
         private_salt=os.urandom(32) if planned.is_private else None,
     )
     shelf = Shelf(settings.cache_path)
-    speaker = open_speaker(voice.name, finish=finish_clip, processes=settings.voice_processes)
+    speaker = open_speaker(
+        voice.name, finish=finish_clip, processes=settings.voice_processes, voices=voices
+    )
     try:
         product = produce(order, speaker=speaker, shelf=shelf, on_progress=on_progress)
     finally:

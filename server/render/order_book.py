@@ -21,15 +21,16 @@ from server.timeline import (
     content_key,
     plan,
 )
+from server.voice import Voice
 
 
 def write_order(
-    loaded: LoadedScript, options: Options, additions: Additions, planned: Plan
+    loaded: LoadedScript, options: Options, additions: Additions, planned: Plan, voice: Voice
 ) -> dict[str, object]:
     """Write an order down, as JSON can hold it.
 
-    The script's text and what the house adds are kept with it: the render's key names them as
-    they are now, so that no later change may touch what is made under that key.
+    The script's text, its voice's key and what the house adds are kept with it: the render's key
+    names them as they are now, so that no later change may touch what is made under that key.
     """
     words = options.words if planned.is_private else {}
     recordings = {each.text: each.recording for each in planned.utterances if each.recording}
@@ -41,6 +42,7 @@ def write_order(
         "pace": options.pace,
         "bed": options.bed,
         "bed_level": options.bed_level,
+        "voice_key": voice.key,
         "additions": {
             "sounds": [asdict(sound) for sound in additions.sounds.values()],
             "lexicon": [asdict(respelling) for respelling in additions.lexicon],

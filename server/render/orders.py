@@ -11,6 +11,7 @@ from server.render.catalogue import Catalogue, LoadedScript
 from server.render.order_book import write_order
 from server.render.queue import RenderQueue
 from server.render.secret import private_render_key, server_secret
+from server.render.voices import house_voices
 from server.script import Script
 from server.store import (
     Database,
@@ -27,7 +28,7 @@ from server.store import (
     hash_device,
 )
 from server.timeline import Additions, Options, Plan, Timeline, lay_out, plan, plan_key
-from server.voice import Voice, estimate_ms, find_voice
+from server.voice import Voice, estimate_ms
 
 MOST_WAITING = 200
 """So many renders may wait; who asks for one more is asked to come back."""
@@ -53,9 +54,13 @@ class Workshop:
         loaded, additions = self.catalogue.get(slug), self.catalogue.additions()
         planned = plan(loaded.script, options, additions)
         _guess(planned)
-        voice = find_voice(self.settings.voice or loaded.script.voice)
+        voices = house_voices(self.settings)
+        voice = voices.describe(self.settings.voice or loaded.script.voice)
         new = self._new_render(loaded, planned, voice, options, additions, device)
-        return self._standing(new.key) or self._begin(new, loaded.script)
+        standing = self._standing(new.key)
+        if standing is None:
+            voices.get(voice.name)  # what it spoke before is given also when it cannot speak now
+        return standing or self._begin(new, loaded.script)
 
     def preview(self, script: Script, options: Options) -> Timeline:
         """Lay a practice out by a guess of how long its sentences are.
@@ -103,7 +108,7 @@ class Workshop:
             is_default=planned == usual,
             is_private=planned.is_private,
             device_hash=hash_device(device) if planned.is_private and device else None,
-            order=write_order(loaded, options, additions, planned),
+            order=write_order(loaded, options, additions, planned, voice),
         )
 
     def _standing(self, key: str) -> RenderRow | None:

@@ -1,30 +1,43 @@
-"""The speakers of a worker: one for each voice, opened when first needed, shared by its threads."""
+"""The voices of this house, and a worker's speakers of them: opened when needed, then shared."""
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
 
-from server.voice import Speaker
+from server.config import Settings
+from server.voice import Speaker, VoiceCatalogue, open_speaker
 
 OpenVoice = Callable[[str], Speaker]
 """Opens the speaker of a voice by its name. May raise VoiceUnavailable."""
 
+GetKey = Callable[[str], str]
+"""Gives the key that a voice has now, by its name. May raise VoiceUnavailable."""
+
+
+def house_voices(settings: Settings) -> VoiceCatalogue:
+    """The voices of an installation, and what its terms of use allow of them."""
+    return VoiceCatalogue(voices_path=settings.voices_path, is_commercial=settings.is_commercial)
+
 
 class Voices:
-    """Opens each voice once."""
+    """Opens each voice once, and anew after another was installed under its name."""
 
-    def __init__(self, open_voice: OpenVoice) -> None:
-        self._open_voice = open_voice
+    def __init__(self, open_voice: OpenVoice, get_key: GetKey | None = None) -> None:
+        self._open_voice, self._get_key = open_voice, get_key
         self._speakers: dict[str, Speaker] = {}
+        self._replaced: list[Speaker] = []
         self._turn = threading.Lock()
 
     def get(self, name: str) -> Speaker:
         """Give the speaker of a voice; raises VoiceUnavailable."""
         with self._turn:
-            if name not in self._speakers:
-                self._speakers[name] = self._open_voice(name)
-            return self._speakers[name]
+            speaker = self._speakers.get(name)
+            if speaker and self._get_key and self._get_key(name) != speaker.voice.key:
+                # Another thread may be in the middle of a sentence with it.
+                self._replaced.append(self._speakers.pop(name))
+                speaker = None
+            return speaker or self._speakers.setdefault(name, self._open_voice(name))
 
     def warm(self, names: Iterable[str]) -> None:
         """Load these voices; returns when they can speak. Raises VoiceUnavailable."""
@@ -34,6 +47,20 @@ class Voices:
     def close(self) -> None:
         """Stop every speaker's processes."""
         with self._turn:
-            for speaker in self._speakers.values():
+            for speaker in (*self._speakers.values(), *self._replaced):
                 speaker.close()
             self._speakers.clear()
+            self._replaced.clear()
+
+
+def real_voices(settings: Settings) -> Voices:
+    """The voices that a worker speaks with."""
+    # Imported late: it loads what sound is made with.
+    from server.audio import finish_clip
+
+    voices, processes = house_voices(settings), settings.voice_processes
+
+    def open_voice(name: str) -> Speaker:
+        return open_speaker(name, finish=finish_clip, processes=processes, voices=voices)
+
+    return Voices(open_voice, lambda name: voices.get(name).key)

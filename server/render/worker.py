@@ -29,7 +29,7 @@ from server.render.lease import Bench, Lease
 from server.render.queue import QueueConsumer, RenderQueue
 from server.render.secret import server_secret
 from server.render.sweeper import Sweeper, new_owner
-from server.render.voices import OpenVoice, Voices
+from server.render.voices import OpenVoice, Voices, real_voices
 from server.store import (
     Database,
     RenderRow,
@@ -38,7 +38,6 @@ from server.store import (
     check_schema,
     remove_worker,
 )
-from server.voice import Speaker
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +62,7 @@ def run_worker(
     worker = Worker(
         settings=settings,
         produce=produce or _real_produce(),
-        voices=Voices(open_voice or _real_voices(settings)),
+        voices=Voices(open_voice) if open_voice else real_voices(settings),
     )
     with _stop_signals() as wait_for_signal:
         worker.start()
@@ -76,16 +75,6 @@ def _real_produce() -> Produce:
     from server.render.produce import produce
 
     return produce
-
-
-def _real_voices(settings: Settings) -> OpenVoice:
-    from server.audio import finish_clip
-    from server.voice import open_speaker
-
-    def open_voice(name: str) -> Speaker:
-        return open_speaker(name, finish=finish_clip, processes=settings.voice_processes)
-
-    return open_voice
 
 
 @dataclass(slots=True, kw_only=True)
@@ -207,19 +196,28 @@ class Worker:
         self._sweeper.sweep(datetime.now(UTC))
 
     def _warm(self) -> None:
-        """Load the voices that the catalogue asks for, and say so."""
+        """Load the voices that the catalogue asks for, and say which of them can speak."""
         scripts = open_catalogue(self.settings).scripts()
         names = {self.settings.voice or script.voice for script in scripts}
+        silent = [name for name in sorted(names) if not self._warm_voice(name)]
+        if not silent:
+            self.is_voice_ok = True
+            logger.info("worker ready")
+        elif not self.stopping.is_set():
+            logger.error("worker not ready voices=%s", ",".join(silent))
+
+    def _warm_voice(self, name: str) -> bool:
+        """Load one voice; says whether it can speak."""
         try:
-            self.voices.warm(sorted(names))
+            self.voices.warm([name])
         except VoiceError as error:
             logger.error("voice unavailable reason=%s", error)  # noqa: TRY400 - our own sentence
         except Exception as error:  # noqa: BLE001 - told without its message
             if not self.stopping.is_set():  # a voice that is closed while it loads is no accident
                 _log_accident("", error)
         else:
-            self.is_voice_ok = True
-            logger.info("worker ready")
+            return True
+        return False
 
     def _draw_covers(self) -> None:
         """Draw the covers that are missing, so that no page has to wait for one."""

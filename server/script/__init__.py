@@ -5,6 +5,7 @@
 """
 
 from server.script.cues import may_name_sound
+from server.script.lexicon import parse_lexicon
 from server.script.model import (
     BEDS,
     BELLS,
@@ -49,5 +50,6 @@ __all__ = [
     "Word",
     "WordUse",
     "may_name_sound",
+    "parse_lexicon",
     "parse_script",
 ]

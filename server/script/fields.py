@@ -91,14 +91,23 @@ def _curve(reader: FieldReader, node: yaml.Node) -> Curve | None:
     return Curve(slower=slower, softer_db=softer)
 
 
-def read_lexicon(reader: FieldReader, node: yaml.Node) -> tuple[Respelling, ...]:
+def read_lexicon(
+    reader: FieldReader, node: yaml.Node, most: int = MOST_RESPELLINGS
+) -> tuple[Respelling, ...]:
     """Read words with their respellings, in the order in which they stand."""
     reader.mapping(node, "The lexicon", None)
     pairs = child_nodes(node)
-    if len(pairs) > MOST_RESPELLINGS:
-        reader.refuse(node, f"There are more than {MOST_RESPELLINGS} words in the lexicon.")
-    found = (_respelling(reader, key, value) for key, value in pairs[:MOST_RESPELLINGS])
-    return tuple(respelling for respelling in found if respelling is not None)
+    if len(pairs) > most:
+        reader.refuse(node, f"There are more than {most} words in the lexicon.")
+    found: dict[str, Respelling] = {}
+    for key, value in pairs[:most]:
+        respelling = _respelling(reader, key, value)
+        if respelling is not None:
+            first = found.setdefault(respelling.word.casefold(), respelling)
+            if first.word != respelling.word:
+                message = f"{quote(respelling.word)} is the same word as {quote(first.word)}."
+                reader.refuse(key, message)
+    return tuple(found.values())
 
 
 def _respelling(reader: FieldReader, key: yaml.Node, value: yaml.Node) -> Respelling | None:

@@ -56,8 +56,12 @@ def parse_front_matter(text: str, problems: Problems) -> FrontMatter | None:
 def _read_fields(
     yaml_text: str, problems: Problems
 ) -> tuple[Mapping[str, Any], frozenset[str] | None]:
-    root = _compose(yaml_text, problems)
+    before = problems.count
+    root = compose(yaml_text, "The front matter", problems)
     if root is None:
+        if problems.count == before:
+            example = f"'{FIELDS['title'].example}'"
+            problems.add(_START, "The front matter is empty.", expected=example)
         return {}, None
     reader = FieldReader(problems)
     nodes = reader.mapping(root, "The front matter", tuple(FIELDS))
@@ -77,26 +81,24 @@ def _read_fields(
     return values, frozenset(name for name in names if name.isprintable())
 
 
-def _compose(yaml_text: str, problems: Problems) -> yaml.Node | None:
-    """Parse YAML into nodes that know their places; a mistake is kept and gives None."""
+def compose(yaml_text: str, what: str, problems: Problems) -> yaml.Node | None:
+    """Parse YAML into nodes that know their places; None for nothing, and for a mistake.
+
+    `what` is how the problems name the text: "The front matter".
+    """
     if len(yaml_text) > MOST_CHARACTERS:
-        problems.add(_START, "The front matter is longer than 20,000 characters.")
+        problems.add(_START, f"{what} is longer than 20,000 characters.")
         return None
     try:
-        if not _is_plain(yaml_text, problems):
-            return None
-        node = yaml.compose(yaml_text, Loader=yaml.SafeLoader)
+        is_plain = _is_plain(yaml_text, problems)
+        return yaml.compose(yaml_text, Loader=yaml.SafeLoader) if is_plain else None
     except yaml.MarkedYAMLError as error:
         at = _place(error.problem_mark or error.context_mark)
-        problems.add(at, f"The front matter is not valid YAML: {error.problem or error.context}.")
-        return None
+        problems.add(at, f"{what} is not valid YAML: {error.problem or error.context}.")
     except (ValueError, OverflowError):
         # PyYAML lets Python's own errors through for escapes and numbers beyond any range.
-        problems.add(_START, "The front matter holds an escape or a number that is out of range.")
-        return None
-    if node is None:
-        problems.add(_START, "The front matter is empty.", expected=f"'{FIELDS['title'].example}'")
-    return node
+        problems.add(_START, f"{what} holds an escape or a number that is out of range.")
+    return None
 
 
 def _is_plain(yaml_text: str, problems: Problems) -> bool:
@@ -106,11 +108,11 @@ def _is_plain(yaml_text: str, problems: Problems) -> bool:
         message = ""
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
-            message = "This is nested too deeply for front matter." if depth > DEEPEST else ""
+            message = "This is nested too deeply." if depth > DEEPEST else ""
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         elif isinstance(event, yaml.AliasEvent):
-            message = "References (*name) are not used in front matter; write the value out."
+            message = "References (*name) are not used; write the value out."
         if message:
             problems.add(_place(event.start_mark), message)
             return False

@@ -5,44 +5,72 @@ Light to import: the speaker that loads numpy and Piper's pool comes from open_s
 
 from __future__ import annotations
 
-from server.voice.catalogue import PACKAGES, find_voice
-from server.voice.model import Finish, Speaker, Spoken, Urgency, Voice, WordTime, no_urgency
+from server.voice.catalogue import (
+    PACKAGED_VOICES,
+    PACKAGES,
+    ListedVoice,
+    VoiceCatalogue,
+    find_voice,
+)
+from server.voice.model import (
+    Commercial,
+    Finish,
+    Speaker,
+    Spoken,
+    Urgency,
+    Voice,
+    WordTime,
+    no_urgency,
+)
+from server.voice.record import VoiceRecord
 from server.voice.silent import SILENT, SilentSpeaker, estimate_ms
 from server.voice.speakable import speakable
 
 
-def open_speaker(name: str, *, finish: Finish, processes: int) -> Speaker:
+def open_speaker(
+    name: str, *, finish: Finish, processes: int, voices: VoiceCatalogue = PACKAGED_VOICES
+) -> Speaker:
     """Make the speaker of a voice; its processes start with the first sentence or warm().
 
-    Raises VoiceUnavailable where the voice is unknown, missing or damaged.
+    Raises VoiceUnavailable as VoiceCatalogue.get() does.
     """
-    voice = find_voice(name)
+    voice = voices.get(name)
     if voice.engine == "silent":
         return SilentSpeaker()
+    return open_record(voices.get_record(name), finish=finish, processes=processes)
+
+
+def open_record(record: VoiceRecord, *, finish: Finish, processes: int) -> Speaker:
+    """Make the speaker of a voice's files, whether they are installed or not."""
     from server.voice.pool import PiperSpeaker
 
-    package = PACKAGES[name]
     return PiperSpeaker(
-        voice,
-        model_path=package.model_path,
-        config_path=package.config_path,
+        record.voice,
+        model_path=record.model_path,
+        config_path=record.config_path,
         finish=finish,
         processes=processes,
     )
 
 
 __all__ = [
+    "PACKAGED_VOICES",
     "PACKAGES",
     "SILENT",
+    "Commercial",
     "Finish",
+    "ListedVoice",
     "Speaker",
     "Spoken",
     "Urgency",
     "Voice",
+    "VoiceCatalogue",
+    "VoiceRecord",
     "WordTime",
     "estimate_ms",
     "find_voice",
     "no_urgency",
+    "open_record",
     "open_speaker",
     "speakable",
 ]

@@ -19,6 +19,10 @@ Finish = Callable[[Samples, int], Samples]
 Handed down by the workshop, run in the voice's process; must be importable by name."""
 
 
+Commercial = Literal["allowed", "unclear", "forbidden"]
+"""Whether a voice's terms let money be made with what it speaks; unclear where nobody knows."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Voice:
     """One voice that can be chosen, with what must be said about it."""
@@ -32,6 +36,7 @@ class Voice:
     """How people call it."""
     licence: str
     """Its terms, as a sentence for people; never "free for any use"."""
+    commercial: Commercial = "unclear"
     key: str
     """Content key over model and parameters: equal keys speak alike."""
 

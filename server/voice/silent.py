@@ -25,6 +25,7 @@ SILENT = Voice(
     language="und",
     title="no voice (draft)",
     licence="It is silence, and belongs to everyone.",
+    commercial="allowed",
     key=content_key("voice", "silent", str(LETTER_MS), str(SENTENCE_MS)),
 )
 

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from flask import Blueprint, Response, request, url_for
 
-from server.errors import PracticeNotFound
+from server.errors import PracticeNotFound, VoiceUnavailable
 from server.feed import (
     FEED_TYPE,
     SRT_TYPE,
@@ -22,11 +22,10 @@ from server.feed import (
     feed_guid,
     render_feed,
 )
-from server.render import HOUSE_TRACK, cover_key, get_cover
+from server.render import HOUSE_TRACK, cover_key, get_cover, house_voices
 from server.script import Script
 from server.store import FeedRow, Published, add_feed, find_feed, find_practice, list_published
 from server.units import Bytes, Ms
-from server.voice import PACKAGES
 from server.web.rooms import Rooms, get_rooms
 
 FEED_NAME = "public"
@@ -144,7 +143,7 @@ def _episode(rooms: Rooms, item: Published) -> Episode:
         ),
         chapters_url=_file_url(base, item, "json"),
         stages=_stages(item),
-        voice=_voice_line(item.render.voice),
+        voice=_voice_line(rooms, item.render.voice),
         credits=script.credits if script else "",
     )
 
@@ -178,9 +177,12 @@ def _stages(item: Published) -> tuple[ChapterMark, ...]:
     )
 
 
-def _voice_line(name: str) -> str:
-    package = PACKAGES.get(name)
-    return f"{package.title}. {package.licence}" if package else name
+def _voice_line(rooms: Rooms, name: str) -> str:
+    try:
+        voice = house_voices(rooms.settings).get_record(name)
+    except VoiceUnavailable:
+        return name
+    return f"{voice.title}. {voice.licence}"
 
 
 def _aware(moment_at: datetime) -> datetime:

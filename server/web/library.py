@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from server.errors import VoiceUnavailable
+from server.render import house_voices
 from server.script import TRACKS, Script
-from server.voice import SILENT, find_voice
+from server.voice import SILENT
 from server.web.rooms import get_rooms
 
 HEADINGS = {
@@ -32,22 +32,14 @@ def index() -> str:
 
 @library.get("/about")
 def about() -> str:
-    """Say what this is, what it is not, and whose voice it has."""
-    try:
-        voice = find_voice(_voice_name())
-    except VoiceUnavailable:
-        # The page says what to do when a practice does not feel right: it must always be there.
-        voice = SILENT
-    return render_template("library/about.html", voice=voice)
+    """Say what this is, what it is not, and whose voices it has."""
+    listed = house_voices(get_rooms().settings).list_voices()
+    usable = [each.voice for each in listed if each.voice and not each.trouble]
+    voices = [voice for voice in usable if voice.engine != "silent"]
+    is_draft = get_rooms().settings.voice == SILENT.name
+    return render_template("library/about.html", voices=voices, is_draft=is_draft)
 
 
 def _shelf(track: str, scripts: tuple[Script, ...]) -> dict[str, object]:
     practices = [script for script in scripts if script.track == track]
     return {"track": track, "heading": HEADINGS[track], "practices": practices}
-
-
-def _voice_name() -> str:
-    """Name the voice that most practices are spoken in."""
-    rooms = get_rooms()
-    names = [script.voice for script in rooms.catalogue.scripts()]
-    return rooms.settings.voice or (max(names, key=names.count) if names else SILENT.name)

@@ -110,7 +110,7 @@ FIELDS = [
     ('title: Stepping back', 'title: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa', ["2:8: 'title' is longer than 100 characters."]),
     ('title: Stepping back', 'title: "a\\0b"', ["2:8: 'title' holds a character that can be neither shown nor spoken."]),
     ('title: Stepping back', 'title: a\ntitle: b', ["3:1: 'title' is given twice."]),
-    ('title: Stepping back', 'title: &a b\nsummary: *a', ['3:10: References (*name) are not used in front matter; write the value out.']),
+    ('title: Stepping back', 'title: &a b\nsummary: *a', ['3:10: References (*name) are not used; write the value out.']),
     ('title: Stepping back', 'title: a: b', ['2:9: The front matter is not valid YAML: mapping values are not allowed here.']),
     ('title: Stepping back', 'title: "\\UFFFFFFFF"', ['1:1: The front matter holds an escape or a number that is out of range.']),
     ('title: Stepping back', 'title: !!python/name:os.system x', ["2:8: 'title' must be text. Expected text, if need be in quotes."]),
@@ -154,7 +154,7 @@ FIELDS = [
     ('default: a thought', 'default: a thought, longest: 201', ["10:65: 'longest' must be a whole number. Expected 1 to 200."]),
     ('default: a thought', 'default: a thought, longest: 5', ["10:45: 'default' is longer than 5 characters."]),
     ('default: a thought', 'default: "[[a]]"', ["10:45: '[[' and ']]' cannot be spoken."]),
-    ('default: a thought', 'default: {a: {b: c}}', ['10:45: This is nested too deeply for front matter.']),
+    ('default: a thought', 'default: {a: {b: c}}', ['10:45: This is nested too deeply.']),
     ('default: a thought', 'default: a, default: b', ["10:48: 'default' is given twice."]),
     ('  obstacle: {ask: "What is here?", default: a thought}', '  w0: {ask: a, default: b}\n  w1: {ask: a, default: b}\n  w2: {ask: a, default: b}\n  w3: {ask: a, default: b}\n  w4: {ask: a, default: b}\n  w5: {ask: a, default: b}\n  w6: {ask: a, default: b}\n  w7: {ask: a, default: b}\n  w8: {ask: a, default: b}\n  w9: {ask: a, default: b}\n  w10: {ask: a, default: b}\n  w11: {ask: a, default: b}\n  w12: {ask: a, default: b}\n  w13: {ask: a, default: b}\n  w14: {ask: a, default: b}\n  w15: {ask: a, default: b}\n  w16: {ask: a, default: b}\n  w17: {ask: a, default: b}\n  w18: {ask: a, default: b}\n  w19: {ask: a, default: b}\n  w20: {ask: a, default: b}', ['10:3: There are more than 20 words.']),
 ]
