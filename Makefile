@@ -37,8 +37,9 @@ screenshots: ## Take the pictures in docs/ again, with a real browser
 	$(PY) bench/screenshots.py
 
 .PHONY: lock
-lock: ## Choose versions anew and write both lock files (wants uv on the PATH)
+lock: ## Choose versions anew and write the lock files (wants uv on the PATH)
 	uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --python-version 3.11 pyproject.toml --group build -o requirements.lock
+	uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --python-version 3.11 pyproject.toml --extra align --group build -c requirements.lock -o requirements-align.lock
 	uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --python-version 3.11 pyproject.toml --group build --group dev -c requirements.lock -o requirements-dev.lock
 
 .PHONY: clean
