@@ -13,6 +13,7 @@ from server.render.queue import RenderQueue
 from server.render.secret import private_render_key, server_secret
 from server.script import Script
 from server.store import (
+    SILENT_VOICE,
     Database,
     NewRender,
     RenderRow,
@@ -25,6 +26,7 @@ from server.store import (
     find_render,
     forget_render,
     hash_device,
+    is_made_ahead,
 )
 from server.timeline import Options, Plan, Timeline, lay_out, plan, plan_key
 from server.voice import Voice, estimate_ms, find_voice
@@ -53,11 +55,24 @@ class Workshop:
         the sentences are), VoiceUnavailable, Busy or StorageFull.
         """
         loaded = self.catalogue.get(slug)
-        planned = plan(loaded.script, Options(minutes=minutes, words=words))
-        _guess(planned)
-        voice = find_voice(self.settings.voice or loaded.script.voice)
-        new = self._new_render(loaded, planned, voice, minutes=minutes, words=words, device=device)
+        new = self._look_at(loaded, minutes=minutes, words=words, device=device)
         return self._standing(new.key) or self._begin(new, loaded.script)
+
+    def order_ahead(self, slug: str) -> str | None:
+        """Order a practice at its usual length while nobody waits for it.
+
+        Gives the key of what is to be made now; None where it is there, in hand, or given up
+        before, and for drafts by the silent voice. Raises what order() raises.
+        """
+        loaded = self.catalogue.get(slug)
+        minutes = loaded.script.default_minutes
+        new = self._look_at(loaded, minutes=minutes, words={}, device=None)
+        with self.database.reading() as db:
+            row = find_render(db, new.key)
+        is_open = row is None or row.state == RenderState.QUEUED or self._is_lost(row)
+        if not is_open or new.voice == SILENT_VOICE:
+            return None
+        return self._begin(new, loaded.script, is_ahead=True).key
 
     def preview(self, script: Script, minutes: int, words: Mapping[str, str]) -> Timeline:
         """Lay a practice out by a guess of how long its sentences are.
@@ -80,6 +95,15 @@ class Workshop:
             with self.database.writing() as db:
                 delete_render(db, key)
         self.database.empty_log()
+
+    def _look_at(
+        self, loaded: LoadedScript, *, minutes: int, words: Mapping[str, str], device: str | None
+    ) -> NewRender:
+        """Refuse what cannot be made, and name the rest by its key."""
+        planned = plan(loaded.script, Options(minutes=minutes, words=words))
+        _guess(planned)
+        voice = find_voice(self.settings.voice or loaded.script.voice)
+        return self._new_render(loaded, planned, voice, minutes=minutes, words=words, device=device)
 
     def _new_render(
         self,
@@ -120,7 +144,7 @@ class Workshop:
             row = find_render(db, key)
         if row is None or row.state in (RenderState.FAILED, RenderState.CANCELLED):
             return None
-        return None if self._is_lost(row) else row
+        return None if self._is_lost(row) or is_made_ahead(row) else row
 
     def _is_lost(self, row: RenderRow) -> bool:
         """True when a finished render's files are gone: the shelf may be emptied."""
@@ -128,13 +152,15 @@ class Workshop:
         names = [rendition.file_name for rendition in row.renditions]
         return row.state == RenderState.DONE and not all((folder / n).is_file() for n in names)
 
-    def _begin(self, new: NewRender, script: Script) -> RenderRow:
-        if self.shelf.free_bytes() < self.settings.least_free_bytes:
-            raise StorageFull(self.shelf.root)
+    def _begin(self, new: NewRender, script: Script, *, is_ahead: bool = False) -> RenderRow:
         now_at = datetime.now(UTC)
         with self.database.writing() as db:
-            if count_waiting(db) >= MOST_WAITING:
-                raise Busy
+            standing = find_render(db, new.key)
+            if standing is None or not is_made_ahead(standing):
+                if self.shelf.free_bytes() < self.settings.least_free_bytes:
+                    raise StorageFull(self.shelf.root)
+                if count_waiting(db) >= MOST_WAITING:
+                    raise Busy
             add_practice(
                 db,
                 slug=script.slug,
@@ -143,10 +169,9 @@ class Workshop:
                 track=script.track,
                 now_at=now_at,
             )
-            standing = find_render(db, new.key)
             is_lost = standing is not None and self._is_lost(standing)
-            row, is_new = add_render(db, new, now_at, again=is_lost)
-        if is_new:
+            row, is_new = add_render(db, new, now_at, again=is_lost, is_ahead=is_ahead)
+        if is_new and not is_ahead:
             self.queue.put(row.key)
         return row
 

@@ -97,7 +97,8 @@ class Sweeper:
                     taken.append((row, requeue_render(db, row.key, row.owner, now_at)))
         for row, state in taken:
             logger.warning("render lost key=%s stops=%d now=%s", row.key, row.attempts, state)
-            self.queue.put(row.key)
+            if row.wanted_at is not None:
+                self.queue.put(row.key)
 
     def put_unclaimed(self, now_at: datetime) -> None:
         """Put renders in the queue whose rows say that they wait, but which are not in it."""

@@ -10,11 +10,16 @@ from server.store.devices import hash_device
 from server.store.entries import NewEntry, add_entry, list_conflicts, list_entries
 from server.store.feeds import add_feed, find_feed
 from server.store.leases import (
+    Held,
     NewRendition,
     beat_render,
     claim_render,
     fail_render,
     finish_render,
+    has_wanted_renders,
+    is_busy,
+    let_go_render,
+    list_on_their_way,
     list_running_renders,
     list_stale_renders,
     list_unclaimed_renders,
@@ -34,6 +39,7 @@ from server.store.models import (
 )
 from server.store.practices import add_practice, find_practice, get_practice, list_practices
 from server.store.renders import (
+    SILENT_VOICE,
     NewRender,
     Published,
     add_render,
@@ -43,6 +49,7 @@ from server.store.renders import (
     find_render,
     forget_render,
     get_render,
+    is_made_ahead,
     list_expired_private,
     list_given_up_private,
     list_published,
@@ -52,9 +59,11 @@ from server.store.shelf import Shelf
 from server.store.workers import beat_worker, latest_worker_beat, remove_worker
 
 __all__ = [
+    "SILENT_VOICE",
     "Database",
     "EntryConflictRow",
     "FeedRow",
+    "Held",
     "JsonObject",
     "NewEntry",
     "NewRender",
@@ -86,12 +95,17 @@ __all__ = [
     "forget_render",
     "get_practice",
     "get_render",
+    "has_wanted_renders",
     "hash_device",
+    "is_busy",
+    "is_made_ahead",
     "latest_worker_beat",
+    "let_go_render",
     "list_conflicts",
     "list_entries",
     "list_expired_private",
     "list_given_up_private",
+    "list_on_their_way",
     "list_practices",
     "list_published",
     "list_running_renders",

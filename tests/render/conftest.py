@@ -8,6 +8,7 @@ import queue
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,6 +63,14 @@ Here is what is in the way: {obstacle}. [3s]
 
 That was all. [bell]
 """
+
+
+def until(is_so: Callable[[], bool], seconds: float = 10) -> None:
+    """Look again and again until something is so, or fail."""
+    end_s, pause = time.monotonic() + seconds, threading.Event()
+    while not is_so():
+        assert time.monotonic() < end_s, "it did not come about in time"
+        pause.wait(0.02)
 
 
 @pytest.fixture
