@@ -37,7 +37,16 @@ def test_help_teaches_every_command(stepback):
     """`stepback --help` shows what to type, and every command explains itself."""
     said = stepback("--help").output
     assert "stepback render scripts/obstacles/stepping-back.md --minutes 10" in said
-    for command in ("serve", "worker", "migrate", "check", "render", "doctor"):
+    for command in (
+        "serve",
+        "worker",
+        "migrate",
+        "check",
+        "render",
+        "doctor",
+        "cache",
+        "renders",
+    ):
         assert command in said
         assert stepback(command, "--help").exit_code == 0
 

@@ -108,11 +108,21 @@ def test_the_page_of_commands_is_fresh():
     assert TEXTS["docs/commands.md"] == written
 
 
-@pytest.mark.parametrize("name", sorted(main.commands))
+def all_commands(group: click.Group = main, before: str = "") -> dict[str, click.Command]:
+    """Every command by the words that call it, and those of its groups."""
+    found: dict[str, click.Command] = {}
+    for name, command in group.commands.items():
+        found[before + name] = command
+        if isinstance(command, click.Group):
+            found |= all_commands(command, f"{before}{name} ")
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(all_commands()))
 def test_each_option_is_on_the_page_of_commands_with_its_help(name):
     """No option is there without a word on what it does."""
     page = section("docs/commands.md", f"stepback {name}")
-    command = main.commands[name]
+    command = all_commands()[name]
     options = [param for param in command.params if isinstance(param, click.Option)]
     assert command.help
     assert [o.name for o in options if not o.help] == []
@@ -127,8 +137,9 @@ def test_each_stepback_command_in_a_document_is_there(name):
         if words[0].startswith("--"):
             assert words[0] == "--version"
             continue
-        assert words[0] in main.commands, line
-        known = {opt for param in main.commands[words[0]].params for opt in param.opts}
+        called = [name for name in (words[0], " ".join(words[:2])) if name in all_commands()]
+        assert called, line
+        known = {opt for param in all_commands()[called[-1]].params for opt in param.opts}
         given = {word for word in words if word.startswith("--")}
         assert given <= known, line
 

@@ -15,27 +15,22 @@ from server.errors import StepbackError
 
 if TYPE_CHECKING:
     from server.config import Settings
+    from server.store import Database
 
 Advance = Callable[[float, str], None]
 """Moves a progress bar: what part is done, 0 to 1, and at what."""
 
 
-class Command(click.Command):
-    """A command whose failures are one calm sentence on standard error, and exit code 1."""
+class Commands(click.Group):
+    """A group whose failures are one calm sentence on standard error, and exit code 1."""
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - what click gives
-        """Run it; a StepbackError is told, never traced."""
+        """Run the command that was typed; a StepbackError is told, never traced."""
         try:
             return super().invoke(ctx)
         except StepbackError as error:
             click.echo(str(error), err=True)
             ctx.exit(1)
-
-
-class Commands(click.Group):
-    """The group, whose commands are all of our kind."""
-
-    command_class = Command
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -59,6 +54,15 @@ def read_settings() -> Settings:
     from server.config import Settings
 
     return Settings.from_environment(os.environ)
+
+
+def open_database() -> tuple[Settings, Database]:
+    """Read the settings and open the database; raises SchemaMismatch where there is none yet."""
+    from server.store import Database, check_schema
+
+    settings = read_settings()
+    check_schema(settings.database_path)
+    return settings, Database(settings.database_path)
 
 
 @contextmanager
