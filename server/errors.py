@@ -183,7 +183,7 @@ class RenderCancelled(StepbackError):
 
 
 class RenderInterrupted(StepbackError):
-    """The worker is stopping; the render goes back to the queue."""
+    """The render goes back for now: its worker is stopping, or a listener's goes first."""
 
 
 # ── door ─────────────────────────────────────────────────────────────────────────────────────

@@ -41,7 +41,7 @@ def test_help_teaches_every_command(stepback):
     """`stepback --help` shows what to type, and every command explains itself."""
     said = stepback("--help").output
     assert "stepback render scripts/obstacles/stepping-back.md --minutes 10" in said
-    commands = "serve worker migrate check render doctor voices pronounce"
+    commands = "serve worker migrate check render doctor voices pronounce cache renders"
     for command in commands.split():
         assert command in said
         assert stepback(command, "--help").exit_code == 0

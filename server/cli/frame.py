@@ -15,6 +15,7 @@ from server.errors import StepbackError
 
 if TYPE_CHECKING:
     from server.config import Settings
+    from server.store import Database
 
 Advance = Callable[[float, str], None]
 """Moves a progress bar: what part is done, 0 to 1, and at what."""
@@ -53,6 +54,15 @@ def read_settings() -> Settings:
     from server.config import Settings
 
     return Settings.from_environment(os.environ)
+
+
+def open_database() -> tuple[Settings, Database]:
+    """Read the settings and open the database; raises SchemaMismatch where there is none yet."""
+    from server.store import Database, check_schema
+
+    settings = read_settings()
+    check_schema(settings.database_path)
+    return settings, Database(settings.database_path)
 
 
 @contextmanager

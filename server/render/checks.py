@@ -118,7 +118,8 @@ def check_disk(path: Path, least_free_bytes: Bytes) -> Check:
         detail=f"{free_bytes // BYTES_PER_MB} MB are free for recordings.",
         what_to_do=""
         if free_bytes >= least_free_bytes
-        else f"Make room: at least {least_free_bytes // BYTES_PER_MB} MB should be free.",
+        else f"Make room, with `stepback cache prune` or otherwise: at least "
+        f"{least_free_bytes // BYTES_PER_MB} MB should be free.",
     )
 
 

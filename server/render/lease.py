@@ -12,7 +12,14 @@ from server.errors import RenderCancelled, RenderInterrupted
 from server.render.model import Progress
 from server.render.queue import RenderQueue
 from server.render.sweeper import STALE_AFTER, new_owner
-from server.store import Database, RenderRow, beat_render, claim_render, release_render
+from server.store import (
+    Database,
+    RenderRow,
+    beat_render,
+    claim_render,
+    has_wanted_renders,
+    release_render,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -26,9 +33,9 @@ class Lease:
     """This claim's own name; the row carries it as long as the render is ours."""
     beaten_s: float
     """When the row was last seen to be ours, on the monotonic clock."""
+    wanted: bool
+    """True when a listener waits for it; learnt anew with every beat."""
     progress: Progress | None = None
-    wanted: bool = True
-    """False while nobody waits for it."""
     is_lost: bool = False
     """True once the row is not ours any more: cancelled, deleted or taken over."""
 
@@ -42,15 +49,18 @@ class Bench:
     stopping: threading.Event
     """Set when the worker is to stop: every render is then put back."""
     _leases: dict[str, Lease] = field(default_factory=dict)
+    _is_someone_waiting: bool = False
+    """True when listeners waited for renders, anyone's, at the last look into the rows."""
 
     def take(self, key: str) -> tuple[Lease, RenderRow] | None:
         """Claim a render; None when it is not waiting any more."""
         owner, begun_s = new_owner(), time.monotonic()
         with self.database.writing() as db:
             row = claim_render(db, key, owner, datetime.now(UTC))
+            self._is_someone_waiting = has_wanted_renders(db)
         if row is None:
             return None
-        lease = Lease(key=key, owner=owner, beaten_s=begun_s)
+        lease = Lease(key=key, owner=owner, beaten_s=begun_s, wanted=row.wanted_at is not None)
         self._leases[owner] = lease
         return lease, row
 
@@ -59,12 +69,14 @@ class Bench:
         self._leases.pop(lease.owner, None)
 
     def put_back(self, lease: Lease) -> None:
-        """Give a render back to the queue, for another worker or another time."""
+        """Give a render back, for another worker or another time: to the queue if it is wanted."""
         with self.database.writing() as db:
-            is_back = release_render(db, lease.key, lease.owner, datetime.now(UTC))
-        if is_back:
+            row = release_render(db, lease.key, lease.owner, datetime.now(UTC))
+        if row is None:
+            return
+        if row.wanted_at is not None:
             self.queue.put(lease.key)
-            logger.info("render put back key=%s", lease.key)
+        logger.info("render put back key=%s", lease.key)
 
     def put_back_all(self) -> None:
         """Give back what is still in hand, whatever its thread is doing."""
@@ -74,36 +86,50 @@ class Bench:
 
     def beat_all(self) -> None:
         """Show life for every render in hand."""
-        for lease in tuple(self._leases.values()):
-            self.beat(lease)
+        leases = tuple(self._leases.values())
+        if leases:
+            self.beat(*leases)
 
-    def beat(self, lease: Lease) -> None:
-        """Show life and progress in the row, or find out that it is not ours any more."""
-        begun_s, progress = time.monotonic(), lease.progress
+    def beat(self, *leases: Lease) -> None:
+        """Show life and progress in the rows, and learn which are still ours and still wanted."""
+        begun_s, held = time.monotonic(), []
         with self.database.writing() as db:
-            is_ours = beat_render(
-                db,
-                lease.key,
-                lease.owner,
-                datetime.now(UTC),
-                phase=progress.phase if progress else "",
-                stage=progress.stage if progress else "",
-                done_ms=progress.done_ms if progress else 0,
-                total_ms=progress.total_ms if progress else 0,
-            )
-        if is_ours:
-            lease.beaten_s = begun_s
-        else:
-            lease.is_lost = True
+            for lease in leases:
+                progress = lease.progress
+                found = beat_render(
+                    db,
+                    lease.key,
+                    lease.owner,
+                    datetime.now(UTC),
+                    phase=progress.phase if progress else "",
+                    stage=progress.stage if progress else "",
+                    done_ms=progress.done_ms if progress else 0,
+                    total_ms=progress.total_ms if progress else 0,
+                )
+                held.append((lease, found))
+            self._is_someone_waiting = has_wanted_renders(db)
+        for lease, found in held:
+            if found is None:
+                lease.is_lost = True
+            else:
+                lease.beaten_s, lease.wanted = begun_s, found.wanted_at is not None
 
     def check(self, lease: Lease, progress: Progress) -> None:
         """Note progress, and raise where the work is to stop: RenderInterrupted when the worker
-        is stopping, RenderCancelled when the render is not ours any more.
+        is stopping or a listener waits while nobody waits for this; RenderCancelled when the
+        render is not ours any more.
         """
         lease.progress = progress
         if self.stopping.is_set():
             raise RenderInterrupted
         if time.monotonic() - lease.beaten_s > STALE_AFTER.total_seconds():
             self.beat(lease)  # we were asleep: somebody may have taken over
+        is_in_the_way = self._is_someone_waiting and not lease.wanted
+        if is_in_the_way:
+            self.beat(lease)  # the one who waits may have come for this very render
         if lease.is_lost:
             raise RenderCancelled
+        if is_in_the_way and not lease.wanted:
+            # Stopped, not paused: a paused ffmpeg would run into its deadline. What was spoken
+            # is on the shelf, so that little is done twice.
+            raise RenderInterrupted

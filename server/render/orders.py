@@ -14,6 +14,7 @@ from server.render.secret import private_render_key, server_secret
 from server.render.voices import house_voices
 from server.script import Script
 from server.store import (
+    SILENT_VOICE,
     Database,
     NewRender,
     RenderRow,
@@ -26,9 +27,10 @@ from server.store import (
     find_render,
     forget_render,
     hash_device,
+    is_made_ahead,
 )
-from server.timeline import Additions, Options, Plan, Timeline, lay_out, plan, plan_key
-from server.voice import Voice, estimate_ms
+from server.timeline import Options, Plan, Timeline, lay_out, plan, plan_key
+from server.voice import estimate_ms
 
 MOST_WAITING = 200
 """So many renders may wait; who asks for one more is asked to come back."""
@@ -51,16 +53,29 @@ class Workshop:
         listener's own. Raises PracticeNotFound, InvalidOptions, TooShort (by a guess of how long
         the sentences are), SoundMissing, VoiceUnavailable, Busy or StorageFull.
         """
-        loaded, additions = self.catalogue.get(slug), self.catalogue.additions()
-        planned = plan(loaded.script, options, additions)
-        _guess(planned)
-        voices = house_voices(self.settings)
-        voice = voices.describe(self.settings.voice or loaded.script.voice)
-        new = self._new_render(loaded, planned, voice, options, additions, device)
+        loaded = self.catalogue.get(slug)
+        new = self._look_at(loaded, options, device)
         standing = self._standing(new.key)
         if standing is None:
-            voices.get(voice.name)  # what it spoke before is given also when it cannot speak now
+            # What a voice spoke before is given also when it cannot speak now.
+            house_voices(self.settings).get(new.voice)
         return standing or self._begin(new, loaded.script)
+
+    def order_ahead(self, slug: str) -> str | None:
+        """Order a practice at its usual length while nobody waits for it.
+
+        Gives the key of what is to be made now; None where it is there, in hand, or given up
+        before, and for drafts by the silent voice. Raises what order() raises.
+        """
+        loaded = self.catalogue.get(slug)
+        new = self._look_at(loaded, Options(minutes=loaded.script.default_minutes), None)
+        with self.database.reading() as db:
+            row = find_render(db, new.key)
+        is_open = row is None or row.state == RenderState.QUEUED or self._is_lost(row)
+        if not is_open or new.voice == SILENT_VOICE:
+            return None
+        house_voices(self.settings).get(new.voice)
+        return self._begin(new, loaded.script, is_ahead=True).key
 
     def preview(self, script: Script, options: Options) -> Timeline:
         """Lay a practice out by a guess of how long its sentences are.
@@ -84,16 +99,13 @@ class Workshop:
                 delete_render(db, key)
         self.database.empty_log()
 
-    def _new_render(
-        self,
-        loaded: LoadedScript,
-        planned: Plan,
-        voice: Voice,
-        options: Options,
-        additions: Additions,
-        device: str | None,
-    ) -> NewRender:
-        script, key = loaded.script, plan_key(planned, voice.key)
+    def _look_at(self, loaded: LoadedScript, options: Options, device: str | None) -> NewRender:
+        """Refuse what cannot be made, and name the rest by its key."""
+        script, additions = loaded.script, self.catalogue.additions()
+        planned = plan(script, options, additions)
+        _guess(planned)
+        voice = house_voices(self.settings).describe(self.settings.voice or script.voice)
+        key = plan_key(planned, voice.key)
         if planned.is_private:
             if device is None:
                 raise ValueError("A render with a listener's own words needs the device's token.")
@@ -117,7 +129,7 @@ class Workshop:
             row = find_render(db, key)
         if row is None or row.state in (RenderState.FAILED, RenderState.CANCELLED):
             return None
-        return None if self._is_lost(row) else row
+        return None if self._is_lost(row) or is_made_ahead(row) else row
 
     def _is_lost(self, row: RenderRow) -> bool:
         """True when a finished render's files are gone: the shelf may be emptied."""
@@ -125,13 +137,15 @@ class Workshop:
         names = [rendition.file_name for rendition in row.renditions]
         return row.state == RenderState.DONE and not all((folder / n).is_file() for n in names)
 
-    def _begin(self, new: NewRender, script: Script) -> RenderRow:
-        if self.shelf.free_bytes() < self.settings.least_free_bytes:
-            raise StorageFull(self.shelf.root)
+    def _begin(self, new: NewRender, script: Script, *, is_ahead: bool = False) -> RenderRow:
         now_at = datetime.now(UTC)
         with self.database.writing() as db:
-            if count_waiting(db) >= MOST_WAITING:
-                raise Busy
+            standing = find_render(db, new.key)
+            if standing is None or not is_made_ahead(standing):
+                if self.shelf.free_bytes() < self.settings.least_free_bytes:
+                    raise StorageFull(self.shelf.root)
+                if count_waiting(db) >= MOST_WAITING:
+                    raise Busy
             add_practice(
                 db,
                 slug=script.slug,
@@ -140,10 +154,9 @@ class Workshop:
                 track=script.track,
                 now_at=now_at,
             )
-            standing = find_render(db, new.key)
             is_lost = standing is not None and self._is_lost(standing)
-            row, is_new = add_render(db, new, now_at, again=is_lost)
-        if is_new:
+            row, is_new = add_render(db, new, now_at, again=is_lost, is_ahead=is_ahead)
+        if is_new and not is_ahead:
             self.queue.put(row.key)
         return row
 

@@ -5,17 +5,11 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 from huey import SqliteHuey
-from huey.consumer import Consumer
 
 logger = logging.getLogger(__name__)
-
-Perform = Callable[[str], None]
-"""Makes the render of a key. Called in one of the consumer's threads."""
 
 
 class RenderQueue:
@@ -40,18 +34,10 @@ class RenderQueue:
         """The keys that no worker has taken out yet."""
         return frozenset(task.args[0] for task in self._mine().huey.pending())
 
-    def consumer(self, perform: Perform, *, threads: int) -> QueueConsumer:
-        """Make the consumer that hands keys to `perform`; start() it and stop_taking()."""
-        mine = self._mine()
-        mine.perform = perform
-        return QueueConsumer(
-            mine.huey,
-            workers=threads,
-            periodic=False,
-            initial_delay=0.05,
-            max_delay=0.25,
-            check_worker_health=False,
-        )
+    def take(self) -> str | None:
+        """Take the key out that was put in first; None when there is none just now."""
+        task = self._mine().huey.dequeue()
+        return None if task is None else str(task.args[0])
 
     def _mine(self) -> _Opened:
         pid = os.getpid()
@@ -65,27 +51,8 @@ class _Opened:
         self.huey = SqliteHuey(
             "stepback", filename=str(path), fsync=True, results=False, timeout=10
         )
-        self.perform: Perform | None = None
-        self.render = self.huey.task(name="render")(self._render)
-
-    def _render(self, key: str) -> None:
-        if self.perform is not None:
-            self.perform(key)
+        self.render = self.huey.task(name="render")(_render)
 
 
-class QueueConsumer(Consumer):  # type: ignore[misc]  # huey has no types
-    """Threads that take keys out; signals are the worker's own business."""
-
-    def _set_signal_handlers(self) -> None:
-        """Leave the process's signals alone."""
-
-    def stop_taking(self) -> None:
-        """Take no further key; what is being performed goes on."""
-        self.stop_flag.set()
-
-    def join(self, seconds: float) -> None:
-        """Wait so long, at most, for what is being performed."""
-        until_s = time.monotonic() + seconds
-        for _, thread in self.worker_threads:
-            if thread.is_alive():
-                thread.join(max(until_s - time.monotonic(), 0))
+def _render(_key: str) -> None:
+    """Give the task its name. Keys are taken out by the worker, never performed by Huey."""

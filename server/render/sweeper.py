@@ -18,7 +18,9 @@ from server.store import (
     delete_render,
     list_expired_private,
     list_given_up_private,
+    list_left_over,
     list_running_renders,
+    list_stored_renders,
     list_unclaimed_renders,
     requeue_render,
 )
@@ -32,6 +34,7 @@ UNCLAIMED_AFTER = timedelta(seconds=5)
 """A render that has waited so long may have been lost between its row and the queue."""
 
 TEMPORARY_FOR = timedelta(hours=1)
+LEFT_OVER_FOR = timedelta(hours=1)
 TIDY_EVERY = timedelta(hours=1)
 
 
@@ -83,6 +86,7 @@ class Sweeper:
         if self._tidied_at is None or now_at - self._tidied_at >= TIDY_EVERY:
             self._tidied_at = now_at
             self.delete_expired(now_at)
+            self.remove_left_over(now_at)
             self.shelf.sweep_temporary(now_at - TEMPORARY_FOR)
 
     def requeue_stale(self, now_at: datetime) -> None:
@@ -97,7 +101,8 @@ class Sweeper:
                     taken.append((row, requeue_render(db, row.key, row.owner, now_at)))
         for row, state in taken:
             logger.warning("render lost key=%s stops=%d now=%s", row.key, row.attempts, state)
-            self.queue.put(row.key)
+            if row.wanted_at is not None:
+                self.queue.put(row.key)
 
     def put_unclaimed(self, now_at: datetime) -> None:
         """Put renders in the queue whose rows say that they wait, but which are not in it."""
@@ -120,6 +125,21 @@ class Sweeper:
         with self.database.reading() as db:
             rows = list_expired_private(db, now_at - timedelta(days=self.own_words_days))
         self._delete(rows)
+
+    def remove_left_over(self, now_at: datetime) -> None:
+        """Remove the folders of renders that failed or were cancelled, and of those with no row,
+        an hour after: somebody may be listening to what there is of them.
+        """
+        before_at = now_at - LEFT_OVER_FOR
+        quiet = [r.key for r in list_stored_renders(self.shelf) if r.used_at < before_at]
+        with self.database.reading() as db:
+            keys = list_left_over(db, quiet, before_at)
+        for key in keys:
+            # Looked at again within the transaction, where nobody can order it anew.
+            with self.database.writing() as db:
+                if list_left_over(db, (key,), before_at):
+                    self.shelf.remove_render(key)
+                    logger.info("left-over render removed key=%s", key)
 
     def _delete(self, rows: tuple[RenderRow, ...]) -> None:
         # Files first: should we be killed between, the row is still there to come back to.

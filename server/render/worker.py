@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import logging
-import os
-import signal
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from types import FrameType
 
 from server.config import Settings
 from server.errors import (
@@ -22,12 +18,16 @@ from server.errors import (
     StorageFull,
     VoiceError,
 )
+from server.render.ahead import Ahead
 from server.render.catalogue import open_catalogue
 from server.render.covers import draw_covers
+from server.render.hands import Hands
 from server.render.job import Job, Produce, fail
 from server.render.lease import Bench, Lease
-from server.render.queue import QueueConsumer, RenderQueue
+from server.render.orders import Workshop
+from server.render.queue import RenderQueue
 from server.render.secret import server_secret
+from server.render.signals import stop_signals
 from server.render.sweeper import Sweeper, new_owner
 from server.render.voices import OpenVoice, Voices, real_voices
 from server.store import (
@@ -36,12 +36,19 @@ from server.store import (
     Shelf,
     beat_worker,
     check_schema,
+    let_go_render,
     remove_worker,
 )
 
 logger = logging.getLogger(__name__)
 
-RENDER_THREADS = 2
+RENDER_THREADS = 16
+"""So many renders may be in hand at once; what is made ahead has a hand of its own."""
+
+TAKE_SECONDS = 0.05
+"""How often the queue is looked into: a press of play waits half of it, on average."""
+
+AHEAD_SECONDS = 2.0
 BEAT_SECONDS = 1.0
 SWEEP_SECONDS = 1.0
 STOP_SECONDS = 1.5
@@ -64,7 +71,7 @@ def run_worker(
         produce=produce or _real_produce(),
         voices=Voices(open_voice) if open_voice else real_voices(settings),
     )
-    with _stop_signals() as wait_for_signal:
+    with stop_signals() as wait_for_signal:
         worker.start()
         wait_for_signal()
         worker.stop()  # with our handlers still there: a second signal changes nothing
@@ -93,7 +100,9 @@ class Worker:
     _secret: bytes = field(init=False)
     _bench: Bench = field(init=False)
     _sweeper: Sweeper = field(init=False)
-    _consumer: QueueConsumer = field(init=False)
+    _ahead: Ahead = field(init=False)
+    _hands: Hands = field(default_factory=lambda: Hands(RENDER_THREADS), init=False)
+    _ahead_hand: Hands = field(default_factory=lambda: Hands(1), init=False)
 
     def __post_init__(self) -> None:
         self._database = Database(self.settings.database_path)
@@ -107,22 +116,32 @@ class Worker:
             queue=queue,
             own_words_days=self.settings.own_words_days,
         )
-        self._consumer = queue.consumer(self.perform, threads=RENDER_THREADS)
+        workshop = Workshop(
+            settings=self.settings,
+            database=self._database,
+            shelf=self._shelf,
+            catalogue=open_catalogue(self.settings),
+            queue=queue,
+        )
+        self._ahead = Ahead(workshop=workshop)
 
     def start(self) -> None:
         """Begin to work, in threads of its own."""
         _thread("beat", lambda: self._repeat(self._beat, BEAT_SECONDS))
-        self._consumer.start()
+        _thread("take", lambda: self._repeat(self._take, TAKE_SECONDS))
         _thread("sweep", lambda: self._repeat(self._sweep, SWEEP_SECONDS))
         _thread("voice", self._warm)
         _thread("covers", self._draw_covers)
+        if self.settings.renders_ahead:
+            _thread("ahead", lambda: self._repeat(self._take_ahead, AHEAD_SECONDS))
 
     def stop(self) -> None:
         """Take nothing more, put back what is in hand, end the voice's processes."""
         logger.info("worker stopping")
         self.stopping.set()
-        self._consumer.stop_taking()
-        self._consumer.join(STOP_SECONDS)
+        until_s = time.monotonic() + STOP_SECONDS
+        self._hands.join(until_s)
+        self._ahead_hand.join(until_s)
         try:
             self._bench.put_back_all()
             with self._database.writing() as db:
@@ -135,7 +154,23 @@ class Worker:
         """Make the render of a key, whatever comes of it; the worker goes on."""
         if self.stopping.is_set():
             self._bench.queue.put(key)
-            return
+        else:
+            self._perform(key)
+
+    def _take(self) -> None:
+        """Take keys out of the queue as long as a hand is free."""
+        while not self.stopping.is_set() and self._hands.take(self._bench.queue.take, self.perform):
+            pass
+
+    def _take_ahead(self) -> None:
+        """Make something ahead, where the house is quiet and nothing is being made ahead yet."""
+        self._ahead_hand.take(self._find_ahead, self._perform)
+
+    def _find_ahead(self) -> str | None:
+        is_free = self.is_voice_ok and not self.stopping.is_set()
+        return self._ahead.find_next(time.monotonic()) if is_free else None
+
+    def _perform(self, key: str) -> None:
         try:
             taken = self._bench.take(key)
             if taken is not None:
@@ -152,12 +187,19 @@ class Worker:
         except RenderInterrupted:
             self._bench.put_back(lease)
         except RenderCancelled:
-            logger.info("render let go key=%s", lease.key)
+            self._let_go(lease)
         except Exception as error:  # noqa: BLE001 - told without its message, see _log_accident
             self._fail(lease, error)
         finally:
             self._bench.put_down(lease)
             logger.info("render left key=%s took_s=%.1f", lease.key, time.monotonic() - begun_s)
+
+    def _let_go(self, lease: Lease) -> None:
+        # Within the transaction, so that nobody can order it anew and begin to fill its folder.
+        with self._database.writing() as db:
+            if let_go_render(db, lease.key, lease.owner):
+                self._shelf.remove_render(lease.key)
+        logger.info("render let go key=%s", lease.key)
 
     def _make(self, lease: Lease, row: RenderRow) -> None:
         if self._shelf.free_bytes() < self.settings.least_free_bytes:
@@ -234,6 +276,7 @@ class Worker:
                 step()
             except Exception as error:  # noqa: BLE001 - told without its message
                 _log_accident("", error)
+                self.stopping.wait(BEAT_SECONDS)  # what is broken is not told twenty times a second
             self.stopping.wait(seconds)
 
 
@@ -245,32 +288,3 @@ def _log_accident(key: str, error: Exception) -> None:
     """Say where an unforeseen error came from, without its message: that may hold words."""
     where = "".join(traceback.format_tb(error.__traceback__))
     logger.error("accident key=%s error=%s\n%s", key, type(error).__name__, where)
-
-
-@contextmanager
-def _stop_signals() -> Iterator[Callable[[], None]]:
-    """Give a function that waits for SIGTERM or SIGINT.
-
-    Through a pipe that the interpreter itself writes to: a handler in Python runs only when the
-    main thread does, which may be asleep while another thread gets the signal.
-    """
-    read_fd, write_fd = os.pipe()
-    os.set_blocking(write_fd, False)
-    fd_before = signal.set_wakeup_fd(write_fd, warn_on_full_buffer=False)
-    before = {each: signal.signal(each, _no_more) for each in (signal.SIGTERM, signal.SIGINT)}
-
-    def wait_for_signal() -> None:
-        os.read(read_fd, 1)
-
-    try:
-        yield wait_for_signal
-    finally:
-        for signum, handler in before.items():
-            signal.signal(signum, handler)
-        signal.set_wakeup_fd(fd_before)
-        os.close(read_fd)
-        os.close(write_fd)
-
-
-def _no_more(_signum: int, _frame: FrameType | None) -> None:
-    """Handle a signal by nothing but the byte in the pipe."""

@@ -9,12 +9,18 @@ from server.store.database import Database
 from server.store.devices import hash_device
 from server.store.entries import NewEntry, add_entry, list_conflicts, list_entries
 from server.store.feeds import add_feed, find_feed
+from server.store.keeping import list_left_over, list_protected_keys, list_renders
 from server.store.leases import (
+    Held,
     NewRendition,
     beat_render,
     claim_render,
     fail_render,
     finish_render,
+    has_wanted_renders,
+    is_busy,
+    let_go_render,
+    list_on_their_way,
     list_running_renders,
     list_stale_renders,
     list_unclaimed_renders,
@@ -34,6 +40,7 @@ from server.store.models import (
 )
 from server.store.practices import add_practice, find_practice, get_practice, list_practices
 from server.store.renders import (
+    SILENT_VOICE,
     NewRender,
     Published,
     add_render,
@@ -43,22 +50,36 @@ from server.store.renders import (
     find_render,
     forget_render,
     get_render,
+    is_made_ahead,
     list_expired_private,
     list_given_up_private,
     list_published,
 )
 from server.store.schema import check_schema, migrate
 from server.store.shelf import Shelf
+from server.store.stock import (
+    Pile,
+    StoredClip,
+    StoredRender,
+    find_stored_render,
+    list_piles,
+    list_stored_clips,
+    list_stored_renders,
+    remove_unused_clip,
+)
 from server.store.workers import beat_worker, latest_worker_beat, remove_worker
 
 __all__ = [
+    "SILENT_VOICE",
     "Database",
     "EntryConflictRow",
     "FeedRow",
+    "Held",
     "JsonObject",
     "NewEntry",
     "NewRender",
     "NewRendition",
+    "Pile",
     "PracticeRow",
     "Published",
     "RenderRow",
@@ -66,6 +87,8 @@ __all__ = [
     "RenditionRow",
     "SessionEntryRow",
     "Shelf",
+    "StoredClip",
+    "StoredRender",
     "WorkerBeatRow",
     "add_entry",
     "add_feed",
@@ -82,24 +105,37 @@ __all__ = [
     "find_feed",
     "find_practice",
     "find_render",
+    "find_stored_render",
     "finish_render",
     "forget_render",
     "get_practice",
     "get_render",
+    "has_wanted_renders",
     "hash_device",
+    "is_busy",
+    "is_made_ahead",
     "latest_worker_beat",
+    "let_go_render",
     "list_conflicts",
     "list_entries",
     "list_expired_private",
     "list_given_up_private",
+    "list_left_over",
+    "list_on_their_way",
+    "list_piles",
     "list_practices",
+    "list_protected_keys",
     "list_published",
+    "list_renders",
     "list_running_renders",
     "list_stale_renders",
+    "list_stored_clips",
+    "list_stored_renders",
     "list_unclaimed_renders",
     "migrate",
     "note_private_clips",
     "release_render",
+    "remove_unused_clip",
     "remove_worker",
     "requeue_render",
 ]

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Update, select, update
+from sqlalchemy import ColumnElement, CursorResult, Update, select, update
 from sqlalchemy.orm import Session
 
 from server.store.columns import JsonObject
-from server.store.models import RenderRow, RenderState, RenditionRow
+from server.store.models import ON_THEIR_WAY, RenderRow, RenderState, RenditionRow
 from server.store.practices import find_practice
 from server.store.renders import SILENT_VOICE, close_render, find_render
 
@@ -32,6 +32,14 @@ class NewRendition:
     content_type: str
     sha256: str
     size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What a worker learns of a render that is still its own."""
+
+    wanted_at: datetime | None
+    """Since when a listener waits for it; None while it is only made ahead."""
 
 
 def claim_render(db: Session, key: str, owner: str, now_at: datetime) -> RenderRow | None:
@@ -69,18 +77,20 @@ def beat_render(
     stage: str,
     done_ms: int,
     total_ms: int,
-) -> bool:
-    """Show life and progress; False when the render is not this owner's any more."""
-    return _change(
-        db,
+) -> Held | None:
+    """Show life and progress; None when the render is not this owner's any more."""
+    found = db.execute(
         update(RenderRow)
         .where(
             RenderRow.key == key,
             RenderRow.owner == owner,
             RenderRow.state == RenderState.RUNNING.value,
         )
-        .values(heartbeat_at=now_at, phase=phase, stage=stage, done_ms=done_ms, total_ms=total_ms),
-    )
+        .values(heartbeat_at=now_at, phase=phase, stage=stage, done_ms=done_ms, total_ms=total_ms)
+        .returning(RenderRow.wanted_at)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    return None if found is None else Held(wanted_at=found.wanted_at)
 
 
 def finish_render(
@@ -126,14 +136,32 @@ def fail_render(db: Session, key: str, owner: str, *, reason: str, now_at: datet
     return True
 
 
-def release_render(db: Session, key: str, owner: str, now_at: datetime) -> bool:
-    """Put a render back in the queue, without counting an attempt: its worker is stopping."""
+def release_render(db: Session, key: str, owner: str, now_at: datetime) -> RenderRow | None:
+    """Put a render back, without counting an attempt: its worker stops, or others go first.
+
+    None when it is not this owner's any more.
+    """
     row = _owned(db, key, owner)
+    if row is not None:
+        _queue(row, now_at)
+        db.flush()
+    return row
+
+
+def let_go_render(db: Session, key: str, owner: str) -> bool:
+    """Note that a worker has stopped making a render that is not its own any more.
+
+    True when it was cancelled or deleted: then nothing in its folder is anybody's, as long as
+    this transaction lasts.
+    """
+    row = find_render(db, key)
     if row is None:
-        return False
-    _queue(row, now_at)
-    db.flush()
-    return True
+        return True
+    is_ours = row.state == RenderState.CANCELLED and row.owner == owner
+    if is_ours:
+        row.owner = None
+        db.flush()
+    return is_ours
 
 
 def requeue_render(db: Session, key: str, owner: str, now_at: datetime) -> RenderState | None:
@@ -170,14 +198,43 @@ def list_stale_renders(db: Session, older_than_at: datetime) -> tuple[RenderRow,
 
 
 def list_unclaimed_renders(db: Session, older_than_at: datetime) -> tuple[RenderRow, ...]:
-    """Queued renders that have waited since before this moment, the longest first."""
+    """Queued renders for which listeners have waited since before this moment, the longest
+    first. One that is made ahead is not in the queue: its worker finds it in the catalogue.
+    """
     return tuple(
         db.scalars(
             select(RenderRow)
-            .where(RenderRow.state == RenderState.QUEUED.value, RenderRow.queued_at < older_than_at)
+            .where(
+                RenderRow.state == RenderState.QUEUED.value,
+                RenderRow.queued_at < older_than_at,
+                RenderRow.wanted_at.is_not(None),
+            )
             .order_by(RenderRow.queued_at)
         )
     )
+
+
+def list_on_their_way(db: Session) -> tuple[RenderRow, ...]:
+    """All renders that are queued or being made, the longest on its way first."""
+    return tuple(
+        db.scalars(
+            select(RenderRow).where(RenderRow.state.in_(ON_THEIR_WAY)).order_by(RenderRow.queued_at)
+        )
+    )
+
+
+def has_wanted_renders(db: Session) -> bool:
+    """True while listeners wait for renders, queued or being made."""
+    return _has(db, RenderRow.state.in_(ON_THEIR_WAY), RenderRow.wanted_at.is_not(None))
+
+
+def is_busy(db: Session) -> bool:
+    """True while a listener waits for a render, or anyone is making one."""
+    return has_wanted_renders(db) or _has(db, RenderRow.state == RenderState.RUNNING.value)
+
+
+def _has(db: Session, *conditions: ColumnElement[bool]) -> bool:
+    return db.scalar(select(RenderRow.key).where(*conditions).limit(1)) is not None
 
 
 def _owned(db: Session, key: str, owner: str) -> RenderRow | None:

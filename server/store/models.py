@@ -24,6 +24,9 @@ class RenderState(StrEnum):
     CANCELLED = "cancelled"
 
 
+ON_THEIR_WAY = (RenderState.QUEUED, RenderState.RUNNING)
+
+
 class PracticeRow(Base):
     """A practice that was ordered at least once; its guid stays for ever."""
 
@@ -108,7 +111,7 @@ class RenderRow(Base):
         comment="When it was done, failed or was cancelled"
     )
     wanted_at: Mapped[datetime | None] = mapped_column(
-        comment="When somebody last pressed play on it; empty while it is only made ahead"
+        comment="When a listener first asked for it; empty while it is only made ahead"
     )
 
     renditions: Mapped[list[RenditionRow]] = relationship(

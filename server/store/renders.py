@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from server.errors import RenderNotFound
 from server.store.columns import JsonObject
-from server.store.models import PracticeRow, RenderRow, RenderState
+from server.store.models import ON_THEIR_WAY, PracticeRow, RenderRow, RenderState
 
 SILENT_VOICE = "silent"
 """The voice of drafts and tests: what it speaks is never announced in the feed."""
@@ -44,26 +44,46 @@ class Published:
 
 
 def add_render(
-    db: Session, new: NewRender, now_at: datetime, *, again: bool = False
+    db: Session, new: NewRender, now_at: datetime, *, again: bool = False, is_ahead: bool = False
 ) -> tuple[RenderRow, bool]:
-    """Queue a render; True when it has to be made, False when it is made or on its way.
+    """Queue a render; True when a worker has to be asked for it, False when it is made or on its
+    way.
 
     However many ask for one key at once, one of them gets True. A failed or cancelled render is
-    queued once more; with `again` a finished one too, for when its files are gone.
+    queued once more; with `again` a finished one too, for when its files are gone. With
+    `is_ahead` nobody waits for it, and what failed or was cancelled is left alone; whoever asks
+    for such a render later is then the one who waits.
     """
-    values = {**_columns(new), **_fresh(), "created_at": now_at, "queued_at": now_at}
+    wanted_at = None if is_ahead else now_at
+    values = {
+        **_columns(new),
+        **_fresh(),
+        "created_at": now_at,
+        "queued_at": now_at,
+        "wanted_at": wanted_at,
+    }
     inserted = db.execute(
         insert(RenderRow).values(values).on_conflict_do_nothing().returning(RenderRow.key)
     ).first()
     row = get_render(db, new.key)
-    over = (RenderState.FAILED, RenderState.CANCELLED, *((RenderState.DONE,) if again else ()))
-    if inserted or row.state not in over:
-        return row, bool(inserted)
-    for name, value in values.items():
-        setattr(row, name, value)
-    row.renditions = []
+    given_up = () if is_ahead else (RenderState.FAILED, RenderState.CANCELLED)
+    over = (*given_up, *((RenderState.DONE,) if again else ()))
+    is_queued = bool(inserted)
+    if not inserted and row.state in over:
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.renditions = []
+        is_queued = True
+    elif not inserted and wanted_at and is_made_ahead(row):
+        row.wanted_at = wanted_at
+        is_queued = row.state == RenderState.QUEUED
     db.flush()
-    return row, True
+    return row, is_queued
+
+
+def is_made_ahead(row: RenderRow) -> bool:
+    """True while a render is on its way and nobody waits for it."""
+    return row.state in ON_THEIR_WAY and row.wanted_at is None
 
 
 def _columns(new: NewRender) -> dict[str, object]:
@@ -86,7 +106,6 @@ def _fresh() -> dict[str, object]:
         "duration_ms": None,
         "clip_keys": [],
         "finished_at": None,
-        "wanted_at": None,
     }
 
 
@@ -109,7 +128,7 @@ def cancel_render(db: Session, key: str, now_at: datetime) -> bool:
     Its worker finds out with its next sign of life, and stops.
     """
     row = find_render(db, key)
-    if row is None or row.state not in (RenderState.QUEUED, RenderState.RUNNING):
+    if row is None or row.state not in ON_THEIR_WAY:
         return False
     row.state = RenderState.CANCELLED.value
     close_render(row, now_at)
@@ -149,9 +168,9 @@ def delete_render(db: Session, key: str) -> None:
 
 
 def count_waiting(db: Session) -> int:
-    """How many renders wait for a worker."""
-    waiting = RenderRow.state == RenderState.QUEUED.value
-    return db.scalar(select(func.count()).select_from(RenderRow).where(waiting)) or 0
+    """How many renders that a listener wants wait for a worker."""
+    waiting = (RenderRow.state == RenderState.QUEUED.value, RenderRow.wanted_at.is_not(None))
+    return db.scalar(select(func.count()).select_from(RenderRow).where(*waiting)) or 0
 
 
 def list_published(db: Session) -> tuple[Published, ...]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import errno
+import math
 import os
 import re
 import shutil
 import tempfile
+import time
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +19,11 @@ from server.units import Bytes
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
+
+NOTE_SECONDS = 30 * 60
+"""How often it is noted that a render is heard: well within what pruning leaves alone."""
+
+MOST_NOTED = 4096
 
 
 class Shelf:
@@ -28,14 +36,24 @@ class Shelf:
     def __init__(self, root: Path) -> None:
         self.root = root.absolute()
         self._durable_folders: set[Path] = set()
+        self._noted_s: dict[str, float] = {}
 
     def clip_path(self, key: str) -> Path:
         """Where the clip of this key is, or will be."""
         return self.root / "clips" / _checked(key)[:2] / f"{key}.flac"
 
     def has_clip(self, key: str) -> bool:
-        """True when the clip has been published."""
-        return self.clip_path(key).is_file()
+        """True when the clip has been published. Whoever asks is taken to need it soon: it counts
+        as used from now, and is not pruned for a while.
+        """
+        path = self.clip_path(key)
+        try:
+            os.utime(path)
+        except FileNotFoundError:
+            return False
+        except PermissionError:  # another account's, which may be read all the same
+            return path.is_file()
+        return True
 
     def render_folder(self, key: str) -> Path:
         """Where the files of a render are, or will be."""
@@ -52,6 +70,21 @@ class Shelf:
     def calibration_path(self, voice_key: str) -> Path:
         """Where it is written how loud a voice is."""
         return self.root / "voices" / f"{_checked(voice_key)}.json"
+
+    def note_use(self, key: str) -> None:
+        """Remember that a render is being heard: its folder then tells when that was last.
+
+        Light enough for each request: the folder is touched once in NOTE_SECONDS.
+        """
+        now_s = time.monotonic()
+        if now_s - self._noted_s.get(key, -math.inf) < NOTE_SECONDS:
+            return
+        self._noted_s[key] = now_s
+        if len(self._noted_s) > MOST_NOTED:
+            self._noted_s.pop(next(iter(self._noted_s)), None)
+        # It may be gone by now, or another account's: then it can be heard, but is not noted.
+        with suppress(FileNotFoundError, PermissionError):
+            os.utime(self.render_folder(key))
 
     def temporary_path(self, suffix: str) -> Path:
         """Make an empty file for work in progress, on the shelf's own file system."""
@@ -150,8 +183,13 @@ class Shelf:
         self._durable_folders.add(folder)
 
 
+def is_key(name: str) -> bool:
+    """True for what may be a content key: 64 lower-case hexadecimal digits."""
+    return _KEY.fullmatch(name) is not None
+
+
 def _checked(key: str) -> str:
-    if not _KEY.fullmatch(key):
+    if not is_key(key):
         raise ValueError(f"{key!r} is not a content key.")
     return key
 

@@ -76,6 +76,7 @@ class PublishedFiles:
         if descriptor is None:
             raise RenderNotFound
         self._remember(key, kind, published)
+        self._shelf.note_use(key)
         return published, descriptor
 
     def _remember(self, key: str, kind: str, published: Published) -> None:

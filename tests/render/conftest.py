@@ -8,6 +8,7 @@ import queue
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,7 +31,7 @@ from server.render.voices import Voices
 from server.render.worker import Worker
 from server.store import Database, RenderRow, Shelf, get_render, migrate
 from server.units import Ms
-from server.voice import SilentSpeaker, Speaker
+from server.voice import SilentSpeaker, Speaker, find_voice
 
 ROOT = Path(__file__).parents[2]
 
@@ -62,6 +63,14 @@ Here is what is in the way: {obstacle}. [3s]
 
 That was all. [bell]
 """
+
+
+def until(is_so: Callable[[], bool], seconds: float = 10) -> None:
+    """Look again and again until something is so, or fail."""
+    end_s, pause = time.monotonic() + seconds, threading.Event()
+    while not is_so():
+        assert time.monotonic() < end_s, "it did not come about in time"
+        pause.wait(0.02)
 
 
 @pytest.fixture
@@ -105,6 +114,13 @@ def row_of(workshop: Workshop) -> Callable[[str], RenderRow]:
             return get_render(db, key)
 
     return row_of
+
+
+class SilenceInTheNameOf(SilentSpeaker):
+    """Speaks silence under the name and the key of a voice that comes with Stepback."""
+
+    def __init__(self, name: str) -> None:
+        self.voice = find_voice(name)
 
 
 @dataclass
@@ -161,7 +177,7 @@ def make_worker(settings: Settings) -> Iterator[Callable[[FakeProducer], Worker]
     workers: list[Worker] = []
 
     def make(producer: FakeProducer) -> Worker:
-        voices = Voices(lambda _: SilentSpeaker())
+        voices = Voices(SilenceInTheNameOf)
         workers.append(Worker(settings=settings, produce=producer, voices=voices))
         return workers[-1]
 

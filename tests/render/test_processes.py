@@ -10,7 +10,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
+from click.testing import CliRunner
 
+from server.cli import main
 from server.render import Workshop
 from server.render.worker import Worker
 from server.store import RenderRow, count_waiting, latest_worker_beat
@@ -148,3 +150,36 @@ def test_fifty_orders_are_one_render(
     worker.perform(keys[0])
     worker.perform(keys[0])
     assert [order.render_key for order in producer.orders] == [keys[0]]
+
+
+@pytest.mark.parametrize("manner", ["attentive", "stubborn"])
+def test_cancelled_render_is_let_go(
+    workshop, run_program, row_of: RowOf, environment, manner: str
+) -> None:
+    """`stepback renders cancel`: within 2 s the worker has let go, and nothing but finished clips
+    is left; one that does not listen cannot publish, and leaves nothing either.
+    """
+    key = workshop.order("small-step", Options(minutes=2), None).key
+    worker = run_program("worker_program.py", manner)
+    worker.wait_for("producing")
+    assert workshop.shelf.stream_folder(key).is_dir()
+    cancelled_s = time.monotonic()
+    said = CliRunner(env=environment).invoke(main, ["renders", "cancel", key[:8]])
+    assert (said.exit_code, said.output.splitlines()[0]) == (
+        0,
+        "Cancelled: A small step, 2 minutes.",
+    )
+    if manner == "attentive":
+        assert time.monotonic() - cancelled_s < 2
+        assert len(said.output.splitlines()) == 1
+    else:
+        assert "has not answered yet" in said.output
+        worker.tell("go on")
+        worker.wait_for("render let go")
+    assert (row_of(key).state, row_of(key).owner) == ("cancelled", None)
+    assert not workshop.shelf.render_folder(key).exists()
+    assert workshop.shelf.has_clip("c" * 64)
+    worker.wait_for("render left")
+    workshop.order("small-step", Options(minutes=2), None)
+    worker.tell("go on")
+    worker.wait_for("render done")

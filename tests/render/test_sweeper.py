@@ -13,7 +13,7 @@ import pytest
 from server.errors import RenderNotFound
 from server.render import Workshop
 from server.render.sweeper import STALE_AFTER, Sweeper, is_owner_gone, new_owner
-from server.store import RenderRow, cancel_render, claim_render
+from server.store import RenderRow, cancel_render, claim_render, fail_render
 from server.timeline import Options
 
 OWN = {"obstacle": "my secret wording"}
@@ -139,3 +139,29 @@ def test_old_temporaries_go(workshop: Workshop, sweeper: Sweeper) -> None:
     os.utime(old, (two_hours_ago, two_hours_ago))
     sweeper.sweep(datetime.now(UTC))
     assert (young.exists(), old.exists()) == (True, False)
+
+
+def test_left_over_renders_go(workshop: Workshop, sweeper: Sweeper, row_of: RowOf) -> None:
+    """An hour after it failed or was cancelled, a render's stream goes, as does what has no row;
+    what is ordered anew in time, or finished, stays.
+    """
+    failed, again, waiting = (
+        workshop.order("small-step", Options(minutes=m), None).key for m in (1, 2, 3)
+    )
+    unknown = "9" * 64
+    claim(workshop, failed, "me")
+    with workshop.database.writing() as db:
+        assert fail_render(db, failed, "me", reason="so", now_at=datetime.now(UTC))
+        assert cancel_render(db, again, datetime.now(UTC))
+    keys = (failed, again, waiting, unknown)
+    for key in keys:
+        workshop.shelf.publish(workshop.shelf.stream_folder(key) / "1.m4s", b"sound")
+
+    def left() -> set[str]:
+        return {key for key in keys if workshop.shelf.render_folder(key).exists()}
+
+    sweeper.remove_left_over(datetime.now(UTC) + timedelta(minutes=59))
+    assert left() == set(keys)
+    workshop.order("small-step", Options(minutes=2), None)
+    sweeper.sweep(datetime.now(UTC) + timedelta(minutes=61))
+    assert left() == {again, waiting}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -21,18 +20,11 @@ from server.store import RenderRow, cancel_render, latest_worker_beat
 from server.timeline import Options
 from server.units import Bytes
 from server.voice import SilentSpeaker, Speaker
+from tests.render.conftest import until
 
 OWN = {"obstacle": "my secret wording"}
 RowOf = Callable[[str], RenderRow]
 MakeWorker = Callable[..., Worker]
-
-
-def until(is_so: Callable[[], bool], seconds: float = 10) -> None:
-    """Look again and again until something is so, or fail."""
-    end_s, pause = time.monotonic() + seconds, threading.Event()
-    while not is_so():
-        assert time.monotonic() < end_s, "it did not come about in time"
-        pause.wait(0.02)
 
 
 def test_render_is_made_and_kept(

@@ -1,8 +1,8 @@
 """A program for tests: the real worker, with a producer that waits for a line from its tester.
 
 Usage: worker_program.py [attentive | stubborn]. An attentive producer shows progress while it
-waits; a stubborn one shows none, and publishes whatever has happened meanwhile. The text that it
-publishes names the process.
+waits; a stubborn one shows none, and publishes whatever has happened meanwhile. Both begin with a
+clip and a stream, and the text that they publish names the process.
 """
 
 import hashlib
@@ -30,6 +30,8 @@ def read_lines() -> None:
 def produce(
     order: Order, *, speaker: Speaker, shelf: Shelf, on_progress: OnProgress, **_: object
 ) -> Product:
+    shelf.publish(shelf.stream_folder(order.render_key) / "playlist.m3u8", b"#EXTM3U")
+    shelf.publish(shelf.clip_path("c" * 64), b"a finished clip")
     progress = Progress(phase=Phase.SPEAKING, stage="Arriving", done_ms=Ms(1), total_ms=Ms(2))
     on_progress(progress)
     print("producing", flush=True)

@@ -16,7 +16,7 @@ def upgrade() -> None:
                 "wanted_at",
                 sa.DateTime(),
                 nullable=True,
-                comment="When somebody last pressed play on it; empty while it is only made ahead",
+                comment="When a listener first asked for it; empty while it is only made ahead",
             )
         )
     op.execute("UPDATE renders SET wanted_at = queued_at")

@@ -1,0 +1,64 @@
+"""Rendering ahead: what a worker makes while nobody waits, so that most presses find it ready."""
+
+from __future__ import annotations
+
+import logging
+import math
+from dataclasses import dataclass, field
+
+from server.errors import InvalidOptions, PracticeNotFound, StorageFull, TooShort, VoiceError
+from server.render.orders import Workshop
+from server.store import is_busy
+
+logger = logging.getLogger(__name__)
+
+QUIET_SECONDS = 5.0
+"""Nobody must have waited for so long before anything is made ahead."""
+
+REST_SECONDS = 60.0
+"""When nothing was left to make, the catalogue is looked through again after so long."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Ahead:
+    """Looks for a practice whose usual length has not been made yet, while the house is quiet.
+
+    Its renders are never put in the queue: whoever looks here makes them, one at a time in the
+    whole house, and lets go of them as soon as a listener waits for something else.
+    """
+
+    workshop: Workshop
+    _quiet_since_s: float | None = field(default=None, init=False)
+    _rest_until_s: float = field(default=-math.inf, init=False)
+
+    def find_next(self, now_s: float) -> str | None:
+        """Give the key of a render to make now, or None; `now_s` is on the monotonic clock."""
+        if not self._is_quiet(now_s) or now_s < self._rest_until_s:
+            return None
+        key = self._first_open()
+        if key is None:
+            self._rest_until_s = now_s + REST_SECONDS
+        return key
+
+    def _is_quiet(self, now_s: float) -> bool:
+        with self.workshop.database.reading() as db:
+            if is_busy(db):
+                self._quiet_since_s = None
+                return False
+        if self._quiet_since_s is None:
+            self._quiet_since_s = now_s
+        return now_s - self._quiet_since_s >= QUIET_SECONDS
+
+    def _first_open(self) -> str | None:
+        for script in self.workshop.catalogue.scripts():
+            try:
+                key = self.workshop.order_ahead(script.slug)
+            except StorageFull:
+                return None  # what room there is belongs to listeners
+            except (InvalidOptions, PracticeNotFound, TooShort, VoiceError) as error:
+                # A listener who presses play is told; nobody is waiting to be told here.
+                logger.debug("not made ahead slug=%s reason=%s", script.slug, error)
+                continue
+            if key is not None:
+                return key
+        return None

@@ -1,0 +1,130 @@
+"""Making room on the shelf: what may go, and its going, the longest unused first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from server.store import (
+    Database,
+    RenderRow,
+    RenderState,
+    Shelf,
+    delete_render,
+    find_render,
+    find_stored_render,
+    list_piles,
+    list_protected_keys,
+    list_renders,
+    list_stored_clips,
+    list_stored_renders,
+    remove_unused_clip,
+)
+from server.units import Bytes
+
+IN_USE_FOR = timedelta(hours=1)
+"""What was used within this time is left alone: somebody may be in the middle of it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prunable:
+    """Something on the shelf that may go: it is made again when somebody asks for it."""
+
+    key: str
+    row: RenderRow | None
+    """The finished render that it is; None for a clip."""
+    size_bytes: Bytes
+    used_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What is to go, and what there will be then."""
+
+    going: tuple[Prunable, ...]
+    left_bytes: Bytes
+    """How big the shelf will be."""
+    in_use_from_at: datetime
+    """What is used from this moment on stays, chosen or not."""
+
+
+def why_kept(row: RenderRow, used_at: datetime, protected: dict[str, str], now_at: datetime) -> str:
+    """Why a render must not be pruned, for people; empty where it may be."""
+    if row.state in (RenderState.QUEUED, RenderState.RUNNING):
+        return "being made"
+    if row.is_private:
+        return "own words have days of their own"
+    if row.key in protected:
+        return protected[row.key]
+    return "used within the hour" if used_at >= now_at - IN_USE_FOR else ""
+
+
+def choose(
+    database: Database,
+    shelf: Shelf,
+    now_at: datetime,
+    *,
+    older_than: timedelta | None = None,
+    most_bytes: Bytes | None = None,
+) -> Choice:
+    """Choose what goes: all that was not used for so long, and more until so much is left."""
+    left_bytes: int = sum(pile.size_bytes for pile in list_piles(shelf).values())
+    going = []
+    for each in sorted(_prunable(database, shelf, now_at), key=lambda each: each.used_at):
+        is_old = older_than is not None and each.used_at < now_at - older_than
+        is_too_much = most_bytes is not None and left_bytes > most_bytes
+        if is_old or is_too_much:
+            going.append(each)
+            left_bytes -= each.size_bytes
+    return Choice(
+        going=tuple(going), left_bytes=Bytes(left_bytes), in_use_from_at=now_at - IN_USE_FOR
+    )
+
+
+def prune(database: Database, shelf: Shelf, choice: Choice) -> Iterator[tuple[Prunable, bool]]:
+    """Remove what was chosen, one by one; gives each with whether it went.
+
+    What has come into use since it was chosen stays. Web and worker may go on meanwhile.
+    """
+    for each in choice.going:
+        if each.row is None:
+            yield each, remove_unused_clip(shelf, each.key, choice.in_use_from_at)
+        else:
+            yield each, _remove_render(database, shelf, each.key, choice.in_use_from_at)
+
+
+def _prunable(database: Database, shelf: Shelf, now_at: datetime) -> Iterator[Prunable]:
+    with database.reading() as db:
+        protected, rows = list_protected_keys(db), {row.key: row for row in list_renders(db)}
+    for stored in list_stored_renders(shelf):
+        row = rows.get(stored.key)
+        is_done = row is not None and row.state == RenderState.DONE
+        if row is not None and is_done and not why_kept(row, stored.used_at, protected, now_at):
+            yield Prunable(
+                key=row.key, row=row, size_bytes=stored.size_bytes, used_at=stored.used_at
+            )
+    private_keys = {key for row in rows.values() if row.is_private for key in row.clip_keys}
+    for clip in list_stored_clips(shelf):
+        if clip.key not in private_keys and clip.used_at < now_at - IN_USE_FOR:
+            yield Prunable(key=clip.key, row=None, size_bytes=clip.size_bytes, used_at=clip.used_at)
+
+
+def _remove_render(database: Database, shelf: Shelf, key: str, in_use_from_at: datetime) -> bool:
+    """Delete files and row, unless something has happened to the render since it was chosen.
+
+    All in one write transaction, in which nobody can order, claim or finish it. Files first:
+    should we be killed before the row is gone, there is a finished render whose files are not
+    all there, and the next order has it made anew. The other way round its folder would lie
+    there with nobody to know of it. A listener in the middle is answered from the open file;
+    the next request finds no file and then no row, and is told that there is no such recording.
+    """
+    with database.writing() as db:
+        row, stored = find_render(db, key), find_stored_render(shelf, key)
+        if row is None or stored is None or row.state != RenderState.DONE:
+            return False
+        if stored.used_at >= in_use_from_at or key in list_protected_keys(db):
+            return False
+        shelf.remove_render(key)
+        delete_render(db, key)
+    return True
