@@ -26,6 +26,7 @@ NAMES = (
     "SECURITY.md",
     "docs/commands.md",
     "docs/script-guide.md",
+    "docs/sounds.md",
 )
 MADE_AT_RUN_TIME = ("data/", "sounds/", "audio_cache/", ".venv/")
 EXAMPLES = {"scripts/obstacles/my-practice.md", "my-practice.md", "my-practice.mp3"}
@@ -108,11 +109,20 @@ def test_the_page_of_commands_is_fresh():
     assert TEXTS["docs/commands.md"] == written
 
 
-@pytest.mark.parametrize("name", sorted(main.commands))
+def all_commands() -> dict[str, click.Command]:
+    """Every command by what is typed after `stepback`, those of groups included."""
+    found = dict(main.commands)
+    for name, group in main.commands.items():
+        if isinstance(group, click.Group):
+            found |= {f"{name} {sub}": command for sub, command in group.commands.items()}
+    return found
+
+
+@pytest.mark.parametrize("name", sorted(all_commands()))
 def test_each_option_is_on_the_page_of_commands_with_its_help(name):
     """No option is there without a word on what it does."""
     page = section("docs/commands.md", f"stepback {name}")
-    command = main.commands[name]
+    command = all_commands()[name]
     options = [param for param in command.params if isinstance(param, click.Option)]
     assert command.help
     assert [o.name for o in options if not o.help] == []
@@ -128,7 +138,11 @@ def test_each_stepback_command_in_a_document_is_there(name):
             assert words[0] == "--version"
             continue
         assert words[0] in main.commands, line
-        known = {opt for param in main.commands[words[0]].params for opt in param.opts}
+        command = main.commands[words[0]]
+        if isinstance(command, click.Group) and len(words) > 1 and words[1].isalpha():
+            assert words[1] in command.commands, line
+            command = command.commands[words[1]]
+        known = {opt for param in command.params for opt in param.opts}
         given = {word for word in words if word.startswith("--")}
         assert given <= known, line
 

@@ -3,11 +3,14 @@
 Bells, breaths and the room are made here; so are the mix, the level, the MP3 and its tags.
 """
 
+from server.audio.beds import open_bed
 from server.audio.clips import clip_bytes, clip_length_ms, finish_clip, read_clip
 from server.audio.encode import encode_mp3
 from server.audio.level import LoudnessMeter, gain_for
 from server.audio.mix import mix_blocks
+from server.audio.own_sounds import line_clip, make_ready
 from server.audio.report import judge, measure_file, refuse_unless_met
+from server.audio.sounds import sound_frames
 
 __all__ = [
     "LoudnessMeter",
@@ -17,8 +20,12 @@ __all__ = [
     "finish_clip",
     "gain_for",
     "judge",
+    "line_clip",
+    "make_ready",
     "measure_file",
     "mix_blocks",
+    "open_bed",
     "read_clip",
     "refuse_unless_met",
+    "sound_frames",
 ]

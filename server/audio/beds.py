@@ -69,7 +69,7 @@ _LUFS_AT_RMS_1: Mapping[BedSound, Lufs] = {
     BedSound.RAIN: Lufs(2.4),
     BedSound.STREAM: Lufs(0.4),
     BedSound.WIND: Lufs(-0.7),
-    BedSound.DRONE: Lufs(-1.4),
+    BedSound.DRONE: Lufs(-1.3),
     BedSound.BROWN: Lufs(-1.8),
 }
 """How loud each loop is when its RMS is 1: the ear takes bright sounds for louder than dark ones.
@@ -108,7 +108,7 @@ def _low_noise(low_hz: float, high_hz: float, *, slope: float, seed: int) -> np.
 
 
 _DRONE_ROOT_HZ = 98.0
-_DRONE_TONES = ((1.0, 1.0), (1.5, 0.55), (2.0, 0.5), (3.0, 0.18))
+_DRONE_TONES = ((1.0, 0.8), (1.5, 0.5), (2.0, 0.65), (3.0, 0.3))
 """Ratio to the root, loudness: a low G, its fifth and its octaves, in tune with the small bell."""
 
 _DRONE_HARMONICS = 7

@@ -9,8 +9,9 @@ import numpy as np
 import soundfile
 
 from server.audio.bells import BELL_PEAK_DB
+from server.audio.clips import finish_recording
 from server.audio.decode import look_at, read_file
-from server.errors import AudioError
+from server.errors import AudioError, SoundRefused
 from server.units import (
     FRAMES_PER_MS,
     SAMPLE_RATE_HZ,
@@ -22,9 +23,6 @@ from server.units import (
     ms_from_frames,
 )
 
-SOUND_VERSION = "1"
-"""Goes into an own sound's key. Raise it when making ready changes."""
-
 MOST_MS = Ms(15 * 60_000)
 BELL_MOST_MS = Ms(60_000)
 """As a bell no more than this of a sound is heard, so that memory stays small."""
@@ -33,6 +31,9 @@ _READY_LUFS = Lufs(-23.0)
 _READY_PEAK_DB = Db(-1.0)
 """A sound that is made ready has this loudness; one with peaks so high above its loudness that
 they would pass full scale stays softer, and is softer as a bed as well."""
+
+LINE_MOST_MS = Ms(60_000)
+"""So long may a person's own recording of one sentence be."""
 
 _SEAM_MS = Ms(4_000)
 """A bed's end goes over into its beginning in this time, or in a quarter of a short sound."""
@@ -67,15 +68,28 @@ def make_ready(source: Path, target: Path) -> Ms:
     return ms_from_frames(found.frames)
 
 
+def line_clip(source: Path) -> np.ndarray:
+    """Make a clip from a file in which a person speaks one sentence: see finish_recording().
+
+    Raises SoundRefused with the reason; may raise FfmpegFailed.
+    """
+    look_at(source, most_ms=LINE_MOST_MS)
+    frames = finish_recording(np.concatenate([*read_file(source, most_ms=LINE_MOST_MS)]))
+    if not len(frames):
+        raise SoundRefused("Nobody speaks in it.")
+    return frames
+
+
 def own_sound_frames(path: Path) -> np.ndarray:
     """Read a sound as a bell: float32, its peak where a bell's is, at most BELL_MOST_MS of it.
 
     Raises AudioError where the file is missing or damaged.
     """
-    frames = _read(path, 0, frames_from_ms(BELL_MOST_MS))
-    count = min(len(frames), frames_from_ms(_BELL_FADE_MS))
-    if len(frames) == frames_from_ms(BELL_MOST_MS):
-        frames[-count:] *= np.linspace(1, 0, count, dtype=np.float32)
+    most = frames_from_ms(BELL_MOST_MS)
+    frames = _read(path, 0, most)
+    if len(frames) == most:
+        fade = frames_from_ms(_BELL_FADE_MS)
+        frames[-fade:] *= np.linspace(1, 0, fade, dtype=np.float32)
     peak = np.abs(frames).max(initial=1e-6)
     return np.asarray(frames * np.float32(factor_from_db(BELL_PEAK_DB) / peak))
 

@@ -20,22 +20,16 @@ Advance = Callable[[float, str], None]
 """Moves a progress bar: what part is done, 0 to 1, and at what."""
 
 
-class Command(click.Command):
-    """A command whose failures are one calm sentence on standard error, and exit code 1."""
+class Commands(click.Group):
+    """A group whose failures are one calm sentence on standard error, and exit code 1."""
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - what click gives
-        """Run it; a StepbackError is told, never traced."""
+        """Run the command that was typed; a StepbackError is told, never traced."""
         try:
             return super().invoke(ctx)
         except StepbackError as error:
             click.echo(str(error), err=True)
             ctx.exit(1)
-
-
-class Commands(click.Group):
-    """The group, whose commands are all of our kind."""
-
-    command_class = Command
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -26,6 +26,7 @@ from server.render.catalogue import Catalogue
 from server.render.covers import draw_covers
 from server.render.job import Job, Produce, fail
 from server.render.lease import Bench, Lease
+from server.render.own_sounds import import_sounds
 from server.render.queue import QueueConsumer, RenderQueue
 from server.render.secret import server_secret
 from server.render.sweeper import Sweeper, new_owner
@@ -45,6 +46,7 @@ logger = logging.getLogger(__name__)
 RENDER_THREADS = 2
 BEAT_SECONDS = 1.0
 SWEEP_SECONDS = 1.0
+SOUNDS_SECONDS = 5.0
 STOP_SECONDS = 1.5
 """How long renders may take to notice that the worker is stopping; then they are put back."""
 
@@ -127,6 +129,7 @@ class Worker:
         _thread("sweep", lambda: self._repeat(self._sweep, SWEEP_SECONDS))
         _thread("voice", self._warm)
         _thread("covers", self._draw_covers)
+        _thread("sounds", lambda: self._repeat(self._take_in_sounds, SOUNDS_SECONDS))
 
     def stop(self) -> None:
         """Take nothing more, put back what is in hand, end the voice's processes."""
@@ -228,6 +231,13 @@ class Worker:
             draw_covers(self._shelf, scripts, house=self.settings.title)
         except StorageFull as error:
             logger.error("covers not drawn reason=%s", error)  # noqa: TRY400 - our own sentence
+
+    def _take_in_sounds(self) -> None:
+        """Look for new sounds of the house's own."""
+        try:
+            import_sounds(self.settings, self._shelf)
+        except StepbackError as error:
+            logger.error("sounds not taken in reason=%s", error)  # noqa: TRY400 - our own sentence
 
     def _repeat(self, step: Callable[[], None], seconds: float) -> None:
         """Do a step at once and then every so often, until the worker stops."""

@@ -41,6 +41,10 @@ class Shelf:
         """Where the files of a render are, or will be."""
         return self.root / "renders" / _checked(key)[:2] / key
 
+    def sound_path(self, key: str) -> Path:
+        """Where a sound of the house's own is, made ready for the mix, or will be."""
+        return self.root / "sounds" / _checked(key)[:2] / f"{key}.flac"
+
     def temporary_path(self, suffix: str) -> Path:
         """Make an empty file for work in progress, on the shelf's own file system."""
         folder = self.root / "tmp"
