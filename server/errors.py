@@ -132,6 +132,10 @@ class FfmpegFailed(AudioError):
     """ffmpeg is missing, or ended with an error."""
 
 
+class SoundRefused(AudioError):
+    """This file cannot be used as a sound; the message says why."""
+
+
 class ReportRefused(AudioError):
     """The finished sound did not pass its report, so it was not published."""
 

@@ -9,7 +9,9 @@ import sys
 import wave
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 from click.testing import CliRunner, Result
 
 from server.cli import main
@@ -18,12 +20,13 @@ from server.units import Ms
 
 ROOT = Path(__file__).parents[1]
 THREE_BREATHS = ROOT / "scripts/ground/three-breaths.md"
+LINE = THREE_BREATHS.read_text().partition("\nFor three breaths")[0].count("\n") + 2
 
 
 @pytest.fixture
 def stepback(tmp_path, monkeypatch):
     """Run a command with settings of the test's own."""
-    for name, folder in (("DATA", "data"), ("CACHE", "cache")):
+    for name, folder in (("DATA", "data"), ("CACHE", "cache"), ("SOUNDS", "sounds")):
         monkeypatch.setenv(f"STEPBACK_{name}", str(tmp_path / folder))
     monkeypatch.setenv("STEPBACK_SCRIPTS", str(ROOT / "scripts"))
     monkeypatch.setenv("STEPBACK_LEAST_FREE_MB", "1")
@@ -41,7 +44,7 @@ def test_help_teaches_every_command(stepback):
     """`stepback --help` shows what to type, and every command explains itself."""
     said = stepback("--help").output
     assert "stepback render scripts/obstacles/stepping-back.md --minutes 10" in said
-    commands = "serve worker migrate check render doctor voices pronounce cache renders"
+    commands = "serve worker migrate check render doctor voices pronounce cache renders sounds line"
     for command in commands.split():
         assert command in said
         assert stepback(command, "--help").exit_code == 0
@@ -90,7 +93,7 @@ def test_check_knows_the_sounds_of_the_house(stepback, tmp_path, monkeypatch):
     assert "There is no bell named 'temple'. Expected small, large or singing." in result.output
     temple = OwnSound(name="temple", key="a" * 64, length_ms=Ms(9000))
     added = Additions(sounds={"temple": temple})
-    monkeypatch.setattr("server.render.find_additions", lambda _settings: added)
+    monkeypatch.setattr("server.render.find_additions", lambda *_: added)
     assert stepback("check", path).exit_code == 0
 
 
@@ -270,3 +273,72 @@ def test_serve_and_worker_want_a_database_first(stepback):
         result = stepback(command)
         assert result.exit_code == 1
         assert "stepback migrate" in result.output
+
+
+# ── sounds of one's own ──────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def sea(tmp_path) -> Path:
+    """A second and a half of noise, as a person might bring it."""
+    path = tmp_path / "sea.wav"
+    frames = np.random.default_rng(0).normal(0, 0.1, 72_000)
+    soundfile.write(path, frames, 48_000)
+    return path
+
+
+def test_sounds_lists_adds_and_previews(stepback, tmp_path, sea):
+    """An empty folder, a sound that is added, and its preview: each says what it did."""
+    assert "no sounds of your own" in stepback("sounds").output
+    assert stepback("sounds", "add", sea, "--name", "lake").output == "lake: 1.5 s\n"
+    (tmp_path / "sounds" / "broken.mp3").write_bytes(b"words")
+    said = stepback("sounds").output.splitlines()
+    assert said[0] == "lake: 1.5 s"
+    assert said[1].startswith(f"{tmp_path / 'sounds' / 'broken.mp3'} cannot be used. It cannot be")
+    out = tmp_path / "lake.mp3"
+    assert stepback("sounds", "preview", "lake", "--out", out).exit_code == 0
+    assert soundfile.info(out).duration == pytest.approx(30, abs=0.1)
+
+
+def test_a_sound_that_is_refused_is_told(stepback, tmp_path, sea):
+    """Exit code 1, one sentence, and nothing in the folder."""
+    result = stepback("sounds", "add", sea, "--name", "rain")
+    assert (result.exit_code, result.output) == (
+        1,
+        "The name 'rain' has a meaning already. Choose another.\n",
+    )
+    assert not (tmp_path / "sounds").exists()
+    assert "no sound named 'rian'" in stepback("sounds", "preview", "rian", "--out", "x.wav").output
+    assert stepback("sounds", "add", "no-such.wav").exit_code == 2
+
+
+def test_a_line_is_recorded_listed_and_removed(stepback, sea):
+    """A sentence's own recording comes and goes, named by its line in the script."""
+    result = stepback("line", THREE_BREATHS, LINE, sea)
+    assert result.exit_code == 0
+    assert result.output.startswith("1.5 s stand for: ")
+    sentence = result.output.partition(": ")[2]
+    assert stepback("line", "--list").output == f"three-breaths: 1.5 s: {sentence}"
+    removed = stepback("line", "--remove", THREE_BREATHS, LINE)
+    assert removed.output == f"The voice speaks again: {sentence}"
+    assert "no recordings of your own" in stepback("line", "--list").output
+    again = stepback("line", "--remove", THREE_BREATHS, LINE)
+    assert (again.exit_code, again.output) == (1, f"There is no recording of: {sentence}")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        ((THREE_BREATHS, 1, THREE_BREATHS), 1, "No sentence begins on line 1"),
+        ((THREE_BREATHS, LINE, THREE_BREATHS), 1, "cannot be read as sound"),
+        ((THREE_BREATHS, LINE), 2, "Give SCRIPT LINE FILE"),
+        (("--remove", THREE_BREATHS), 2, "Give SCRIPT LINE FILE"),
+        ((), 2, "Give SCRIPT LINE FILE"),
+        ((THREE_BREATHS, 0, THREE_BREATHS), 2, "0 is not in the range"),
+    ],
+)
+def test_a_line_that_cannot_be_is_told(stepback, arguments, code, words):
+    """Wrongly typed, no such sentence, no sound: each has its words and its exit code."""
+    result = stepback("line", *arguments)
+    assert result.exit_code == code
+    assert words in result.output

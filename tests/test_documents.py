@@ -27,6 +27,7 @@ NAMES = (
     "docs/commands.md",
     "docs/script-guide.md",
     "docs/voices.md",
+    "docs/sounds.md",
 )
 MADE_AT_RUN_TIME = ("data/", "sounds/", "audio_cache/", ".venv/")
 EXAMPLES = {"scripts/obstacles/my-practice.md", "my-practice.md", "my-practice.mp3"}

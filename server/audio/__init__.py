@@ -9,6 +9,7 @@ from server.audio.clips import clip_bytes, clip_length_ms, finish_clip, read_cli
 from server.audio.encode import encode
 from server.audio.level import LoudnessMeter, gain_for
 from server.audio.mix import Sources, mix_blocks
+from server.audio.own_sounds import line_clip, make_ready
 from server.audio.report import Finding, Measured, judge, measure_file, refuse_unless_met
 from server.audio.sounds import sound_frames
 
@@ -23,6 +24,8 @@ __all__ = [
     "finish_clip",
     "gain_for",
     "judge",
+    "line_clip",
+    "make_ready",
     "measure_file",
     "mix_blocks",
     "open_bed",

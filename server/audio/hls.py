@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from server.units import SAMPLE_RATE_HZ, Ms
+from server.units import SAMPLE_RATE_HZ
 
 FRAGMENT_FRAMES = 75 * 1024
 """AAC has 1,024 samples in a frame, so this is exactly 1,600 ms at SAMPLE_RATE_HZ."""
@@ -159,8 +159,3 @@ def read_playlist(text: str) -> tuple[Listed, ...]:
         for line, name in pairwise(lines)
         if line.startswith("#EXTINF:")
     )
-
-
-def listed_ms(listed: Sequence[Listed]) -> Ms:
-    """Add up how much sound a playlist lists."""
-    return Ms(sum(each.frames for each in listed) * 1000 // SAMPLE_RATE_HZ)

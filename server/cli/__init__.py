@@ -8,6 +8,7 @@ from server.cli import (  # noqa: F401 - each adds its commands to main
     cache,
     renders,
     running,
+    sounds,
     voices,
 )
 from server.cli.frame import main

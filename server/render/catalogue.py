@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from server.config import Settings
@@ -37,7 +38,7 @@ class Catalogue:
     """
 
     def __init__(
-        self, scripts_path: Path, find_additions: FindAdditions = lambda: NOTHING_ADDED
+        self, scripts_path: Path, find_additions: FindAdditions = lambda _slug: NOTHING_ADDED
     ) -> None:
         self._scripts_path = scripts_path
         self._find_additions = find_additions
@@ -60,9 +61,9 @@ class Catalogue:
             raise PracticeNotFound
         return loaded[slug]
 
-    def additions(self) -> Additions:
-        """What this house adds to its scripts just now."""
-        return self._find_additions()
+    def additions(self, slug: str | None = None) -> Additions:
+        """What this house adds just now to the practice of this slug, or to all of them."""
+        return self._find_additions(slug)
 
     def problems(self) -> tuple[Problem, ...]:
         """What keeps other files of the folder out of the catalogue."""
@@ -111,7 +112,7 @@ class Catalogue:
 
 def open_catalogue(settings: Settings) -> Catalogue:
     """Open the catalogue of an installation, with all that it adds to its scripts."""
-    return Catalogue(settings.scripts_path, lambda: find_additions(settings))
+    return Catalogue(settings.scripts_path, partial(find_additions, settings))
 
 
 def _track_order(script: Script) -> int:

@@ -38,7 +38,7 @@ def render_once(
     """
     if not out.parent.is_dir():
         raise StepbackError(f"There is no folder {out.parent}.")
-    planned = plan(script, options, find_additions(settings))
+    planned = plan(script, options, find_additions(settings, script.slug))
     voices = house_voices(settings)
     voice = voices.get(voice_name or script.voice)
     order = Order(

@@ -82,7 +82,7 @@ class Workshop:
 
         Raises InvalidOptions, TooShort or SoundMissing.
         """
-        return _guess(plan(script, options, self.catalogue.additions()))
+        return _guess(plan(script, options, self.catalogue.additions(script.slug)))
 
     def forget(self, key: str, device: str | None) -> None:
         """Delete a private render of this device: words, files, clips and row.
@@ -101,7 +101,7 @@ class Workshop:
 
     def _look_at(self, loaded: LoadedScript, options: Options, device: str | None) -> NewRender:
         """Refuse what cannot be made, and name the rest by its key."""
-        script, additions = loaded.script, self.catalogue.additions()
+        script, additions = loaded.script, self.catalogue.additions(loaded.script.slug)
         planned = plan(script, options, additions)
         _guess(planned)
         voice = house_voices(self.settings).describe(self.settings.voice or script.voice)

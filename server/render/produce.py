@@ -153,7 +153,7 @@ class _Making:
         self._segments.clear()
         sources = Sources(
             clip=self._speech.frames_of,
-            sound=sound_frames,
+            sound=partial(sound_frames, path_of=self.shelf.sound_path),
             bed=lambda bed: open_bed(bed, self.shelf.sound_path),
         )
         blocks = mix_blocks(self._growing(), sources, speech_gain_db=gain_db)

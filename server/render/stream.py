@@ -17,7 +17,6 @@ from server.audio.hls import (
     Listed,
     MediaSegment,
     Packager,
-    listed_ms,
     name_init,
     name_media,
     read_playlist,
@@ -25,7 +24,7 @@ from server.audio.hls import (
 )
 from server.store import Shelf
 from server.timeline import Timeline
-from server.units import Ms
+from server.units import SAMPLE_RATE_HZ, Ms
 
 PLAYLIST = "playlist.m3u8"
 CAPTIONS = "captions.vtt"
@@ -52,6 +51,8 @@ class Stream:
     _listed: list[Listed] = field(default_factory=list, init=False)
     _made: int = field(default=0, init=False)
     """How many media segments this encoding has given."""
+    _frames: int = field(default=0, init=False)
+    """How much sound is listed."""
     _told: int = field(default=0, init=False)
     """How many of them the playlist on the shelf lists."""
     _told_s: float = field(default=-math.inf, init=False)
@@ -69,6 +70,7 @@ class Stream:
             if not (folder / each.file_name).is_file():
                 break
             self._listed.append(each)
+            self._frames += each.frames
         if self._listed:
             self._begun_s = time.monotonic()
 
@@ -79,13 +81,13 @@ class Stream:
         somebody who listens, and the files of the first sound stay where they are.
         """
         self._packager, self._init_name = Packager(), ""
-        self._listed, self._made = [], 0
+        self._listed, self._made, self._frames = [], 0, 0
         self._is_replacing = True
 
     @property
     def length_ms(self) -> Ms:
         """How much can be heard by now."""
-        return listed_ms(self._listed)
+        return Ms(self._frames * 1000 // SAMPLE_RATE_HZ)
 
     @property
     def runs_out_s(self) -> float:
@@ -125,6 +127,7 @@ class Stream:
         name = name_media(self._made - 1, segment.data)
         self._publish(name, segment.data)
         self._listed.append(Listed(file_name=name, frames=segment.frames))
+        self._frames += segment.frames
 
     def _tell_soon(self) -> None:
         now_s = time.monotonic()

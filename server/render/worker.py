@@ -25,6 +25,7 @@ from server.render.hands import Hands
 from server.render.job import Job, Produce, fail
 from server.render.lease import Bench, Lease
 from server.render.orders import Workshop
+from server.render.own_sounds import import_sounds
 from server.render.queue import RenderQueue
 from server.render.secret import server_secret
 from server.render.signals import stop_signals
@@ -51,6 +52,7 @@ TAKE_SECONDS = 0.05
 AHEAD_SECONDS = 2.0
 BEAT_SECONDS = 1.0
 SWEEP_SECONDS = 1.0
+SOUNDS_SECONDS = 5.0
 STOP_SECONDS = 1.5
 """How long renders may take to notice that the worker is stopping; then they are put back."""
 
@@ -134,6 +136,7 @@ class Worker:
         _thread("covers", self._draw_covers)
         if self.settings.renders_ahead:
             _thread("ahead", lambda: self._repeat(self._take_ahead, AHEAD_SECONDS))
+        _thread("sounds", lambda: self._repeat(self._take_in_sounds, SOUNDS_SECONDS))
 
     def stop(self) -> None:
         """Take nothing more, put back what is in hand, end the voice's processes."""
@@ -268,6 +271,13 @@ class Worker:
             draw_covers(self._shelf, scripts, house=self.settings.title)
         except StorageFull as error:
             logger.error("covers not drawn reason=%s", error)  # noqa: TRY400 - our own sentence
+
+    def _take_in_sounds(self) -> None:
+        """Look for new sounds of the house's own."""
+        try:
+            import_sounds(self.settings, self._shelf)
+        except StepbackError as error:
+            logger.error("sounds not taken in reason=%s", error)  # noqa: TRY400 - our own sentence
 
     def _repeat(self, step: Callable[[], None], seconds: float) -> None:
         """Do a step at once and then every so often, until the worker stops."""

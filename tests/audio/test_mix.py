@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from server.audio.beds import BED_LEVELS_DB
+from server.audio.bells import bell
 from server.audio.mix import AHEAD, BED_FADE_MS, BLOCK_FRAMES
-from server.audio.sounds import bell, room_tone
+from server.audio.sounds import room_tone
 from server.timeline import (
     BedLevel,
     BedSegment,
@@ -56,7 +57,7 @@ def test_a_bell_rings_on_under_what_follows(timeline, tone, mix):
     clip = tone(1000)
     heard = without_room(whole(mix(line, clip)))
     at = frames_from_ms(Ms(6600))
-    ring = bell()[at - frames_from_ms(Ms(500)) :][: 20 * FRAMES_PER_MS]
+    ring = bell(Sound.BELL_SMALL)[at - frames_from_ms(Ms(500)) :][: 20 * FRAMES_PER_MS]
     voice = clip[at - frames_from_ms(Ms(6500)) :][: 20 * FRAMES_PER_MS] / 32768
     assert np.abs(ring).max() > 1e-3
     assert np.allclose(heard[at : at + len(ring)], ring + voice, atol=1e-5)

@@ -82,6 +82,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
         "STEPBACK_DATA": str(tmp_path / "data"),
         "STEPBACK_CACHE": str(tmp_path / "audio_cache"),
         "STEPBACK_SCRIPTS": str(tmp_path / "scripts"),
+        "STEPBACK_SOUNDS": str(tmp_path / "sounds"),
         "STEPBACK_VOICE": "silent",
         "STEPBACK_LEAST_FREE_MB": "1",
     }
