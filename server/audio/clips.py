@@ -29,22 +29,24 @@ LEAD_MS, TAIL_MS = 30, 90
 FADE_IN_MS, FADE_OUT_MS = 8, 15
 
 
-def finish_clip(samples: np.ndarray, rate_hz: int) -> np.ndarray:
+def finish_clip(samples: np.ndarray, rate_hz: int) -> tuple[np.ndarray, Ms]:
     """Make a clip from raw float samples: 16-bit mono at SAMPLE_RATE_HZ, whole milliseconds.
 
-    The result is empty where nothing in it is louder than QUIET_DB.
+    Also tells how much was cut off before it. The clip is empty where nothing is louder than
+    QUIET_DB.
     """
     sound = soxr.resample(samples.astype(np.float32), rate_hz, SAMPLE_RATE_HZ)
     sound = even_out(sound)
     segment = _segment(np.round(np.clip(sound, -1, 1) * 32767).astype("<i2"))
     start_ms = detect_leading_silence(segment, QUIET_DB, chunk_size=5)
     if start_ms >= len(segment):
-        return np.zeros(0, dtype="<i2")
+        return np.zeros(0, dtype="<i2"), Ms(0)
     end_ms = len(segment) - detect_leading_silence(segment.reverse(), QUIET_DB, chunk_size=5)
-    segment = segment[max(0, start_ms - LEAD_MS) : end_ms + TAIL_MS]
+    cut_ms = Ms(max(0, start_ms - LEAD_MS))
+    segment = segment[cut_ms : end_ms + TAIL_MS]
     segment = segment.fade_in(FADE_IN_MS).fade_out(FADE_OUT_MS)
     frames = np.frombuffer(segment.raw_data, dtype="<i2")
-    return np.pad(frames, (0, -len(frames) % FRAMES_PER_MS))
+    return np.pad(frames, (0, -len(frames) % FRAMES_PER_MS)), cut_ms
 
 
 def _segment(frames: np.ndarray) -> AudioSegment:

@@ -9,6 +9,7 @@ from server.voice.catalogue import PACKAGES, find_voice
 from server.voice.model import Finish, Speaker, Spoken, Urgency, Voice, WordTime, no_urgency
 from server.voice.silent import SILENT, SilentSpeaker, estimate_ms
 from server.voice.speakable import speakable
+from server.voice.words import clip_words_bytes, read_clip_words
 
 
 def open_speaker(name: str, *, finish: Finish, processes: int) -> Speaker:
@@ -40,9 +41,11 @@ __all__ = [
     "Urgency",
     "Voice",
     "WordTime",
+    "clip_words_bytes",
     "estimate_ms",
     "find_voice",
     "no_urgency",
     "open_speaker",
+    "read_clip_words",
     "speakable",
 ]
