@@ -36,8 +36,10 @@ from server.units import Db, Ms
 from server.voice import Speaker, estimate_ms
 
 
-def produce(order: Order, *, speaker: Speaker, shelf: Shelf, on_progress: OnProgress) -> Product:
-    """Make and publish the files of one render.
+def produce(
+    order: Order, *, speaker: Speaker, shelf: Shelf, on_progress: OnProgress, takes: int = 1
+) -> Product:
+    """Make and publish the files of one render; speak each missing sentence `takes` times.
 
     Raises TooShort, a VoiceError, an AudioError (ReportRefused among them) or StorageFull;
     nothing is published then, and no clip with the listener's own words is left.
@@ -47,7 +49,9 @@ def produce(order: Order, *, speaker: Speaker, shelf: Shelf, on_progress: OnProg
     temporary = shelf.temporary_path(".mp3")
     is_published = False
     try:
-        speech = _speak(order, keys, speaker=speaker, shelf=shelf, on_progress=on_progress)
+        speech = _speak(
+            order, keys, speaker=speaker, shelf=shelf, on_progress=on_progress, takes=takes
+        )
         timeline = lay_out(order.plan, _clip_lengths(keys, shelf))
         gain_db = gain_for(speech)
         _mix(timeline, keys, gain_db, temporary, shelf=shelf, on_progress=on_progress)
@@ -89,6 +93,7 @@ def _speak(
     speaker: Speaker,
     shelf: Shelf,
     on_progress: OnProgress,
+    takes: int,
 ) -> Loudness:
     """Put every missing clip on the shelf, measuring the loudness of all as they come."""
     stages = {
@@ -115,7 +120,7 @@ def _speak(
         )
 
     with LoudnessMeter() as meter:
-        for utterance, spoken in speaker.speak(missing):
+        for utterance, spoken in speaker.speak(missing, takes=takes):
             shelf.publish(shelf.clip_path(keys[utterance]), clip_bytes(spoken.frames))
             take(utterance, spoken.frames)
         for utterance in [each for each in keys if each not in set(missing)]:
