@@ -115,6 +115,7 @@ def test_check_reads_a_lexicon_too(stepback, tmp_path):
         (("check",), 2, "Missing argument"),
         (("chekc", "x"), 2, "No such command"),
         (("render", THREE_BREATHS), 2, "--out"),
+        (("render", THREE_BREATHS, "--takes", "0", "--out", "x.mp3"), 2, "--takes"),
         (("render", THREE_BREATHS, "--minutes", "7", "--out", "x.mp3"), 1, "2 minutes long"),
         (("render", THREE_BREATHS, "--voice", "jo", "--out", "x.mp3"), 1, "Known voices"),
         (("render", THREE_BREATHS, "--word", "obstacle", "--out", "x.mp3"), 2, "NAME=TEXT"),
@@ -233,7 +234,8 @@ def test_render_writes_the_file_and_its_report(stepback, tmp_path):
     """A draft by the silent voice: the MP3 is there, its report beside it, and nothing else."""
     folder = tmp_path / "out"
     folder.mkdir()
-    result = stepback("render", THREE_BREATHS, "--voice", "silent", "--out", folder / "three.mp3")
+    arguments = ("--voice", "silent", "--takes", "3", "--out", folder / "three.mp3")
+    result = stepback("render", THREE_BREATHS, *arguments)
     assert result.exit_code == 0
     assert "2 min 00 s" in result.output
     assert sorted(path.name for path in folder.iterdir()) == ["three.mp3", "three.report.json"]

@@ -38,6 +38,7 @@ IMPURE_CALLS = {"open", "print", "input", "now", "today", "utcnow", "read_text",
 HOMES = {
     "piper": ("voice/",),
     "onnxruntime": ("voice/",),
+    "onnx": ("voice/piper.py",),
     "pebble": ("voice/pool.py",),
     "pydub": ("audio/clips.py",),
     "subprocess": ("audio/ffmpeg.py",),

@@ -47,10 +47,11 @@ _MOST_QUIET_DB = Db(-40.0)
 _PIECE = frames_from_ms(Ms(10))
 
 
-def finish_clip(samples: np.ndarray, rate_hz: int) -> np.ndarray:
+def finish_clip(samples: np.ndarray, rate_hz: int) -> tuple[np.ndarray, Ms]:
     """Make a clip from raw float samples: 16-bit mono at SAMPLE_RATE_HZ, whole milliseconds.
 
-    The result is empty where nothing in it is louder than QUIET_DB.
+    Also tells how much was cut off before it. The clip is empty where nothing is louder than
+    QUIET_DB.
     """
     sound = soxr.resample(samples.astype(np.float32), rate_hz, SAMPLE_RATE_HZ)
     return _trim(even_out(sound), QUIET_DB)
@@ -64,8 +65,8 @@ def finish_recording(sound: np.ndarray) -> np.ndarray:
     where nobody speaks.
     """
     sound = even_out(_levelled(sound, _VOICE_LUFS))
-    frames = _trim(sound, _quiet_db(sound)) / np.float32(32767)
-    return _as_frames(_levelled(frames, TARGET_LUFS))
+    frames, _ = _trim(sound, _quiet_db(sound))
+    return _as_frames(_levelled(frames / np.float32(32767), TARGET_LUFS))
 
 
 def _levelled(sound: np.ndarray, target: Lufs) -> np.ndarray:
@@ -88,17 +89,21 @@ def _quiet_db(sound: np.ndarray) -> Db:
     return Db(float(np.clip(np.quantile(levels_db, 0.1) + 6, QUIET_DB, _MOST_QUIET_DB)))
 
 
-def _trim(sound: np.ndarray, quiet_db: Db) -> np.ndarray:
-    """Cut off the quiet at both ends, all but a little air, and fade what is left in and out."""
+def _trim(sound: np.ndarray, quiet_db: Db) -> tuple[np.ndarray, Ms]:
+    """Cut off the quiet at both ends, all but a little air, and fade what is left in and out.
+
+    Also tells how much was cut off before it.
+    """
     segment = _segment(_as_frames(sound))
     start_ms = detect_leading_silence(segment, quiet_db, chunk_size=5)
     if start_ms >= len(segment):
-        return np.zeros(0, dtype="<i2")
+        return np.zeros(0, dtype="<i2"), Ms(0)
     end_ms = len(segment) - detect_leading_silence(segment.reverse(), quiet_db, chunk_size=5)
-    segment = segment[max(0, start_ms - LEAD_MS) : end_ms + TAIL_MS]
+    cut_ms = Ms(max(0, start_ms - LEAD_MS))
+    segment = segment[cut_ms : end_ms + TAIL_MS]
     segment = segment.fade_in(FADE_IN_MS).fade_out(FADE_OUT_MS)
     frames = np.frombuffer(segment.raw_data, dtype="<i2")
-    return np.pad(frames, (0, -len(frames) % FRAMES_PER_MS))
+    return np.pad(frames, (0, -len(frames) % FRAMES_PER_MS)), cut_ms
 
 
 def _as_frames(sound: np.ndarray) -> np.ndarray:

@@ -44,10 +44,17 @@ def check(scripts: tuple[Path, ...]) -> None:
 @click.option("--word", "words", multiple=True, metavar="NAME=TEXT", help="Your own word.")
 @click.option("--voice", default="", help="Another voice; `silent` drafts without one.")
 @click.option(
+    "--takes",
+    type=click.IntRange(1, 9),
+    default=1,
+    show_default=True,
+    help="Speak each new sentence so often and keep the best; what is on the shelf stays.",
+)
+@click.option(
     "--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The MP3 file."
 )
 def render(
-    script: Path, minutes: int | None, words: tuple[str, ...], voice: str, out: Path
+    script: Path, minutes: int | None, words: tuple[str, ...], voice: str, takes: int, out: Path
 ) -> None:
     """Speak SCRIPT and write it as an MP3, with its report beside it.
 
@@ -69,6 +76,7 @@ def render(
             source,
             options=options,
             voice_name=voice,
+            takes=takes,
             out=out,
             on_progress=on_progress,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -33,6 +34,18 @@ class TimedTitle(Protocol):
         """Where it ends."""
 
 
+class TimedWord(Protocol):
+    """One word and its moment, such as a CaptionWord of the timeline."""
+
+    @property
+    def text(self) -> str:
+        """The word as it was spoken."""
+
+    @property
+    def start_ms(self) -> Ms:
+        """Where it begins."""
+
+
 class TimedText(Protocol):
     """Words spoken in a stretch of time, such as a Caption of the timeline."""
 
@@ -47,6 +60,10 @@ class TimedText(Protocol):
     @property
     def end_ms(self) -> Ms:
         """Where they end."""
+
+    @property
+    def words(self) -> Sequence[TimedWord]:
+        """The moment of each word, in order; empty where it is not known."""
 
 
 class Category(Enum):

@@ -29,11 +29,13 @@ def render_once(
     voice_name: str,
     out: Path,
     on_progress: OnProgress,
+    takes: int = 1,
 ) -> Product:
     """Render a script to the MP3 `out`, with its report beside it.
 
     Clips stay on the shelf for the next time; of a render with own words, nothing does. An
-    empty `voice_name` is the script's own voice. Raises what plan() and produce() raise, and a
+    empty `voice_name` is the script's own voice. Of `takes` of each sentence that is not on the
+    shelf yet the best is kept. Raises what plan() and produce() raise, and a
     StepbackError where `out` cannot be written.
     """
     if not out.parent.is_dir():
@@ -53,7 +55,7 @@ def render_once(
         voice.name, finish=finish_clip, processes=settings.voice_processes, voices=voices
     )
     try:
-        product = produce(order, speaker=speaker, shelf=shelf, on_progress=on_progress)
+        product = produce(order, speaker=speaker, shelf=shelf, on_progress=on_progress, takes=takes)
     finally:
         speaker.close()
     try:

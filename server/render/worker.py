@@ -256,9 +256,10 @@ class Worker:
         try:
             self.voices.warm([name])
         except VoiceError as error:
-            logger.error("voice unavailable reason=%s", error)  # noqa: TRY400 - our own sentence
-        except Exception as error:  # noqa: BLE001 - told without its message
             if not self.stopping.is_set():  # a voice that is closed while it loads is no accident
+                logger.error("voice unavailable reason=%s", error)  # noqa: TRY400 - our sentence
+        except Exception as error:  # noqa: BLE001 - told without its message
+            if not self.stopping.is_set():
                 _log_accident("", error)
         else:
             return True

@@ -42,6 +42,10 @@ class Shelf:
         """Where the clip of this key is, or will be."""
         return self.root / "clips" / _checked(key)[:2] / f"{key}.flac"
 
+    def clip_words_path(self, key: str) -> Path:
+        """Where it stands when each word of this clip is said, if the voice could tell."""
+        return self.clip_path(key).with_suffix(".words.json")
+
     def has_clip(self, key: str) -> bool:
         """True when the clip has been published. Whoever asks is taken to need it soon: it counts
         as used from now, and is not pruned for a while.
@@ -137,8 +141,9 @@ class Shelf:
             self._durable_folders.discard(folder)
 
     def remove_clips(self, keys: Iterable[str]) -> None:
-        """Delete the clips of these keys, where they are there."""
+        """Delete the clips of these keys and their words, where they are there."""
         for key in keys:
+            self.clip_words_path(key).unlink(missing_ok=True)
             self.clip_path(key).unlink(missing_ok=True)
 
     def tidy_render(self, key: str, file_names: Iterable[str]) -> None:

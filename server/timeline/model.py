@@ -188,12 +188,23 @@ class Chapter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaptionWord:
+    """The moment from which a word of a caption is said."""
+
+    text: str
+    """As the voice was given it, which may differ from the caption's own spelling."""
+    start_ms: Ms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Caption:
     """What is being said from one moment to another."""
 
     start_ms: Ms
     end_ms: Ms
     text: str
+    words: tuple[CaptionWord, ...] = ()
+    """In order; empty where the voice cannot tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

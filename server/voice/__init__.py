@@ -25,6 +25,7 @@ from server.voice.model import (
 from server.voice.record import VoiceRecord
 from server.voice.silent import SILENT, SilentSpeaker, estimate_ms
 from server.voice.speakable import speakable
+from server.voice.words import clip_words_bytes, read_clip_words
 
 
 def open_speaker(
@@ -67,10 +68,12 @@ __all__ = [
     "VoiceCatalogue",
     "VoiceRecord",
     "WordTime",
+    "clip_words_bytes",
     "estimate_ms",
     "find_voice",
     "no_urgency",
     "open_record",
     "open_speaker",
+    "read_clip_words",
     "speakable",
 ]

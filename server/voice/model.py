@@ -14,9 +14,10 @@ Samples = Any
 """Mono sound: a one-dimensional numpy array. Unnamed here, so that a web process that only
 reads a voice's licence does not load numpy."""
 
-Finish = Callable[[Samples, int], Samples]
-"""Raw float samples and their rate in Hz → 16-bit frames at SAMPLE_RATE_HZ, whole milliseconds.
-Handed down by the workshop, run in the voice's process; must be importable by name."""
+Finish = Callable[[Samples, int], tuple[Samples, Ms]]
+"""Raw float samples and their rate in Hz → 16-bit frames at SAMPLE_RATE_HZ, whole milliseconds,
+and how much of the raw speech lies before them. Handed down by the workshop, run in the voice's
+process; must be importable by name."""
 
 
 Commercial = Literal["allowed", "unclear", "forbidden"]
@@ -63,7 +64,9 @@ class Spoken:
 
 Urgency = Callable[[], float]
 """When somebody's sound runs out unless this is spoken: seconds on the monotonic clock, asked
-anew each time a process is free. Least is served first; infinity where nobody waits."""
+anew each time a process is free. Least is served first; infinity where nobody waits. It is asked
+in whichever thread has noticed the free process, while all others wait for the answer: it must
+know it at once, and must not raise."""
 
 
 def no_urgency() -> float:
@@ -91,8 +94,9 @@ class Speaker(Protocol):
 
         They are begun in the order given, and callers take turns by their urgency. `on_wait` is
         called several times a second while nothing is finished; what it raises ends the speaking.
-        Of more than one take the one nearest to the expected length and level is kept.
-        Raises a VoiceError for the first sentence that cannot be spoken.
+        Of more than one take the one nearest to the usual length and level is kept.
+        Raises a VoiceError for the first sentence that cannot be spoken; whoever stops asking
+        for more takes back what was not begun.
         """
 
     def warm(self) -> None:

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import math
 import multiprocessing
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+import threading
+from collections import defaultdict, deque
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from queue import Empty, SimpleQueue
+from statistics import median
+from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -17,14 +26,154 @@ from server.errors import (
     VoiceUnavailable,
 )
 from server.timeline import Utterance, content_key
+from server.units import Db
 from server.voice import piper
-from server.voice.model import Finish, Samples, Spoken, Urgency, Voice, no_urgency
+from server.voice.model import Finish, Spoken, Urgency, Voice, no_urgency
 from server.voice.speakable import speakable
+from server.voice.takes import choose_take, level_db
+from server.voice.turns import Turns
 
-SpeakOne = Callable[[Path, Path, str, float, Finish], Samples | None]
+SpeakOne = Callable[[Path, Path, str, float, Finish], Spoken | None]
 
 TIME_LIMIT_SECONDS = 30.0
 """For one sentence, the loading of the model included; a healthy one takes under two."""
+
+WAIT_SECONDS = 0.2
+"""How often somebody who waits for a sentence is asked whether to go on."""
+
+LEVELS_KEPT = 99
+"""How many sentences the voice's usual level is taken from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """What a voice process is to do."""
+
+    function: Callable[..., Any]
+    args: tuple[Any, ...]
+    seconds: float
+    """After which its process is ended."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Task:
+    """A call of somebody's, and where they wait for it."""
+
+    number: int
+    call: Call
+    done: SimpleQueue[tuple[int, Future[Any]]]
+
+
+class VoiceProcesses:
+    """Processes that several threads share, each call given to the one who needs it first.
+
+    A process gets its next call when it has finished the last: a call that waited in a process
+    could not be overtaken there, and handing over takes no time that is worth it.
+    """
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self._pool = _new_pool(count)
+        self._turns: Turns[_Task] = Turns(most_untaken=2 * count + 2)
+        self._busy = 0
+        self._is_closed = False
+        # Re-entrant: a caller may be collected, and so leave, in a thread that holds it already.
+        self._lock = threading.RLock()
+
+    def do(
+        self, calls: Sequence[Call], *, urgency: Urgency, on_wait: Callable[[], None]
+    ) -> Generator[tuple[int, Future[Any]], None, None]:
+        """Have calls done, begun in this order; gives each one's number and future when done.
+
+        Raises what `on_wait` raises, and VoiceUnavailable where the processes are closed.
+        """
+        done: SimpleQueue[tuple[int, Future[Any]]] = SimpleQueue()
+        tasks = [_Task(number=number, call=call, done=done) for number, call in enumerate(calls)]
+        with self._lock:
+            caller = self._turns.enter(tasks, urgency)
+            self._hand_out()
+        try:
+            for _ in tasks:
+                yield self._wait(done, on_wait)
+                with self._lock:
+                    caller.untaken -= 1
+                    self._hand_out()
+        finally:
+            # What is being spoken is left to end: to stop it would cost the loaded model.
+            with self._lock:
+                self._turns.leave(caller)
+
+    def close(self) -> None:
+        """Stop the processes at once; whoever waits for them is told."""
+        with self._lock:
+            self._is_closed = True
+        _end(self._pool)
+
+    def _wait(
+        self, done: SimpleQueue[tuple[int, Future[Any]]], on_wait: Callable[[], None]
+    ) -> tuple[int, Future[Any]]:
+        while True:
+            try:
+                finished = done.get(timeout=WAIT_SECONDS)
+            except Empty:
+                finished = None
+            if self._is_closed:  # pebble tells some of those it had in hand that it broke
+                raise VoiceUnavailable("The voice has been stopped.")
+            if finished is not None:
+                return finished
+            on_wait()
+
+    def _hand_out(self) -> None:
+        """Give every free process something to do; the lock is held."""
+        while self._busy < self.count and not self._is_closed:
+            turn = self._turns.begin_next()
+            if turn is None:
+                return
+            _, task = turn
+            self._busy += 1
+            self._start(task.call).add_done_callback(partial(self._finish, task))
+
+    def _finish(self, task: _Task, future: Future[Any]) -> None:
+        """Keep the process busy first, then tell the one who waits."""
+        with self._lock:
+            self._busy -= 1
+            try:
+                self._hand_out()
+            finally:
+                task.done.put((task.number, future))
+
+    def _start(self, call: Call) -> Future[Any]:
+        try:
+            return _schedule(self._pool, call)
+        except RuntimeError:
+            # A process that dies between two sentences costs pebble its whole pool.
+            threading.Thread(target=_end, args=(self._pool,)).start()
+            self._pool = _new_pool(self.count)
+        try:
+            return _schedule(self._pool, call)
+        except RuntimeError as error:
+            failed: Future[Any] = Future()
+            failed.set_exception(error)
+            return failed
+
+
+def _schedule(pool: ProcessPool, call: Call) -> Future[Any]:
+    future: Future[Any] = pool.schedule(call.function, args=call.args, timeout=call.seconds)
+    return future
+
+
+def _new_pool(count: int) -> ProcessPool:
+    return ProcessPool(
+        max_workers=count,
+        initializer=piper.guard_process,
+        # spawn: a forked child would inherit the worker's threads' locks in mid-use
+        context=multiprocessing.get_context("spawn"),
+    )
+
+
+def _end(pool: ProcessPool) -> None:
+    pool.stop()  # type: ignore[no-untyped-call]
+    pool.join()
 
 
 class PiperSpeaker:
@@ -46,13 +195,8 @@ class PiperSpeaker:
         self._finish = finish
         self._speak_one = speak_one
         self._time_limit_seconds = time_limit_seconds
-        self._processes = processes
-        self._pool = ProcessPool(
-            max_workers=processes,
-            initializer=piper.guard_process,
-            # spawn: a forked child would inherit the worker's threads' locks in mid-use
-            context=multiprocessing.get_context("spawn"),
-        )
+        self._processes = VoiceProcesses(processes)
+        self._levels_db: deque[Db] = deque(maxlen=LEVELS_KEPT)
 
     def clip_key(self, utterance: Utterance) -> str:
         """Name the clip of an utterance: text as spoken, voice, model, pace."""
@@ -71,65 +215,58 @@ class PiperSpeaker:
         on_wait: Callable[[], None] = lambda: None,
         takes: int = 1,
     ) -> Iterator[tuple[Utterance, Spoken]]:
-        """Speak in all processes at once, handing over each clip when it is done.
-
-        No more sentences wait in the processes than keep them busy, so that two renders take
-        turns and a stopped one leaves nothing behind.
-        """
-        waiting = iter(utterances)
-        running: dict[Future[Samples | None], Utterance] = {}
-        try:
-            while True:
-                while len(running) < self._processes + 1:
-                    utterance = next(waiting, None)
-                    if utterance is None:
-                        break
-                    running[self._start(utterance)] = utterance
-                if not running:
-                    return
-                done, _ = wait(running, return_when=FIRST_COMPLETED)
-                for future in done:
-                    spoken = Spoken(frames=_result(future, running[future]))
-                    yield running.pop(future), spoken
-        finally:
-            for future in running:
-                # What is being spoken is left to end: to stop it would cost the loaded model.
-                if not future.running():
-                    future.cancel()
+        """Speak in as many processes as are free, handing over each clip when it is done."""
+        calls = [call for each in utterances for call in [self._call(each)] * takes]
+        made: dict[int, list[Spoken]] = defaultdict(list)
+        with closing(self._processes.do(calls, urgency=urgency, on_wait=on_wait)) as done:
+            for number, future in done:
+                index = number // takes
+                made[index].append(_result(future))
+                if len(made[index]) == takes:
+                    yield utterances[index], self._choose(made.pop(index))
 
     def warm(self) -> None:
         """Load the model in every process; returns when they are ready."""
-        loads = [
-            self._pool.schedule(piper.load_voice, args=self._files, timeout=TIME_LIMIT_SECONDS)
-            for _ in range(self._processes)
-        ]
-        for load in loads:
-            try:
-                load.result()
-            except (ProcessExpired, TimeoutError, OSError, RuntimeError) as error:
-                raise VoiceUnavailable(f"{self.voice.title} cannot be loaded: {error}") from error
+        call = Call(function=piper.load_voice, args=self._files, seconds=TIME_LIMIT_SECONDS)
+        loads = self._processes.do(
+            [call] * self._processes.count, urgency=lambda: -math.inf, on_wait=lambda: None
+        )
+        with closing(loads):
+            for _, load in loads:
+                try:
+                    load.result()
+                except (ProcessExpired, TimeoutError, OSError, RuntimeError) as error:
+                    reason = f"{self.voice.title} cannot be loaded: {error}"
+                    raise VoiceUnavailable(reason) from error
 
     def close(self) -> None:
         """Stop the processes at once."""
-        self._pool.stop()  # type: ignore[no-untyped-call]
-        self._pool.join()
+        self._processes.close()
 
-    def _start(self, utterance: Utterance) -> Future[Samples | None]:
+    def _call(self, utterance: Utterance) -> Call:
         text = speakable(utterance.spoken or utterance.text)
         if not text:
             raise NothingSpoken("A sentence of this practice has nothing in it that can be spoken.")
-        future: Future[Samples | None] = self._pool.schedule(
-            self._speak_one,
+        return Call(
+            function=self._speak_one,
             args=(*self._files, text, utterance.pace, self._finish),
-            timeout=self._time_limit_seconds,
+            seconds=self._time_limit_seconds,
         )
-        return future
+
+    def _choose(self, takes: Sequence[Spoken]) -> Spoken:
+        """Keep one take, and remember how loud the voice usually is."""
+        if len(takes) == 1:
+            return takes[0]
+        usual_db = Db(median(self._levels_db)) if self._levels_db else None
+        kept = choose_take(takes, usual_db)
+        self._levels_db.append(level_db(kept))
+        return kept
 
 
-def _result(future: Future[Samples | None], utterance: Utterance) -> Samples:
-    """Wait for a clip, or say in one of our own errors what happened to its process."""
+def _result(future: Future[Spoken | None]) -> Spoken:
+    """Take a clip, or say in one of our own errors what happened to its process."""
     try:
-        samples = future.result()
+        spoken = future.result()
     except TimeoutError as error:
         raise VoiceTimedOut from error
     except MemoryError as error:
@@ -140,6 +277,6 @@ def _result(future: Future[Samples | None], utterance: Utterance) -> Samples:
         if "bad_alloc" in str(error) or "allocate memory" in str(error):
             raise VoiceOutOfMemory from error
         raise VoiceCrashed(f"The voice failed: {type(error).__name__}.") from error
-    if samples is None or not len(samples):
+    if spoken is None or not len(spoken.frames):
         raise NothingSpoken
-    return samples
+    return spoken

@@ -175,6 +175,19 @@ def test_a_failed_render_leaves_no_own_words(shelf):
     assert not shelf.render_folder(order.render_key).exists()
 
 
+def test_takes_reach_the_voice(shelf):
+    """How often each sentence is to be spoken is the speaker's to know."""
+    asked = []
+
+    class Listening(SilentSpeaker):
+        def speak(self, utterances, *, takes, **how):
+            asked.append(takes)
+            yield from super().speak(utterances, **how)
+
+    produce(make_order(), speaker=Listening(), shelf=shelf, on_progress=ignore, takes=3)
+    assert asked == [3]
+
+
 class FailingSpeaker(SilentSpeaker):
     """A voice whose process crashes at the third sentence."""
 

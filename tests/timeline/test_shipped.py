@@ -53,7 +53,9 @@ def test_golden_script_to_plan_to_timeline(scripts_path, golden):
         line = lay_out(made, {u: estimate_ms(u) for u in made.utterances})
         told = {
             "chapters": [asdict(chapter) for chapter in line.chapters],
-            "captions": [asdict(caption) for caption in captions(line)],
+            "captions": [
+                {"start_ms": c.start_ms, "end_ms": c.end_ms, "text": c.text} for c in captions(line)
+            ],
             "segments": [[type(s).__name__, s.start_ms, s.length_ms] for s in line.segments],
             "total_ms": line.total_ms,
         }

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import math
+import multiprocessing
 import os
 import select
 import subprocess
@@ -10,6 +13,7 @@ import threading
 from pathlib import Path
 
 import pytest
+from pebble import ProcessPool
 
 from server.audio import finish_clip
 from server.errors import (
@@ -27,25 +31,47 @@ from server.voice.pool import PiperSpeaker
 
 
 @pytest.fixture
-def speaker(monkeypatch):
-    """A real pool of two real processes, in which accidents can be asked for."""
+def open_pool(monkeypatch, tmp_path):
+    """Open real pools of real processes, in which accidents can be asked for.
+
+    They write what they begin to say into `tmp_path / "said"`.
+    """
     folder = str(Path(__file__).parent)
     monkeypatch.syspath_prepend(folder)
     monkeypatch.setenv("PYTHONPATH", folder)
     sys.modules.pop("accidents", None)
     import accidents
 
-    made = PiperSpeaker(
-        find_voice("joe"),
-        model_path=Path("/nowhere"),
-        config_path=Path("/nowhere.json"),
-        finish=finish_clip,
-        processes=2,
-        speak_one=accidents.speak_or_fail,
-        time_limit_seconds=4,
-    )
-    yield made
-    made.close()
+    (tmp_path / "said").touch()
+    os.mkfifo(tmp_path / "hold")
+    opened = []
+
+    def open_one(processes: int) -> PiperSpeaker:
+        made = PiperSpeaker(
+            find_voice("joe"),
+            model_path=tmp_path / "said",
+            config_path=tmp_path / "hold",
+            finish=finish_clip,
+            processes=processes,
+            speak_one=accidents.speak_or_fail,
+            time_limit_seconds=4,
+        )
+        opened.append(made)
+        return made
+
+    yield open_one
+    for made in opened:
+        made.close()
+
+
+@pytest.fixture
+def speaker(open_pool):
+    """A pool of two processes."""
+    return open_pool(2)
+
+
+def said(folder: Path) -> list[str]:
+    return [line.rstrip(".") for line in (folder / "said").read_text().splitlines()]
 
 
 def utterances(*texts: str) -> list[Utterance]:
@@ -101,7 +127,7 @@ def test_voice_processes_end_with_their_worker(tmp_path):
         [sys.executable, str(folder / "orphan_program.py")],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(folder)},
+        env={**os.environ, "PYTHONPATH": f"{folder}{os.pathsep}{folder.parents[1]}"},
     )
     with program, os.fdopen(os.pidfd_open(int(program.stdout.readline()))) as child:
         program.kill()
@@ -114,3 +140,161 @@ def test_a_pool_outlives_the_thread_that_opened_it(speaker):
     thread.start()
     thread.join()
     assert len(list(speaker.speak(utterances("And stay.")))) == 1
+
+
+# ── several callers ──────────────────────────────────────────────────────────────────────────
+
+
+class Render(threading.Thread):
+    """A caller in a thread of its own, which tells when it waits and keeps what it gets."""
+
+    def __init__(self, speaker, *texts: str, runs_out_at: float = math.inf, takes: int = 1):
+        super().__init__(daemon=True)
+        self.wanted = utterances(*texts)
+        self.is_waiting = threading.Event()
+        self.must_stop = threading.Event()
+        self.got: list[Utterance] = []
+        self.error: BaseException | None = None
+        self._spoken = speaker.speak(
+            self.wanted, urgency=lambda: runs_out_at, on_wait=self._on_wait, takes=takes
+        )
+        self.start()
+        assert self.is_waiting.wait(5)
+
+    def run(self) -> None:
+        try:
+            self.got = [utterance for utterance, _ in self._spoken]
+        except (VoiceError, InterruptedError) as error:
+            self.error = error
+
+    def _on_wait(self) -> None:
+        self.is_waiting.set()
+        if self.must_stop.is_set():
+            raise InterruptedError
+
+    def end(self) -> None:
+        self.join(10)
+        assert not self.is_alive()
+
+
+@pytest.fixture
+def held(open_pool, tmp_path):
+    """A pool of one process that is held up in a sentence, and what lets it go on."""
+    speaker = open_pool(1)
+    first = Render(speaker, "hold", "f1", "f2")
+
+    def let_go() -> None:
+        (tmp_path / "hold").write_bytes(b"")
+        first.end()
+
+    return speaker, let_go
+
+
+def test_the_most_urgent_caller_is_spoken_next(held, tmp_path):
+    """Whoever's sound runs out first is next, however late they came; infinity comes last."""
+    speaker, let_go = held
+    late = Render(speaker, "l1", "l2", runs_out_at=30)
+    soon = Render(speaker, "s1", "s2", runs_out_at=10)
+    let_go()
+    for each in (late, soon):
+        each.end()
+        assert each.got == each.wanted
+    assert said(tmp_path) == ["hold", "s1", "s2", "l1", "l2", "f1", "f2"]
+
+
+def test_what_a_stopped_caller_had_waiting_is_not_spoken(held, tmp_path):
+    """A caller that is stopped by on_wait, in mid-wait, takes back all that was not begun."""
+    speaker, let_go = held
+    stopped = Render(speaker, "x1", "x2", "x3", runs_out_at=1)
+    other = Render(speaker, "o1", runs_out_at=2)
+    stopped.must_stop.set()
+    stopped.end()
+    assert isinstance(stopped.error, InterruptedError)
+    let_go()
+    other.end()
+    assert said(tmp_path) == ["hold", "o1", "f1", "f2"]
+
+
+def test_a_callers_accident_is_its_own(held, tmp_path):
+    """A crash fails its own caller, whose other sentences are not spoken; the others go on."""
+    speaker, let_go = held
+    crashed = Render(speaker, "crash", "x1", "x2", runs_out_at=1)
+    other = Render(speaker, "o1", "o2", runs_out_at=2)
+    let_go()
+    for each in (crashed, other):
+        each.end()
+    assert isinstance(crashed.error, VoiceCrashed)
+    assert other.got == other.wanted
+    assert {"x1", "x2"}.isdisjoint(said(tmp_path)[4:])
+
+
+def test_many_callers_each_get_their_own(speaker):
+    """Six threads at once: each gets all of its sentences, and nobody else's."""
+    barrier = threading.Barrier(6)
+    got: dict[int, list[str]] = {}
+
+    def call(number: int) -> None:
+        barrier.wait()
+        wanted = utterances(*(f"{number} says {each}" for each in range(8)))
+        got[number] = sorted(each.text for each, _ in speaker.speak(wanted))
+
+    threads = [threading.Thread(target=call, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert got == {n: [f"{n} says {each}" for each in range(8)] for n in range(6)}
+
+
+def test_who_does_not_fetch_does_not_fill_memory(open_pool, tmp_path):
+    """A caller that stands still is spoken only a little ahead."""
+    speaker = open_pool(1)
+    spoken = speaker.speak(utterances(*(f"s{number}" for number in range(20))))
+    next(spoken)
+    assert len(list(speaker.speak(utterances("a", "b", "c", "d", "e", "f")))) == 6
+    assert len([text for text in said(tmp_path) if text.startswith("s")]) <= 6
+    assert len(list(spoken)) == 19
+
+
+def test_every_take_is_spoken_and_one_is_kept(speaker, tmp_path):
+    """Three takes are three times the work and one result, also of a sentence that comes twice."""
+    wanted = utterances("Sit down.", "And stay.", "Sit down.")
+    spoken = [each for each, _ in speaker.speak(wanted, takes=3)]
+    assert sorted(each.text for each in spoken) == ["And stay.", "Sit down.", "Sit down."]
+    assert sorted(said(tmp_path)) == ["And stay"] * 3 + ["Sit down"] * 6
+
+
+def test_whoever_waits_is_told_when_the_pool_closes(open_pool):
+    """Closing ends every wait, and nothing can be begun afterwards."""
+    speaker = open_pool(1)
+    waiting = Render(speaker, "hold", "x1")
+    speaker.close()
+    waiting.end()
+    assert isinstance(waiting.error, VoiceUnavailable)
+    with pytest.raises(VoiceUnavailable):
+        list(speaker.speak(utterances("Sit down.")))
+
+
+def test_a_process_that_dies_between_two_sentences_is_replaced(open_pool):
+    """A killed idle process costs at most the sentence that was on its way to it."""
+    speaker = open_pool(1)
+    list(speaker.speak(utterances("Sit down.")))
+    (process,) = multiprocessing.active_children()
+    process.kill()
+    process.join()
+    with contextlib.suppress(VoiceCrashed):
+        list(speaker.speak(utterances("And stay.")))
+    assert len(list(speaker.speak(utterances("Stay here.", "A while.")))) == 2
+
+
+def test_processes_that_cannot_be_started_are_an_accident_of_now(speaker, monkeypatch):
+    """While the machine starts no process, renders fail; when it does again, they are spoken."""
+
+    def refuse(*_, **__) -> None:
+        raise RuntimeError("no process can be started")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(ProcessPool, "schedule", refuse)
+        with pytest.raises(VoiceCrashed):
+            list(speaker.speak(utterances(*(f"Sentence {number}." for number in range(20)))))
+    assert len(list(speaker.speak(utterances("Sit down.", "And stay.")))) == 2
