@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Callable, Iterable, Mapping
-from itertools import islice
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice, zip_longest
 
-from server.audio import LoudnessMeter, clip_bytes, gain_for, read_clip
+from server.audio import LoudnessMeter, gain_for, read_clip
+from server.render.catalogue import Catalogue
+from server.render.speech import publish_clip
 from server.store import Shelf
-from server.timeline import Plan, SpeechStep, Utterance
+from server.timeline import Options, Plan, SpeechStep, Utterance, plan
 from server.units import Db, Lufs
 from server.voice import Speaker, Urgency, no_urgency
 
@@ -46,6 +48,16 @@ def get_gain(
     return gain_for(lufs)
 
 
+def first_sentences(catalogue: Catalogue) -> Iterator[Utterance]:
+    """The sentences that practices begin with, one of each in turn, at their usual lengths."""
+    plans = [
+        plan(script, Options(minutes=script.default_minutes), catalogue.additions(script.slug))
+        for script in catalogue.scripts()
+    ]
+    rounds = zip_longest(*(each.utterances for each in plans))
+    return (each for turn in rounds for each in turn if each is not None)
+
+
 def is_everyones(utterance: Utterance) -> bool:
     """True where the voice says it, and no word of a listener's is in it."""
     return not utterance.is_private and not utterance.recording
@@ -60,13 +72,13 @@ def _measure(
     on_wait: Callable[[], None],
 ) -> Lufs | None:
     """Speak what is missing of these sentences, and measure them as one."""
-    paths = {each: shelf.clip_path(speaker.clip_key(each)) for each in sentences}
-    missing = [each for each, path in paths.items() if not path.is_file()]
+    keys = {each: speaker.clip_key(each) for each in sentences}
+    missing = [each for each, key in keys.items() if not shelf.has_clip(key)]
     for utterance, spoken in speaker.speak(missing, urgency=urgency, on_wait=on_wait):
-        shelf.publish(paths[utterance], clip_bytes(spoken.frames))
+        publish_clip(shelf, keys[utterance], spoken)
     with LoudnessMeter() as meter:
-        for path in paths.values():
-            meter.feed(read_clip(path))
+        for key in keys.values():
+            meter.feed(read_clip(shelf.clip_path(key)))
         return meter.result().integrated_lufs
 
 

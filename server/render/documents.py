@@ -8,7 +8,7 @@ from pathlib import Path
 from server.audio.tags import Tags, write_tags
 from server.feed import captions_srt, captions_vtt, chapters_json
 from server.script import Script
-from server.timeline import Timeline, captions
+from server.timeline import Timeline, WordsOf, captions
 
 ALBUM = "Stepback"
 GUIDE = "The guide"
@@ -31,18 +31,20 @@ class Documents:
     """Podcasting 2.0 chapters, JSON 1.2."""
 
 
-def write_texts(script: Script, timeline: Timeline) -> tuple[bytes, bytes]:
+def write_texts(script: Script, timeline: Timeline, words_of: WordsOf) -> tuple[bytes, bytes]:
     """Write captions as WebVTT and chapters as JSON, of the whole or of what is laid out of it."""
     return (
-        captions_vtt(captions(timeline), speaker=GUIDE).encode(),
+        captions_vtt(captions(timeline, words_of), speaker=GUIDE).encode(),
         chapters_json(timeline.chapters, title=script.title, podcast_title=ALBUM),
     )
 
 
-def write_documents(mp3: Path, script: Script, timeline: Timeline, cover: bytes) -> Documents:
+def write_documents(
+    mp3: Path, script: Script, timeline: Timeline, *, words_of: WordsOf, cover: bytes
+) -> Documents:
     """Tag an MP3 that is not published yet, and write the texts that go with it."""
     spoken = captions(timeline)
-    vtt, chapters = write_texts(script, timeline)
+    vtt, chapters = write_texts(script, timeline, words_of)
     write_tags(
         mp3,
         Tags(

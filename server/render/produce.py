@@ -116,7 +116,7 @@ class _Making:
             shelf=self.shelf,
             render_key=self.order.render_key,
             laid_out=self._laid_out,
-            write_texts=partial(write_texts, self.order.script),
+            write_texts=lambda line: write_texts(self.order.script, line, self._speech.words_of),
         )
 
     def make(self, mp3: Path) -> Product:
@@ -210,7 +210,9 @@ class _Making:
     ) -> Product:
         order, timeline = self.order, self._laid_out()
         cover = get_cover(self.shelf, order.script.title, order.script.track)
-        documents = write_documents(mp3, order.script, timeline, cover)
+        documents = write_documents(
+            mp3, order.script, timeline, words_of=self._speech.words_of, cover=cover
+        )
         report = write_report(order, self.speaker, timeline, self.keys, gain_db, measured, findings)
         return Product(
             files=publish(order.render_key, mp3, documents, report, self.shelf),

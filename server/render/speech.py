@@ -11,9 +11,9 @@ from server.audio import clip_bytes, clip_length_ms, read_clip
 from server.render.model import Order
 from server.render.secret import private_clip_key
 from server.store import Shelf
-from server.timeline import Utterance
+from server.timeline import CaptionWord, Utterance
 from server.units import Ms
-from server.voice import Speaker, Spoken, Urgency
+from server.voice import Speaker, Spoken, Urgency, clip_words_bytes, read_clip_words
 
 
 def clip_keys(order: Order, speaker: Speaker) -> dict[Utterance, str]:
@@ -44,6 +44,7 @@ class Speech:
     urgency: Urgency
     on_wait: Callable[[], None]
     takes: int = 1
+    _words: dict[Utterance, tuple[CaptionWord, ...]] = field(default_factory=dict, init=False)
     _coming: Iterator[tuple[Utterance, Spoken]] | None = field(default=None, init=False)
 
     def length_of(self, utterance: Utterance) -> Ms:
@@ -58,6 +59,15 @@ class Speech:
     def frames_of(self, utterance: Utterance) -> np.ndarray:
         """Read the clip of an utterance whose length is known by now."""
         return read_clip(self.shelf.clip_path(self.keys[utterance]))
+
+    def words_of(self, utterance: Utterance) -> tuple[CaptionWord, ...]:
+        """Tell when each word of an utterance is said, from its own beginning, if that is known."""
+        if utterance not in self._words:
+            words = read_clip_words(self.shelf.clip_words_path(self.keys[utterance]))
+            self._words[utterance] = tuple(
+                CaptionWord(text=word.text, start_ms=word.start_ms) for word in words
+            )
+        return self._words[utterance]
 
     def close(self) -> None:
         """Let go of what is still to be spoken."""
@@ -78,5 +88,11 @@ class Speech:
         if got is None:
             self._coming = None  # somebody has pruned a clip since: speak what is missing now
             return
-        utterance, spoken = got
-        self.shelf.publish(self.shelf.clip_path(self.keys[utterance]), clip_bytes(spoken.frames))
+        publish_clip(self.shelf, self.keys[got[0]], got[1])
+
+
+def publish_clip(shelf: Shelf, key: str, spoken: Spoken) -> None:
+    """Put a clip on the shelf, its words before it: whoever finds the clip finds them too."""
+    if spoken.words:
+        shelf.publish(shelf.clip_words_path(key), clip_words_bytes(spoken.words))
+    shelf.publish(shelf.clip_path(key), clip_bytes(spoken.frames))

@@ -9,6 +9,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 
 from server.config import Settings
 from server.errors import (
@@ -16,10 +17,10 @@ from server.errors import (
     RenderInterrupted,
     StepbackError,
     StorageFull,
-    VoiceError,
 )
 from server.render.ahead import Ahead
-from server.render.catalogue import open_catalogue
+from server.render.calibration import first_sentences, get_gain
+from server.render.catalogue import Catalogue, open_catalogue
 from server.render.covers import draw_covers
 from server.render.hands import Hands
 from server.render.job import Job, Produce, fail
@@ -131,12 +132,16 @@ class Worker:
         """Begin to work, in threads of its own."""
         _thread("beat", lambda: self._repeat(self._beat, BEAT_SECONDS))
         _thread("take", lambda: self._repeat(self._take, TAKE_SECONDS))
-        _thread("sweep", lambda: self._repeat(self._sweep, SWEEP_SECONDS))
+        _thread(
+            "sweep",
+            lambda: self._repeat(lambda: self._sweeper.sweep(datetime.now(UTC)), SWEEP_SECONDS),
+        )
         _thread("voice", self._warm)
         _thread("covers", self._draw_covers)
         if self.settings.renders_ahead:
             _thread("ahead", lambda: self._repeat(self._take_ahead, AHEAD_SECONDS))
-        _thread("sounds", lambda: self._repeat(self._take_in_sounds, SOUNDS_SECONDS))
+        take_in = partial(import_sounds, self.settings, self._shelf)
+        _thread("sounds", lambda: self._repeat(take_in, SOUNDS_SECONDS))
 
     def stop(self) -> None:
         """Take nothing more, put back what is in hand, end the voice's processes."""
@@ -237,58 +242,52 @@ class Worker:
                 now_at=datetime.now(UTC),
             )
 
-    def _sweep(self) -> None:
-        self._sweeper.sweep(datetime.now(UTC))
-
     def _warm(self) -> None:
         """Load the voices that the catalogue asks for, and say which of them can speak."""
-        scripts = open_catalogue(self.settings).scripts()
-        names = {self.settings.voice or script.voice for script in scripts}
-        silent = [name for name in sorted(names) if not self._warm_voice(name)]
+        catalogue = open_catalogue(self.settings)
+        names = {self.settings.voice or script.voice for script in catalogue.scripts()}
+        silent = [name for name in sorted(names) if not self._warm_voice(name, catalogue)]
         if not silent:
             self.is_voice_ok = True
             logger.info("worker ready")
         elif not self.stopping.is_set():
             logger.error("worker not ready voices=%s", ",".join(silent))
 
-    def _warm_voice(self, name: str) -> bool:
-        """Load one voice; says whether it can speak."""
-        try:
+    def _warm_voice(self, name: str, catalogue: Catalogue) -> bool:
+        """Load one voice, and learn how loud it is; says whether it can speak."""
+
+        def warm() -> None:
             self.voices.warm([name])
-        except VoiceError as error:
+            get_gain(self.voices.get(name), self._shelf, first_sentences(catalogue))
+
+        return self._try("voice unavailable", warm)
+
+    def _draw_covers(self) -> None:
+        """Draw the covers that are missing, so that no page has to wait for one."""
+        scripts = open_catalogue(self.settings).scripts()
+        draw = partial(draw_covers, self._shelf, scripts, house=self.settings.title)
+        self._try("covers not drawn", draw)
+
+    def _repeat(self, step: Callable[[], None], seconds: float) -> None:
+        """Do a step at once and then every so often, until the worker stops."""
+        while not self.stopping.is_set():
+            if not self._try("step failed", step):
+                self.stopping.wait(BEAT_SECONDS)  # what is broken is not told twenty times a second
+            self.stopping.wait(seconds)
+
+    def _try(self, what_failed: str, step: Callable[[], object]) -> bool:
+        """Do a step, whatever comes of it, and say whether it went well."""
+        try:
+            step()
+        except StepbackError as error:
             if not self.stopping.is_set():  # a voice that is closed while it loads is no accident
-                logger.error("voice unavailable reason=%s", error)  # noqa: TRY400 - our sentence
+                logger.error("%s reason=%s", what_failed, error)  # noqa: TRY400 - our sentence
         except Exception as error:  # noqa: BLE001 - told without its message
             if not self.stopping.is_set():
                 _log_accident("", error)
         else:
             return True
         return False
-
-    def _draw_covers(self) -> None:
-        """Draw the covers that are missing, so that no page has to wait for one."""
-        scripts = open_catalogue(self.settings).scripts()
-        try:
-            draw_covers(self._shelf, scripts, house=self.settings.title)
-        except StorageFull as error:
-            logger.error("covers not drawn reason=%s", error)  # noqa: TRY400 - our own sentence
-
-    def _take_in_sounds(self) -> None:
-        """Look for new sounds of the house's own."""
-        try:
-            import_sounds(self.settings, self._shelf)
-        except StepbackError as error:
-            logger.error("sounds not taken in reason=%s", error)  # noqa: TRY400 - our own sentence
-
-    def _repeat(self, step: Callable[[], None], seconds: float) -> None:
-        """Do a step at once and then every so often, until the worker stops."""
-        while not self.stopping.is_set():
-            try:
-                step()
-            except Exception as error:  # noqa: BLE001 - told without its message
-                _log_accident("", error)
-                self.stopping.wait(BEAT_SECONDS)  # what is broken is not told twenty times a second
-            self.stopping.wait(seconds)
 
 
 def _thread(name: str, target: Callable[[], None]) -> None:

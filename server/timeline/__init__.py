@@ -5,7 +5,7 @@ Time is decided twice, both times purely, since nobody knows how long a sentence
 is spoken. Chapters, captions, the mix and the page all come from the one Timeline.
 """
 
-from server.timeline.captions import captions
+from server.timeline.captions import WordsOf, captions
 from server.timeline.keys import content_key, plan_key
 from server.timeline.lay_out import FILL_LEAST_MS, assemble, grow, lay_out
 from server.timeline.model import (
@@ -64,6 +64,7 @@ __all__ = [
     "SpeechStep",
     "Timeline",
     "Utterance",
+    "WordsOf",
     "assemble",
     "captions",
     "content_key",

@@ -101,7 +101,7 @@ def test_the_houses_own_sounds_are_known(folder: Path) -> None:
     (folder / "a.md").write_text(SCRIPT.replace("[bell]", "[bell temple]"))
     temple = OwnSound(name="temple", key="a" * 64, length_ms=Ms(9000))
     added = [NOTHING_ADDED]
-    shelf = Catalogue(folder, lambda: added[-1])
+    shelf = Catalogue(folder, lambda _slug: added[-1])
     assert shelf.scripts() == ()
     assert "There is no bell named 'temple'" in shelf.problems()[0].message
     added.append(Additions(sounds={"temple": temple}))

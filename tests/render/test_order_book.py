@@ -36,7 +36,7 @@ class House:
         self.added = ADDED
         path = workshop.settings.scripts_path
         (path / "small-step.md").write_text(SCRIPT.replace("[bell]", "[bell temple] [bed rain]"))
-        self.workshop = replace(workshop, catalogue=Catalogue(path, lambda: self.added))
+        self.workshop = replace(workshop, catalogue=Catalogue(path, lambda _slug: self.added))
 
 
 @pytest.fixture

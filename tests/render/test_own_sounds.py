@@ -250,21 +250,23 @@ def test_what_cannot_be_written_is_said(settings, shelf, put, tmp_path):
 
 def test_the_worker_takes_sounds_in(settings, make_worker, producer, put, monkeypatch):
     """A worker looks at the folder when it starts, and goes on when a look fails."""
-    looked = threading.Event()
+    looked, looked_again = threading.Event(), threading.Event()
+    looks = iter([StorageFull(settings.cache_path)])
 
     def look(settings, shelf):
-        if looked.is_set():
-            raise StorageFull(shelf.root)
+        if looked.is_set() and (failure := next(looks, None)):
+            raise failure
         import_sounds(settings, shelf)
-        looked.set()
+        (looked_again if looked.is_set() else looked).set()
 
     monkeypatch.setattr(worker, "import_sounds", look)
+    monkeypatch.setattr(worker, "SOUNDS_SECONDS", 0.01)
     put("sea.wav")
     house = make_worker(producer)
     house.start()
     assert looked.wait(20)
     assert names(settings) == ["sea"]
-    house._take_in_sounds()
+    assert looked_again.wait(20)
 
 
 def test_looking_sounds_up_loads_nothing_heavy():

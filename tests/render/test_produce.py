@@ -256,7 +256,9 @@ def test_three_breaths_by_the_real_voice(shelf):
     vtt = next(file for file in product.files if file.kind == "vtt")
     order = make_order()
     text = (shelf.render_folder(order.render_key) / vtt.file_name).read_text()
-    assert "You can stop at any moment" in re.sub(r"\s+", " ", text)
+    read = re.sub(r"\s+", " ", re.sub(r"<\d[^>]*>", "", text))
+    assert "You can stop at any moment" in read
+    assert re.search(r"<00:00:\d\d\.\d{3}>stop", text), "each word has its moment"
 
 
 SHIPPED = sorted((Path(__file__).parents[2] / "scripts").rglob("*.md"))
