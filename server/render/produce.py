@@ -26,7 +26,7 @@ from server.audio import (
     refuse_unless_met,
 )
 from server.audio.level import Loudness
-from server.render.documents import Documents, write_documents
+from server.render.documents import Documents, judge_captions, write_documents
 from server.render.model import OnProgress, Order, Phase, ProducedFile, Product, Progress
 from server.render.report import write_report
 from server.render.secret import private_clip_key
@@ -53,9 +53,12 @@ def produce(order: Order, *, speaker: Speaker, shelf: Shelf, on_progress: OnProg
         _mix(timeline, keys, gain_db, temporary, shelf=shelf, on_progress=on_progress)
         on_progress(_late_progress(Phase.CHECKING, timeline, timeline.total_ms))
         measured = measure_file(temporary, timeline)
-        findings = judge(measured, timeline, has_voice=speaker.voice.engine != "silent")
-        refuse_unless_met(findings)
         documents = write_documents(temporary, order.script, timeline)
+        findings = (
+            *judge(measured, timeline, has_voice=speaker.voice.engine != "silent"),
+            judge_captions(documents, timeline),
+        )
+        refuse_unless_met(findings)
         report = write_report(order, speaker, timeline, keys, gain_db, measured, findings)
         files = _publish(order.render_key, temporary, documents, report, shelf)
         is_published = True
