@@ -3,7 +3,7 @@
 Exit codes: 0 when it was done, 1 when it could not be, 2 when the command was typed wrong.
 """
 
-from server.cli import authoring, running  # noqa: F401 - each adds its commands to main
+from server.cli import authoring, report, running  # noqa: F401 - each adds its commands to main
 from server.cli.frame import main
 
 __all__ = ["main"]

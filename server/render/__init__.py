@@ -9,6 +9,7 @@ from server.render.checks import Check, run_checks
 from server.render.covers import HOUSE_TRACK, cover_key, get_cover
 from server.render.model import OnProgress, Order, Phase, ProducedFile, Product, Progress
 from server.render.orders import Workshop
+from server.render.picture import draw_report
 from server.render.queue import RenderQueue
 from server.render.secret import server_secret
 from server.render.sweeper import STALE_AFTER
@@ -28,6 +29,7 @@ __all__ = [
     "RenderQueue",
     "Workshop",
     "cover_key",
+    "draw_report",
     "get_cover",
     "run_checks",
     "server_secret",

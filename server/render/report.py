@@ -7,10 +7,13 @@ from dataclasses import asdict
 from typing import Any
 
 from server.audio import Finding, Measured
+from server.audio.level import TARGET_LUFS
 from server.render.model import Order
 from server.timeline import SpeechSegment, Timeline, Utterance
 from server.units import Db
 from server.voice import Speaker
+
+REPORT_VERSION = 2
 
 
 def write_report(
@@ -24,7 +27,7 @@ def write_report(
 ) -> dict[str, Any]:
     """Say how a render was made and what was measured; holds no word of the listener's."""
     return {
-        "report_version": 2,
+        "report_version": REPORT_VERSION,
         "practice": order.script.slug,
         "script_key": order.script_key,
         "render_key": order.render_key,
@@ -65,6 +68,7 @@ def course_row(measured: Measured) -> dict[str, Any]:
         "peak_step_ms": peak_step_ms,
         "loudness_lufs": loudness,
         "loudness_step_ms": loudness_step_ms,
+        "target_lufs": TARGET_LUFS,
         "pauses": [[pause.start_ms, pause.end_ms - pause.start_ms] for pause in measured.pauses],
     }
 

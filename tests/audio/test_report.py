@@ -280,7 +280,7 @@ def test_the_reason_names_every_missed_rule_and_stays_short(line, mixed, encoded
     with pytest.raises(ReportRefused) as refused:
         refuse_unless_met(findings)
     said = str(refused.value)
-    assert "speech loudness: -17.0 LUFS, wanted -19.0 LUFS" in said
+    assert "speech loudness: −17.0 LUFS, wanted −19.0 LUFS" in said
     assert "clicks at seams: 8, at 0:09.0, 0:21.0, 0:24.0 and 5 more" in said
     assert len(said) < 500
 

@@ -59,8 +59,8 @@ def refuse_unless_met(findings: Iterable[Finding]) -> None:
 def _findings(measured: Measured, timeline: Timeline, *, has_voice: bool) -> Iterator[Finding]:
     yield Finding(
         rule="length",
-        found=f"{measured.length_ms} ms",
-        wanted=f"{timeline.total_ms} ms, within {LENGTH_TOLERANCE_MS} ms",
+        found=f"{measured.length_ms / 1000:.3f} s",
+        wanted=f"{timeline.total_ms / 1000:.3f} s, within {LENGTH_TOLERANCE_MS} ms",
         is_met=abs(measured.length_ms - timeline.total_ms) <= LENGTH_TOLERANCE_MS,
     )
     yield _true_peak(measured)
@@ -68,8 +68,8 @@ def _findings(measured: Measured, timeline: Timeline, *, has_voice: bool) -> Ite
         lufs = measured.speech_lufs
         yield Finding(
             rule="speech loudness",
-            found=None if lufs is None else f"{lufs:.1f} LUFS",
-            wanted=f"{TARGET_LUFS} LUFS, within {TOLERANCE_LU} LU",
+            found=None if lufs is None else _level(lufs, "LUFS"),
+            wanted=f"{_level(TARGET_LUFS, 'LUFS')}, within {TOLERANCE_LU} LU",
             is_met=lufs is not None and abs(lufs - TARGET_LUFS) <= TOLERANCE_LU,
         )
         yield _none_of("sentences without sound", measured.unheard_ms)
@@ -88,10 +88,14 @@ def _true_peak(measured: Measured) -> Finding:
     peak_db = measured.true_peak_db
     return Finding(
         rule="true peak",
-        found=None if peak_db is None else f"{peak_db:.1f} dBTP",
-        wanted=f"at most {PEAK_LIMIT_DB} dBTP",
+        found=None if peak_db is None else _level(peak_db, "dBTP"),
+        wanted=f"at most {_level(PEAK_LIMIT_DB, 'dBTP')}",
         is_met=peak_db is None or peak_db <= PEAK_LIMIT_DB,
     )
+
+
+def _level(level: float, unit: str) -> str:
+    return f"{level:.1f} {unit}".replace("-", "−")
 
 
 def _silence(measured: Measured) -> Finding:
@@ -105,7 +109,7 @@ def _silence(measured: Measured) -> Finding:
 
 
 def _none_of(rule: str, moments_ms: tuple[Ms, ...]) -> Finding:
-    told = ", ".join(clock(moment_ms) for moment_ms in moments_ms[:MOST_TOLD])
+    told = ", ".join(_clock(moment_ms) for moment_ms in moments_ms[:MOST_TOLD])
     more = f" and {len(moments_ms) - MOST_TOLD} more" if len(moments_ms) > MOST_TOLD else ""
     return Finding(
         rule=rule,
@@ -115,7 +119,7 @@ def _none_of(rule: str, moments_ms: tuple[Ms, ...]) -> Finding:
     )
 
 
-def clock(moment_ms: Ms) -> str:
-    """Say a moment as minutes and seconds, such as 4:05.2."""
+def _clock(moment_ms: Ms) -> str:
+    """Say a moment so that it is found in an editor: 4:05.2."""
     minutes, rest_ms = divmod(moment_ms, 60_000)
     return f"{minutes}:{rest_ms // 1000:02}.{rest_ms % 1000 // 100}"
