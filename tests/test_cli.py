@@ -44,8 +44,8 @@ def test_help_teaches_every_command(stepback):
     """`stepback --help` shows what to type, and every command explains itself."""
     said = stepback("--help").output
     assert "stepback render scripts/obstacles/stepping-back.md --minutes 10" in said
-    commands = "serve worker migrate check render doctor voices pronounce cache renders sounds line"
-    for command in commands.split():
+    commands = "serve worker migrate check render report doctor voices pronounce cache renders "
+    for command in (commands + "sounds line").split():
         assert command in said
         assert stepback(command, "--help").exit_code == 0
 
@@ -344,3 +344,90 @@ def test_a_line_that_cannot_be_is_told(stepback, arguments, code, words):
     result = stepback("line", *arguments)
     assert result.exit_code == code
     assert words in result.output
+
+
+# ── report ───────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def draft(stepback, tmp_path) -> Path:
+    """An MP3 of the silent voice, with its report beside it."""
+    out = tmp_path / "draft.mp3"
+    assert stepback("render", THREE_BREATHS, "--voice", "silent", "--out", out).exit_code == 0
+    return out
+
+
+def test_report_tells_rules_and_stages_in_plain_words(stepback, draft):
+    """Which rules are met, with found and wanted, voice and licence, and each stage's length."""
+    for file in (draft, draft.with_suffix(".report.json")):
+        result = stepback("report", file)
+        assert result.exit_code == 0
+        assert "three-breaths, 2:00" in result.output
+        assert "Voice silent: It is silence" in result.output
+        assert "met      clicks at seams: none (wanted: none)" in result.output
+        assert "NOT MET" not in result.output
+        begins = re.findall(r"^(Arriving|Three breaths|Going on) +(\d:\d\d) ", result.output, re.M)
+        assert [title for title, _ in begins] == ["Arriving", "Three breaths", "Going on"]
+        assert begins[0][1] == "0:00"
+
+
+def test_report_draws_and_prints_for_programs(stepback, draft, tmp_path):
+    """The picture goes into a file, and the JSON is what lies beside the MP3."""
+    picture = tmp_path / "picture.svg"
+    result = stepback("report", draft, "--json", "--svg", picture)
+    assert json.loads(result.output) == json.loads(
+        draft.with_suffix(".report.json").read_text(encoding="utf-8")
+    )
+    assert picture.read_text(encoding="utf-8").startswith("<svg ")
+    nowhere = stepback("report", draft, "--svg", tmp_path / "no" / "picture.svg")
+    assert (nowhere.exit_code, "cannot be written" in nowhere.stderr) == (1, True)
+
+
+def test_report_measures_an_mp3_that_has_none(stepback, draft, tmp_path):
+    """As far as that goes, and it says so; a report of another recording is not believed."""
+    alone = tmp_path / "alone.mp3"
+    alone.write_bytes(draft.read_bytes())
+    result = stepback("report", alone)
+    assert result.exit_code == 0
+    assert "alone.mp3, 2:00" in result.output
+    assert "There is no report beside it" in result.stderr
+    report = draft.with_suffix(".report.json")
+    changed = report.read_text(encoding="utf-8").replace('"sha256": "', '"sha256": "0')
+    alone.with_suffix(".report.json").write_text(changed, encoding="utf-8")
+    assert "of another recording" in stepback("report", alone).stderr
+
+
+def test_report_fails_where_a_rule_is_not_met(stepback, draft):
+    """Exit code 1, the rule with what was found, and how many there are."""
+    path = draft.with_suffix(".report.json")
+    report = json.loads(path.read_text(encoding="utf-8"))
+    report["findings"][0] |= {"is_met": False, "found": "99.000 s"}
+    path.write_text(json.dumps(report), encoding="utf-8")
+    result = stepback("report", path)
+    assert (result.exit_code, result.stderr) == (1, "One rule is not met.\n")
+    assert "NOT MET  length: 99.000 s" in result.stdout
+    report["findings"][1]["is_met"] = False
+    path.write_text(json.dumps(report), encoding="utf-8")
+    assert stepback("report", path, "--json").stderr == "2 rules are not met.\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("missing.mp3", None, "There is no file"),
+        ("missing.json", None, "cannot be read"),
+        ("broken.json", "{", "is not a report"),
+        ("list.json", "[]", "is not a report"),
+        ("other.json", "{}", "is not a report"),
+        ("old.json", '{"report_version": 1}', "of another version"),
+        ("text.mp3", "no sound", "ffmpeg"),
+    ],
+)
+def test_report_refuses_what_it_cannot_read(stepback, tmp_path, name, content, said):
+    """One calm sentence and exit code 1."""
+    path = tmp_path / name
+    if content is not None:
+        path.write_text(content, encoding="utf-8")
+    result = stepback("report", path)
+    assert result.exit_code == 1
+    assert said in result.stderr

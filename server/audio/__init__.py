@@ -10,7 +10,14 @@ from server.audio.encode import encode
 from server.audio.level import LoudnessMeter, gain_for
 from server.audio.mix import Sources, mix_blocks
 from server.audio.own_sounds import line_clip, make_ready
-from server.audio.report import Finding, Measured, judge, measure_file, refuse_unless_met
+from server.audio.report import (
+    Finding,
+    Measured,
+    judge,
+    judge_alone,
+    measure_file,
+    refuse_unless_met,
+)
 from server.audio.sounds import sound_frames
 
 __all__ = [
@@ -24,6 +31,7 @@ __all__ = [
     "finish_clip",
     "gain_for",
     "judge",
+    "judge_alone",
     "line_clip",
     "make_ready",
     "measure_file",

@@ -11,6 +11,7 @@ from server.render.covers import HOUSE_TRACK, cover_key, get_cover
 from server.render.lexicon import LEXICON_NAME, find_lexicon, read_lexicon
 from server.render.model import OnProgress, Order, Phase, ProducedFile, Product, Progress
 from server.render.orders import Workshop
+from server.render.picture import draw_report
 from server.render.queue import RenderQueue
 from server.render.secret import server_secret
 from server.render.sweeper import STALE_AFTER
@@ -32,6 +33,7 @@ __all__ = [
     "RenderQueue",
     "Workshop",
     "cover_key",
+    "draw_report",
     "find_additions",
     "find_lexicon",
     "get_cover",

@@ -30,7 +30,7 @@ from server.audio import (
 )
 from server.render.calibration import curve_offset_db, get_gain
 from server.render.covers import get_cover
-from server.render.documents import write_documents, write_texts
+from server.render.documents import Documents, judge_captions, write_documents, write_texts
 from server.render.model import OnProgress, Order, Phase, Product, Progress
 from server.render.publish import publish
 from server.render.report import write_report
@@ -126,15 +126,25 @@ class _Making:
             gain_db = self._first_gain()
             self._encode(mp3, gain_db)
             measured, findings = self._check(mp3)
-            if self._is_only_off_level(findings):
+            if measured.speech_lufs is not None and _is_only_off_level(findings):
                 gain_db = Db(gain_db + gain_for(measured.speech_lufs))
                 self._stream.begin_anew()
                 self._encode(mp3, gain_db)
                 measured, findings = self._check(mp3)
         finally:
             self._speech.close()
+        timeline = self._laid_out()
+        documents = self._describe(mp3, timeline)
+        findings = (*findings, judge_captions(documents, timeline))
         refuse_unless_met(findings)
-        return self._publish(mp3, gain_db, measured, findings)
+        order = self.order
+        report = write_report(order, self.speaker, timeline, self.keys, gain_db, measured, findings)
+        return Product(
+            files=publish(order.render_key, mp3, documents, report, self.shelf),
+            report=report,
+            duration_ms=timeline.total_ms,
+            private_clip_keys=private_keys(self.keys),
+        )
 
     def _first_gain(self) -> Db:
         """The voice's own gain, corrected by what the practice's curve takes away."""
@@ -168,8 +178,7 @@ class _Making:
     def _watched(self, blocks: Iterator[np.ndarray]) -> Iterator[np.ndarray]:
         for block in blocks:
             yield block
-            if time.monotonic() - self._ticked_s > TICK_SECONDS:
-                self._tick()
+            self._tick_in_time(Phase.SPEAKING)
 
     def _laid_out(self) -> Timeline:
         return assemble(self.order.plan, tuple(self._segments))
@@ -177,6 +186,10 @@ class _Making:
     def _urgency(self) -> float:
         """When the sound of whoever waits for this runs out."""
         return max(self._begun_s, self._stream.runs_out_s) if self.is_wanted() else math.inf
+
+    def _tick_in_time(self, phase: Phase) -> None:
+        if time.monotonic() - self._ticked_s > TICK_SECONDS:
+            self._tick(phase)
 
     def _tick(self, phase: Phase = Phase.SPEAKING) -> None:
         """Show life and how far it is; whatever makes the render stop is raised from here."""
@@ -195,31 +208,20 @@ class _Making:
     def _check(self, mp3: Path) -> tuple[Measured, tuple[Finding, ...]]:
         self._tick(Phase.CHECKING)
         timeline = self._laid_out()
-        measured = measure_file(mp3, timeline)
+        measured = measure_file(mp3, timeline, on_block=partial(self._tick_in_time, Phase.CHECKING))
         has_voice = self.speaker.voice.engine != "silent"
         return measured, judge(measured, timeline, has_voice=has_voice)
 
-    @staticmethod
-    def _is_only_off_level(findings: tuple[Finding, ...]) -> bool:
-        """True where the voice's own gain did not fit these sentences: that can be put right."""
-        missed = [finding for finding in findings if not finding.is_met]
-        return [each.rule for each in missed] == [LOUDNESS_RULE] and missed[0].found is not None
+    def _describe(self, mp3: Path, timeline: Timeline) -> Documents:
+        """Tag the MP3, and write what goes with it."""
+        script = self.order.script
+        cover = get_cover(self.shelf, script.title, script.track)
+        return write_documents(mp3, script, timeline, words_of=self._speech.words_of, cover=cover)
 
-    def _publish(
-        self, mp3: Path, gain_db: Db, measured: Measured, findings: tuple[Finding, ...]
-    ) -> Product:
-        order, timeline = self.order, self._laid_out()
-        cover = get_cover(self.shelf, order.script.title, order.script.track)
-        documents = write_documents(
-            mp3, order.script, timeline, words_of=self._speech.words_of, cover=cover
-        )
-        report = write_report(order, self.speaker, timeline, self.keys, gain_db, measured, findings)
-        return Product(
-            files=publish(order.render_key, mp3, documents, report, self.shelf),
-            report=report,
-            duration_ms=timeline.total_ms,
-            private_clip_keys=private_keys(self.keys),
-        )
+
+def _is_only_off_level(findings: tuple[Finding, ...]) -> bool:
+    """True where the voice's own gain did not fit these sentences: that can be put right."""
+    return [finding.rule for finding in findings if not finding.is_met] == [LOUDNESS_RULE]
 
 
 def private_keys(keys: Mapping[Utterance, str]) -> tuple[str, ...]:

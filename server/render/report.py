@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from server.audio.report import Finding, Measured
+from server.audio import Finding, Measured
+from server.audio.level import TARGET_LUFS
 from server.render.model import Order
 from server.timeline import SpeechSegment, Timeline, Utterance
 from server.units import Db
 from server.voice import Speaker
+
+REPORT_VERSION = 2
 
 
 def write_report(
@@ -24,7 +27,7 @@ def write_report(
 ) -> dict[str, Any]:
     """Say how a render was made and what was measured; holds no word of the listener's."""
     return {
-        "report_version": 1,
+        "report_version": REPORT_VERSION,
         "practice": order.script.slug,
         "script_key": order.script_key,
         "render_key": order.render_key,
@@ -34,11 +37,39 @@ def write_report(
             "licence": speaker.voice.licence,
         },
         "speech_gain_db": round(gain_db, 2),
-        "measured": asdict(measured),
+        "measured": measured_row(measured),
         "timeline_ms": timeline.total_ms,
         "findings": [asdict(finding) for finding in findings],
         "stages": [_stage_row(timeline, index) for index in range(len(timeline.chapters))],
+        "course": course_row(measured),
         "clips": list(keys.values()),
+    }
+
+
+def measured_row(measured: Measured) -> dict[str, Any]:
+    """The figures that were found."""
+    return {
+        "length_ms": measured.length_ms,
+        "speech_lufs": measured.speech_lufs,
+        "true_peak_db": measured.true_peak_db,
+        "removed_ms": measured.removed_ms,
+        "clicks_ms": measured.clicks_ms,
+        "unheard_ms": measured.unheard_ms,
+        "pause_spread_db": measured.pause_spread_db,
+    }
+
+
+def course_row(measured: Measured) -> dict[str, Any]:
+    """How the sound goes in time, in few numbers: what the report's picture is drawn from."""
+    peaks, peak_step_ms = measured.tenths.envelope()
+    loudness, loudness_step_ms = measured.tenths.loudness()
+    return {
+        "peaks": peaks,
+        "peak_step_ms": peak_step_ms,
+        "loudness_lufs": loudness,
+        "loudness_step_ms": loudness_step_ms,
+        "target_lufs": TARGET_LUFS,
+        "pauses": [[pause.start_ms, pause.end_ms - pause.start_ms] for pause in measured.pauses],
     }
 
 

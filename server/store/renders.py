@@ -114,6 +114,20 @@ def find_render(db: Session, key: str) -> RenderRow | None:
     return db.get(RenderRow, key)
 
 
+def find_default_render(db: Session, slug: str) -> RenderRow | None:
+    """Look up the newest finished render of a practice at its usual length, by any voice."""
+    return db.scalars(
+        select(RenderRow)
+        .where(
+            RenderRow.slug == slug,
+            RenderRow.is_default,
+            RenderRow.state == RenderState.DONE.value,
+        )
+        .order_by(RenderRow.finished_at.desc(), RenderRow.key)
+        .limit(1)
+    ).first()
+
+
 def get_render(db: Session, key: str) -> RenderRow:
     """Look a render up by its key; raises RenderNotFound."""
     row = find_render(db, key)

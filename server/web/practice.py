@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from flask import Blueprint, Response, render_template, request, url_for
 from markupsafe import Markup
 
 from server.errors import TooShort
+from server.render import draw_report
 from server.script import Script
-from server.store import list_published
+from server.store import find_default_render, list_published
 from server.timeline import AS_WRITTEN, PACE_NAMES, Options, pace_named
+from server.web.author import is_author
 from server.web.feed import cover_version
 from server.web.rooms import get_rooms
 from server.web.score import draw_score
@@ -28,6 +32,7 @@ def show(slug: str) -> str:
         score=_score(script, options),
         stages=[stage.title for stage in script.stages],
         data=_data(script, options.minutes),
+        report=_report(slug) if is_author(request) else None,
     )
 
 
@@ -62,6 +67,23 @@ def _ready_url(slug: str) -> str | None:
     with get_rooms().database.reading() as db:
         keys = [item.render.key for item in list_published(db) if item.practice.slug == slug]
     return url_for("audio.show", key=keys[0], kind="mp3") if keys else None
+
+
+def _report(slug: str) -> dict[str, object] | None:
+    """How the newest recording at the usual length measures, for its author."""
+    with get_rooms().database.reading() as db:
+        row = find_default_render(db, slug)
+    if row is None or row.report is None or row.finished_at is None:
+        return None
+    report = cast(dict[str, Any], row.report)
+    if "course" not in report:
+        return None  # it was made before reports had pictures
+    return {
+        "picture": Markup(draw_report(report)),  # noqa: S704 - it escapes what it did not make
+        "findings": report["findings"],
+        "missed": sum(not finding["is_met"] for finding in report["findings"]),
+        "finished": f"{row.finished_at:%-d %B %Y}",
+    }
 
 
 def _data(script: Script, minutes: int) -> dict[str, object]:

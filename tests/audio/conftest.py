@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import accumulate
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from server.audio import Sources, mix_blocks, sound_frames
-from server.audio.beds import Loop
+from server.audio import LoudnessMeter, Sources, encode, gain_for, mix_blocks, sound_frames
+from server.audio.beds import Loop, open_bed
 from server.timeline import (
     Chapter,
     Segment,
@@ -21,6 +22,8 @@ from server.timeline import (
     Utterance,
 )
 from server.units import SAMPLE_RATE_HZ, Db, Ms, frames_from_ms
+
+Mixed = Callable[..., np.ndarray]
 
 
 @pytest.fixture
@@ -75,3 +78,46 @@ def timeline() -> Callable[..., Timeline]:
         return Timeline(segments=tuple(segments), chapters=(chapter,), total_ms=Ms(ends[-1]))
 
     return make
+
+
+@pytest.fixture(scope="session")
+def clip() -> np.ndarray:
+    """Three seconds that have the crest of speech and begin and end softly, as clips do."""
+    count = frames_from_ms(Ms(3000))
+    noise = np.random.default_rng(7).normal(0, 4000, count)
+    dark = np.convolve(noise, np.ones(16) / 16, "same")
+    syllables = np.abs(np.sin(np.arange(count) / 9000))
+    edges = np.clip(np.minimum(np.arange(count), np.arange(count)[::-1]) / 3000, 0, 1)
+    return np.asarray(dark * syllables * edges).astype(np.int16)
+
+
+@pytest.fixture(scope="session")
+def mixed(clip: np.ndarray) -> Mixed:
+    """Mix a timeline, every sentence of it that clip at its level; sentences may be silent."""
+    with LoudnessMeter() as meter:
+        for _ in range(3):
+            meter.feed(clip)
+        gain_db = gain_for(meter.result().integrated_lufs)
+
+    def mix(line: Timeline, *, louder_db: float = 0.0, silent: str = "") -> np.ndarray:
+        sources = Sources(
+            clip=lambda utterance: clip * (utterance.text != silent),
+            sound=sound_frames,
+            bed=lambda bed: open_bed(bed, Path),
+        )
+        gain = Db(gain_db + louder_db)
+        return np.concatenate(list(mix_blocks(line.segments, sources, speech_gain_db=gain)))
+
+    return mix
+
+
+@pytest.fixture
+def encoded(tmp_path: Path) -> Callable[[np.ndarray], Path]:
+    """Encode a mix as a practice is encoded."""
+
+    def write(mix: np.ndarray) -> Path:
+        path = tmp_path / "mix.mp3"
+        encode((mix[at : at + SAMPLE_RATE_HZ] for at in range(0, len(mix), SAMPLE_RATE_HZ)), path)
+        return path
+
+    return write

@@ -37,7 +37,8 @@ class CountingSpeaker(SilentSpeaker):
     def speak(self, utterances, **how):
         for utterance, spoken in super().speak(utterances, **how):
             self.said[utterance.text] += 1
-            tone = np.round(900 * np.sin(np.arange(len(spoken.frames)) / 20))
+            count = len(spoken.frames)
+            tone = np.round(900 * np.sin(np.arange(count) / 20) * np.hanning(count))
             yield utterance, Spoken(frames=tone.astype(np.int16))
 
 
@@ -90,6 +91,11 @@ def test_the_report_says_how_it_was_made_and_what_was_measured(shelf):
     ]  # fmt: skip
     assert sum(stage["length_ms"] for stage in report["stages"]) == report["timeline_ms"]
     assert all(shelf.has_clip(key) for key in report["clips"])
+    course = report["course"]
+    assert len(course["peaks"]) * course["peak_step_ms"] == report["timeline_ms"]
+    assert len(course["loudness_lufs"]) * course["loudness_step_ms"] == report["timeline_ms"]
+    assert all(length_ms >= 2000 for _, length_ms in course["pauses"])
+    assert len(json.dumps(course)) < 10_000
 
 
 def test_a_sentence_is_spoken_once_ever(shelf):
@@ -252,6 +258,9 @@ def test_three_breaths_by_the_real_voice(shelf):
     measured = product.report["measured"]
     assert measured["speech_lufs"] == pytest.approx(-19, abs=0.5)
     assert measured["true_peak_db"] <= -1
+    assert (measured["clicks_ms"], measured["unheard_ms"]) == ((), ())
+    assert len(product.report["findings"]) == 8
+    assert all(finding["is_met"] for finding in product.report["findings"])
     assert abs(measured["length_ms"] - 120_000) <= 50
     vtt = next(file for file in product.files if file.kind == "vtt")
     order = make_order()

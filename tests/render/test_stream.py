@@ -154,7 +154,8 @@ class ToneSpeaker(SilentSpeaker):
         for utterance, spoken in super().speak(utterances, **how):
             self.said.append(utterance)
             at = np.arange(len(spoken.frames))
-            tone = 32767 * self.levels(utterance) * np.sin(at / 24)
+            edges = np.clip(np.minimum(at, at[::-1]) / 1000, 0, 1)  # begins and ends softly
+            tone = 32767 * self.levels(utterance) * np.sin(at / 24) * edges
             yield utterance, Spoken(frames=np.round(tone).astype(np.int16))
 
 
