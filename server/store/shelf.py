@@ -41,6 +41,10 @@ class Shelf:
         """Where the files of a render are, or will be."""
         return self.root / "renders" / _checked(key)[:2] / key
 
+    def stream_folder(self, key: str) -> Path:
+        """Where the pieces of a render lie that can be heard while the rest is being made."""
+        return self.render_folder(key) / "stream"
+
     def temporary_path(self, suffix: str) -> Path:
         """Make an empty file for work in progress, on the shelf's own file system."""
         folder = self.root / "tmp"

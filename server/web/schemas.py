@@ -60,6 +60,9 @@ class RenderIn(Incoming):
     words: Annotated[
         dict[Annotated[StrictStr, Field(max_length=80)], StrictStr], Field(max_length=MOST_WORDS)
     ] = Field(default_factory=dict, description="Words of the listener's own, by name.")
+    pace: Literal["quicker", "as-written", "slower"] = "as-written"
+    bed: Annotated[StrictStr, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")] = "as-written"
+    bed_level: Literal["as-written", "low", "medium", "high"] = "as-written"
 
 
 class SessionEntryIn(Incoming):
@@ -83,6 +86,14 @@ class AudioOut(BaseModel):
     chapters: str
 
 
+class StreamOut(BaseModel):
+    """Where a render can be heard while it is being made, and afterwards."""
+
+    playlist: str
+    captions: str
+    chapters: str
+
+
 class RenderOut(BaseModel):
     """Where a render stands."""
 
@@ -98,6 +109,10 @@ class RenderOut(BaseModel):
     reason: str | None
     duration_seconds: float | None
     audio: AudioOut | None
+    stream: Annotated[
+        StreamOut | None, Field(description="There as soon as a first piece can be heard.")
+    ]
+    streamed_seconds: Annotated[float, Field(description="How much of it can be heard so far.")]
     is_private: bool
 
 
