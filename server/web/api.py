@@ -40,7 +40,7 @@ from server.web.schemas import (
     StreamOut,
     WordOut,
 )
-from server.web.stream import PLAYLIST, find_streamed_seconds
+from server.web.stream import CAPTIONS, CHAPTERS, PLAYLIST, find_streamed_seconds
 from server.web.words import read_words
 
 api = APIBlueprint("api", __name__, url_prefix="/api")
@@ -188,9 +188,15 @@ def audio_urls(key: str) -> AudioOut:
 
 def stream_urls(key: str) -> StreamOut:
     """Where the growing files of a render are, as paths on this server."""
-    names = {"playlist": PLAYLIST, "captions": "captions.vtt", "chapters": "chapters.json"}
+    folder = get_rooms().shelf.stream_folder(key)
+
+    def address(name: str) -> str:
+        return url_for("stream.show_document", key=key, name=name)
+
     return StreamOut(
-        **{kind: url_for("stream.show_document", key=key, name=n) for kind, n in names.items()}
+        playlist=address(PLAYLIST),
+        captions=address(CAPTIONS) if (folder / CAPTIONS).exists() else None,
+        chapters=address(CHAPTERS) if (folder / CHAPTERS).exists() else None,
     )
 
 

@@ -12,6 +12,15 @@ from server.web.feed import cover_version
 from server.web.rooms import get_rooms
 from server.web.score import draw_score
 
+BED_NAMES = {
+    "rain": "Rain",
+    "stream": "A stream",
+    "wind": "Wind",
+    "drone": "A low tone",
+    "brown": "Brown noise",
+}
+"""The beds of our own making, as a listener reads them."""
+
 practice = Blueprint("practice", __name__, url_prefix="/practices")
 
 
@@ -26,6 +35,7 @@ def show(slug: str) -> str:
         minutes=minutes,
         score=_score(script, minutes),
         stages=[stage.title for stage in script.stages],
+        beds=list(BED_NAMES.items()),
         data=_data(script, minutes),
     )
 

@@ -90,8 +90,8 @@ class StreamOut(BaseModel):
     """Where a render can be heard while it is being made, and afterwards."""
 
     playlist: str
-    captions: str
-    chapters: str
+    captions: Annotated[str | None, Field(description="Null until the first words are known.")]
+    chapters: Annotated[str | None, Field(description="Null until the first stage is known.")]
 
 
 class RenderOut(BaseModel):

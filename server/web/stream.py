@@ -34,11 +34,11 @@ from server.web.sending import (
 
 log = logging.getLogger(__name__)
 
-PLAYLIST = "playlist.m3u8"
+PLAYLIST, CAPTIONS, CHAPTERS = "playlist.m3u8", "captions.vtt", "chapters.json"
 CONTENT_TYPES = {
     PLAYLIST: "application/vnd.apple.mpegurl",
-    "captions.vtt": "text/vtt; charset=utf-8",
-    "chapters.json": "application/json+chapters",
+    CAPTIONS: "text/vtt; charset=utf-8",
+    CHAPTERS: "application/json+chapters",
 }
 """What grows, by name."""
 

@@ -55,11 +55,16 @@ def test_an_order_tells_where_to_listen_from_the_first_piece_on(
     growing.put("playlist.m3u8", growing.playlist())
     assert client.get(address).get_json()["stream"] is None
     growing.grow()
+    playlist = f"/audio/{growing.key}/playlist.m3u8"
+    first = client.get(address).get_json()["stream"]
+    assert first == {"playlist": playlist, "captions": None, "chapters": None}
+    growing.put("captions.vtt", "WEBVTT\n")
+    growing.put("chapters.json", "{}")
     after = client.get(address).get_json()
     assert after["state"] == "running"
     assert after["streamed_seconds"] == 1.6
     assert after["stream"] == {
-        "playlist": f"/audio/{growing.key}/playlist.m3u8",
+        "playlist": playlist,
         "captions": f"/audio/{growing.key}/captions.vtt",
         "chapters": f"/audio/{growing.key}/chapters.json",
     }
