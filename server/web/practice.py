@@ -35,7 +35,7 @@ def show(slug: str) -> str:
         minutes=minutes,
         score=_score(script, minutes),
         stages=[stage.title for stage in script.stages],
-        beds=list(BED_NAMES.items()),
+        beds=[(name, text, text.lower()) for name, text in BED_NAMES.items()],
         data=_data(script, minutes),
     )
 

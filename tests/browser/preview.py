@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from playwright.sync_api import Page
 
-from server.store import Database, Shelf, claim_render, fail_render
+from server.store import Database, Shelf, beat_render, claim_render, fail_render
 from tests.growing import Encoded, Growing
 
 OWNER = "here:1:test"
@@ -36,6 +36,14 @@ class Preview:
         """Take a render in hand."""
         with self.database.writing() as db:
             assert claim_render(db, key, OWNER, datetime.now(UTC)) is not None
+
+    def beat(self, key: str, *, done_ms: int, total_ms: int) -> None:
+        """Tell how far the speaking has come."""
+        with self.database.writing() as db:
+            assert beat_render(
+                db, key, OWNER, datetime.now(UTC),
+                phase="speaking", stage="Arriving", done_ms=done_ms, total_ms=total_ms,
+            )  # fmt: skip
 
     def fail(self, key: str) -> None:
         """Give a render up in the middle."""

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Watched
 from tests.browser.preview import Preview, growth
-from tests.growing import Encoded, encode
-from tests.web.conftest import house_in
+from tests.growing import Encoded
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("preview")]
 
@@ -33,36 +30,6 @@ CAPTIONS = """WEBVTT
 """
 MORE_CAPTIONS = CAPTIONS + "\n00:00:04.000 --> 00:00:07.000\n<v joe>Stopping is fine.\n"
 CHAPTERS = '{"version": "1.2.0", "chapters": [{"startTime": 0, "endTime": 9, "title": "Arriving"}]}'
-
-
-@pytest.fixture(scope="session")
-def encoded(tmp_path_factory: pytest.TempPathFactory) -> Encoded:
-    """Twelve seconds of bells."""
-    return encode(tmp_path_factory.mktemp("bells"), 12)
-
-
-@pytest.fixture
-def preview(tmp_path: Path) -> Iterator[Preview]:
-    """The web part of a house of its own."""
-    house = house_in(tmp_path)
-    settings = house.settings
-    environment = {
-        "STEPBACK_DATA": str(settings.data_path),
-        "STEPBACK_CACHE": str(settings.cache_path),
-        "STEPBACK_SCRIPTS": str(settings.scripts_path),
-        "STEPBACK_HOST": "127.0.0.1",
-        "STEPBACK_PORT": "0",
-        "STEPBACK_VOICE": "silent",
-        "STEPBACK_WEB_WORKERS": "1",
-        "STEPBACK_LEAST_FREE_MB": "1",
-    }
-    web = Watched("serve", environment, tmp_path / "web.calls")
-    try:
-        url = web.wait_for(r"Stepback listens at (http://127\.0\.0\.1:\d+)")[1]
-        yield Preview(url=url, database=house.database, shelf=house.shelf)
-    finally:
-        web.stop()
-        house.database.close()
 
 
 @pytest.fixture
@@ -99,7 +66,8 @@ def heard(page: Page, *names: str) -> list[list]:
 
 
 def entries(page: Page, preview: Preview) -> list[dict]:
-    """The log of this page's device."""
+    """The log of this page's device, once the server has what just ended."""
+    expect(page.locator("#closing-kept")).to_contain_text("It is in My practice")
     return page.request.get(f"{preview.url}/api/session-entries").json()["entries"]
 
 
@@ -119,7 +87,6 @@ def test_it_plays_from_start_to_end_while_it_grows(page: Page, preview: Preview,
     stalls = heard(page, "waiting", "seeking", "error")
     assert [event for event in stalls if event[1] > 0] == []
     assert heard(page, "ended")[0][1] == pytest.approx(growing.seconds, abs=0.1)
-    expect(page.locator("#closing-kept")).to_contain_text("It is in My practice")
     (entry,) = entries(page, preview)
     assert entry["outcome"] == "completed"
     assert entry["render"] == growing.key
@@ -224,7 +191,7 @@ def test_words_and_stages_come_as_they_are_known(page: Page, preview: Preview, e
     growing.grow(4)
     page.wait_for_selector("body[data-step=listen]")
     until(page, f"{AUDIO}.currentTime > 1.1")
-    expect(page.locator("#now .present")).to_have_text("can ")
+    expect(page.locator("#now .present")).to_have_text("can")
     expect(page.locator("#now")).to_have_text("You can stop.")
     until(page, f"{AUDIO}.currentTime > 2.1")
     expect(page.locator("#now .present")).to_have_text("stop.")
@@ -279,16 +246,15 @@ def test_the_place_in_a_stream_is_kept(page: Page, preview: Preview, encoded: En
 def test_without_the_engine_the_whole_file_is_waited_for(
     page: Page, preview: Preview, encoded: Encoded
 ):
-    """Where a stream cannot be played the page waits, and plays the finished practice."""
+    """Where a stream cannot be played the page waits, and says in true figures how far it is."""
     page.route("**/vendor/*", lambda route: route.abort())
     page.reload()
     growing = preview.begin(page, encoded)
     growing.grow(100)
     page.wait_for_selector("body[data-step=wait]")
-    until(
-        page,
-        "performance.getEntriesByType('resource').filter(e => /renders/.test(e.name)).length > 9",
-    )
+    for done_ms, said in ((12_000, "12 s of 40 s spoken"), (39_000, "39 s of 40 s spoken")):
+        preview.beat(growing.key, done_ms=done_ms, total_ms=40_000)
+        expect(page.locator("#wait-text")).to_have_text(f"Preparing: Arriving, {said}.")
     assert page.evaluate("document.body.dataset.step") == "wait"
     page.errors.clear()  # the module that was kept from it
 

@@ -34,6 +34,7 @@ export class GrowingWords {
   shut() {
     this.key = null;
     this.vtt = this.json = "";
+    this.asked = this.told = 0;
   }
 
   /**
@@ -43,8 +44,10 @@ export class GrowingWords {
   async refresh({ key, audio, stream }) {
     if (key !== this.key) this.shut();
     this.key = key;
+    const turn = (this.asked += 1);
     const [vtt, json] = await Promise.all([fetchText(audio?.vtt ?? stream?.captions), fetchText(audio?.chapters ?? stream?.chapters)]);
-    if (this.key !== key) return; // another practice was opened meanwhile
+    if (this.key !== key || turn < this.told) return; // another practice is open, or a later answer was quicker
+    this.told = turn;
     if (vtt !== null && vtt !== this.vtt) this.watcher.onLines(parseVtt(vtt));
     if (json !== null && json !== this.json) this.watcher.onChapters(parseChapters(json));
     this.vtt = vtt ?? this.vtt;

@@ -53,6 +53,7 @@ export class Player {
     const { key, minutes, title } = render;
     this.draft = new EntryDraft({ practice, render: key, minutes, title });
     this.closeStream();
+    this.isBroken = false;
     if (render.state === "done") {
       this.audio.src = render.audio.mp3;
       if (at) this.seek(at);
@@ -60,8 +61,15 @@ export class Player {
     }
     this.stream = openStream(this.audio, render.stream.playlist, at, {
       onGrowth: () => this.watcher.onState(),
-      onBroken: () => this.watcher.onTrouble(),
+      onBroken: () => this.breakOff(),
     });
+  }
+
+  /** The stream cannot be mended by itself: it is tried afresh when somebody presses play. */
+  breakOff() {
+    this.isBroken = true;
+    this.audio.pause();
+    this.watcher.onTrouble();
   }
 
   /** @param {import("./order.js").Render} render as the server tells it by now */
@@ -111,7 +119,7 @@ export class Player {
 
   /** @returns {Promise<boolean>} false when the browser wants a press of its own first */
   async play() {
-    if (this.audio.error) this.reload();
+    if (this.audio.error || this.isBroken) this.reload();
     try {
       await this.audio.play();
       return true;
@@ -124,6 +132,7 @@ export class Player {
 
   /** After the network failed: the same sound again, at the same place. */
   reload() {
+    this.isBroken = false;
     if (this.stream) {
       this.stream.revive();
       return;

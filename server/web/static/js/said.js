@@ -38,10 +38,13 @@ export class SaidLine {
     this.words = line.words.map(({ text }) => {
       const word = document.createElement("span");
       word.className = "word";
-      word.textContent = text;
+      word.textContent = text.trim();
       return word;
     });
-    this.place.replaceChildren(...(this.words.length ? this.words : [line.text]));
+    const sentence = document.createElement("span"); // its words flow in one box
+    const gap = (index) => (line.words[index].text.endsWith(" ") ? " " : "");
+    sentence.append(...(this.words.length ? this.words.flatMap((word, index) => [word, gap(index)]) : [line.text]));
+    this.place.replaceChildren(sentence);
   }
 
   clear(line) {
@@ -61,7 +64,7 @@ export class SaidLine {
     const isSaid = at > this.line.end;
     if (begun !== this.present || isSaid) {
       this.words.forEach((word, index) => {
-        word.classList.toggle("said", index <= begun);
+        word.classList.toggle("begun", index <= begun);
         word.classList.toggle("present", index === begun && !isSaid);
       });
       this.present = begun;

@@ -9,7 +9,7 @@ const HANDS_OFF_MS = 8000;
  * @property {number} start in seconds
  * @property {number} end in seconds
  * @property {string} text
- * @property {{start: number, text: string}[]} words each with the space that follows it; empty where their times are not told
+ * @property {{start: number, text: string}[]} words empty where their times are not told
  */
 
 const seconds = (stamp) => stamp.split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
