@@ -36,6 +36,19 @@ bench: ## Measure against piper, ffmpeg and nginx, side by side; prints ratios
 screenshots: ## Take the pictures in docs/ again, with a real browser
 	$(PY) bench/screenshots.py
 
+.PHONY: room-tone
+room-tone: ## Make anew the quiet that the page plays while it waits for more of a practice
+	PYTHONPATH=. $(PY) bin/room-tone
+
+HLS := 1.7.4
+VENDOR := server/web/static/vendor
+
+.PHONY: vendor
+vendor: ## Fetch hls.js anew (wants npm); its version and hash are in the folder's README
+	folder=$$(mktemp -d) && (cd $$folder && npm pack --silent hls.js@$(HLS) && tar xzf hls.js-$(HLS).tgz) \
+	&& cp $$folder/package/dist/hls.light.min.mjs $(VENDOR)/ && cp $$folder/package/LICENSE $(VENDOR)/hls.LICENSE \
+	&& rm -r $$folder && sha256sum $(VENDOR)/hls.light.min.mjs
+
 .PHONY: lock
 lock: ## Choose versions anew and write the lock files (wants uv on the PATH)
 	uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --python-version 3.11 pyproject.toml --group build -o requirements.lock

@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.voices import Bare
-
 from server.audio.ffmpeg import ffmpeg_path
 from server.script import parse_script
 from server.timeline import AS_WRITTEN, Options, Utterance, plan

@@ -47,6 +47,7 @@ def walk(browser: Browser, url: str, name: str, size: dict[str, int], scheme: st
     page.wait_for_selector("body[data-step=listen]", timeout=120_000)
     if page.evaluate("document.querySelector('#audio').paused"):
         page.click("#play")
+    page.wait_for_selector("#save:not([hidden])", state="attached", timeout=120_000)
     page.evaluate("document.querySelector('#audio').currentTime = 205")
     page.wait_for_timeout(1500)
     take(page, f"listening-{name}")

@@ -21,6 +21,7 @@ from server.web.openapi import install_description
 from server.web.practice import practice
 from server.web.rooms import Rooms, hang_rooms
 from server.web.security import install_security
+from server.web.stream import PIECE_NAME, Streams, make_stream
 
 
 class KeyConverter(BaseConverter):
@@ -35,6 +36,12 @@ class SlugConverter(BaseConverter):
     regex = "[a-z0-9][a-z0-9-]{0,79}"
 
 
+class PieceConverter(BaseConverter):
+    """The name of a piece of a stream in an address."""
+
+    regex = PIECE_NAME
+
+
 def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
     """Make the web application; `rooms` are opened from the settings unless they are given."""
     app = APIFlask(
@@ -45,7 +52,7 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
         docs_path=None,
         json_errors=False,
     )
-    app.url_map.converters.update(key=KeyConverter, slug=SlugConverter)
+    app.url_map.converters.update(key=KeyConverter, slug=SlugConverter, piece=PieceConverter)
     rooms = rooms or open_rooms(settings)
     hang_rooms(app, rooms)
     install_errors(app)
@@ -56,6 +63,7 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
     for blueprint in (library, practice, log, api, feed, health):
         app.register_blueprint(blueprint)
     app.register_blueprint(make_audio(PublishedFiles(rooms.database, rooms.shelf)))
+    app.register_blueprint(make_stream(Streams(rooms.database, rooms.shelf)))
     return app
 
 

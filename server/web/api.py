@@ -14,6 +14,7 @@ from server.script import Script
 from server.store import (
     NewEntry,
     RenderRow,
+    RenderState,
     SessionEntryRow,
     add_entry,
     find_practice,
@@ -37,8 +38,10 @@ from server.web.schemas import (
     SessionEntryIn,
     SessionEntryOut,
     State,
+    StreamOut,
     WordOut,
 )
+from server.web.stream import CAPTIONS, CHAPTERS, PLAYLIST, find_streamed_seconds
 from server.web.words import read_words
 
 api = APIBlueprint("api", __name__, url_prefix="/api")
@@ -190,8 +193,29 @@ def audio_urls(key: str) -> AudioOut:
     return AudioOut(**made, chapters=url_for("audio.show", key=key, kind="json"))
 
 
+def stream_urls(key: str) -> StreamOut:
+    """Where the growing files of a render are, as paths on this server."""
+    folder = get_rooms().shelf.stream_folder(key)
+
+    def address(name: str) -> str:
+        return url_for("stream.show_document", key=key, name=name)
+
+    return StreamOut(
+        playlist=address(PLAYLIST),
+        captions=address(CAPTIONS) if (folder / CAPTIONS).exists() else None,
+        chapters=address(CHAPTERS) if (folder / CHAPTERS).exists() else None,
+    )
+
+
+def _streamed_seconds(row: RenderRow) -> float | None:
+    """How much can be heard by now; None for one that has still to begin, or to begin anew."""
+    if row.state in (RenderState.QUEUED, RenderState.CANCELLED):
+        return None
+    return find_streamed_seconds(get_rooms().shelf, row.key)
+
+
 def _render_out(row: RenderRow) -> RenderOut:
-    length_ms = row.duration_ms
+    length_ms, streamed_seconds = row.duration_ms, _streamed_seconds(row)
     return RenderOut(
         key=row.key,
         practice=row.slug,
@@ -205,6 +229,8 @@ def _render_out(row: RenderRow) -> RenderOut:
         reason=row.reason or None,
         duration_seconds=None if length_ms is None else seconds_from_ms(Ms(length_ms)),
         audio=audio_urls(row.key) if row.state == "done" else None,
+        stream=None if streamed_seconds is None else stream_urls(row.key),
+        streamed_seconds=streamed_seconds or 0,
         is_private=row.is_private,
     )
 

@@ -17,6 +17,15 @@ from server.web.feed import cover_version
 from server.web.rooms import get_rooms
 from server.web.score import draw_score
 
+BED_NAMES = {
+    "rain": "Rain",
+    "stream": "A stream",
+    "wind": "Wind",
+    "drone": "A low tone",
+    "brown": "Brown noise",
+}
+"""The beds of our own making, as a listener reads them."""
+
 practice = Blueprint("practice", __name__, url_prefix="/practices")
 
 
@@ -31,6 +40,7 @@ def show(slug: str) -> str:
         minutes=options.minutes,
         score=_score(script, options),
         stages=[stage.title for stage in script.stages],
+        beds=_beds(slug),
         data=_data(script, options.minutes),
         report=_report(slug) if is_author(request) else None,
     )
@@ -67,6 +77,15 @@ def _ready_url(slug: str) -> str | None:
     with get_rooms().database.reading() as db:
         keys = [item.render.key for item in list_published(db) if item.practice.slug == slug]
     return url_for("audio.show", key=keys[0], kind="mp3") if keys else None
+
+
+def _beds(slug: str) -> list[tuple[str, str, str]]:
+    """The beds to choose from, the house's own after ours: value, text, and how it is said."""
+    own = get_rooms().catalogue.additions(slug).sounds
+    names = {**BED_NAMES, **{name: name.replace("-", " ").capitalize() for name in own}}
+    return [("as-written", "As written", ""), ("none", "Nothing", "nothing under the voice")] + [
+        (name, text, text.lower()) for name, text in names.items()
+    ]
 
 
 def _report(slug: str) -> dict[str, object] | None:

@@ -47,8 +47,9 @@ class Kept:
     size_bytes: Bytes
     etag: str
     """Strong, with its quotes."""
-    modified_at: datetime
-    """Aware, in whole seconds, as Last-Modified says it."""
+    modified_at: datetime | None
+    """Aware, in whole seconds, as Last-Modified says it; None for a file that is replaced more
+    often than once a second. Conditions that name a moment then count as not sent (RFC 9110)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,14 +77,14 @@ def _may_proceed(asked: Asked, kept: Kept) -> bool:
     if asked.if_match is not None:
         return _names(asked.if_match, kept.etag, weakly=False)
     limit_at = read_moment(asked.if_unmodified_since)
-    return limit_at is None or kept.modified_at <= limit_at
+    return limit_at is None or kept.modified_at is None or kept.modified_at <= limit_at
 
 
 def _is_unchanged(asked: Asked, kept: Kept) -> bool:
     if asked.if_none_match is not None:
         return _names(asked.if_none_match, kept.etag, weakly=True)
     since_at = read_moment(asked.if_modified_since)
-    return since_at is not None and kept.modified_at <= since_at
+    return since_at is not None and kept.modified_at is not None and kept.modified_at <= since_at
 
 
 def _range_applies(asked: Asked, kept: Kept) -> bool:
@@ -93,7 +94,7 @@ def _range_applies(asked: Asked, kept: Kept) -> bool:
     validator = asked.if_range.strip()
     if '"' in validator:
         return validator == kept.etag
-    return read_moment(validator) == kept.modified_at
+    return kept.modified_at is not None and read_moment(validator) == kept.modified_at
 
 
 def _part(header: str, kept: Kept) -> Answer:

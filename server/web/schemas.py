@@ -94,6 +94,14 @@ class AudioOut(BaseModel):
     chapters: str
 
 
+class StreamOut(BaseModel):
+    """Where a render can be heard while it is being made, and afterwards."""
+
+    playlist: str
+    captions: Annotated[str | None, Field(description="Null until the first words are known.")]
+    chapters: Annotated[str | None, Field(description="Null until the first stage is known.")]
+
+
 class RenderOut(BaseModel):
     """Where a render stands."""
 
@@ -109,6 +117,10 @@ class RenderOut(BaseModel):
     reason: str | None
     duration_seconds: float | None
     audio: AudioOut | None
+    stream: Annotated[
+        StreamOut | None, Field(description="There as soon as a first piece can be heard.")
+    ]
+    streamed_seconds: Annotated[float, Field(description="How much of it can be heard so far.")]
     is_private: bool
 
 

@@ -18,6 +18,10 @@ import playwright
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.browser.preview import Preview
+from tests.growing import Encoded, encode
+from tests.web.conftest import house_in
+
 ROOT = Path(__file__).parents[2]
 STEPBACK = Path(sys.executable).with_name("stepback")
 CHROMIUM = shutil.which("chromium")
@@ -138,3 +142,33 @@ def chromium() -> Iterator[Browser]:
         browser = started.chromium.launch(executable_path=CHROMIUM, args=BROWSER_ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def encoded(tmp_path_factory: pytest.TempPathFactory) -> Encoded:
+    """Twelve seconds of bells."""
+    return encode(tmp_path_factory.mktemp("bells"), 12)
+
+
+@pytest.fixture
+def preview(tmp_path: Path) -> Iterator[Preview]:
+    """The web part of a house of its own."""
+    house = house_in(tmp_path)
+    settings = house.settings
+    environment = {
+        "STEPBACK_DATA": str(settings.data_path),
+        "STEPBACK_CACHE": str(settings.cache_path),
+        "STEPBACK_SCRIPTS": str(settings.scripts_path),
+        "STEPBACK_HOST": "127.0.0.1",
+        "STEPBACK_PORT": "0",
+        "STEPBACK_VOICE": "silent",
+        "STEPBACK_WEB_WORKERS": "1",
+        "STEPBACK_LEAST_FREE_MB": "1",
+    }
+    web = Watched("serve", environment, tmp_path / "web.calls")
+    try:
+        url = web.wait_for(r"Stepback listens at (http://127\.0\.0\.1:\d+)")[1]
+        yield Preview(url=url, database=house.database, shelf=house.shelf)
+    finally:
+        web.stop()
+        house.database.close()

@@ -41,7 +41,13 @@ def test_publish_and_remove_clip(shelf: Shelf) -> None:
 )
 def test_only_keys_become_paths(shelf: Shelf, key: str) -> None:
     """Whatever is not 64 lower-case hexadecimal digits is refused before it is a path."""
-    for act in (shelf.clip_path, shelf.has_clip, shelf.render_folder, shelf.remove_render):
+    for act in (
+        shelf.clip_path,
+        shelf.has_clip,
+        shelf.render_folder,
+        shelf.stream_folder,
+        shelf.remove_render,
+    ):
         with pytest.raises(ValueError, match="content key"):
             act(key)
 

@@ -15,6 +15,7 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 
 from server.app import create_app
+from server.script import BEDS
 from server.store import Database, NewRender, add_practice, add_render
 from server.web.log import practised_text
 
@@ -77,6 +78,15 @@ def test_the_practice_page_holds_what_its_script_needs(client: FlaskClient):
     assert client.get(data["cover"]).content_type == "image/jpeg"
     assert "score-speech" in page
     assert "Two stages;" in page
+
+
+def test_the_practice_page_offers_every_bed_and_changes_nothing_by_itself(client: FlaskClient):
+    """Each bed of the house has a name for listeners; what is checked is what the script has."""
+    page = client.get("/practices/soft-ground").text
+    offered = re.findall(r'name="bed" value="([a-z-]+)"', page)
+    assert offered == ["as-written", "none", *BEDS]
+    checked = re.findall(r'name="(\w+)" value="as-written" data-said="" checked', page)
+    assert checked == ["pace", "bed", "bed_level"]
 
 
 @pytest.mark.parametrize("asked", ["7", "x", "", "-1", "9" * 5000, "3.0", "%00"])

@@ -1,18 +1,30 @@
 /** The first step of a practice's page: its length, the listener's words, its picture. */
 
+import { Choices } from "./choices.js";
 import { fetchPicture } from "./score.js";
+
+/**
+ * @typedef {object} Wish
+ * @property {string} practice its slug
+ * @property {number} minutes
+ * @property {Record<string, string>} words of the listener's own
+ * @property {string} [pace]
+ * @property {string} [bed]
+ * @property {string} [bed_level]
+ */
 
 /** The form in which a practice is chosen. */
 export class ChooseForm {
   /**
    * @param {HTMLFormElement} form
    * @param {{slug: string, words: {name: string, default: string}[]}} practice
-   * @param {(wish: {practice: string, minutes: number, words: Record<string, string>}) => void} onBegin
+   * @param {(wish: Wish) => void} onBegin
    */
   constructor(form, practice, onBegin) {
     this.form = form;
     this.practice = practice;
     this.button = form.querySelector("#begin");
+    this.choices = new Choices(form.querySelector("#choices"));
     this.picture = form.querySelector("#score");
     this.drawnMinutes = form.querySelector("[name=minutes][checked]")?.value;
     form.addEventListener("submit", (event) => {
@@ -30,14 +42,17 @@ export class ChooseForm {
     return Number(new FormData(this.form).get("minutes"));
   }
 
-  /** What is asked of the server. A word that was left as it is, or emptied, is not sent. */
+  /**
+   * What is asked of the server. A word that was left as it is, or emptied, is not sent.
+   * @returns {Wish}
+   */
   wish() {
     const words = {};
     for (const { name, default: usual } of this.practice.words) {
       const given = this.form.querySelector(`#word-${CSS.escape(name)}`).value.trim();
       if (given && given !== usual) words[name] = given;
     }
-    return { practice: this.practice.slug, minutes: this.minutes, words };
+    return { practice: this.practice.slug, minutes: this.minutes, words, ...this.choices.read() };
   }
 
   async draw() {

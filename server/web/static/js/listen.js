@@ -1,62 +1,55 @@
 /** The third step: the practice is heard. Ties the player to what is seen of it. */
 
-import { request } from "./api.js";
+import { GrowingWords } from "./growing-words.js";
+import { Hold } from "./hold.js";
 import { leaveLockScreen, showOnLockScreen } from "./media-session.js";
+import { followRender } from "./order.js";
 import { Player } from "./player.js";
 import { clearPosition, findPosition } from "./position.js";
+import { SaidLine } from "./said.js";
 import { SeekBar } from "./score.js";
 import { clock } from "./time-text.js";
-import { MomentList, indexAt, parseVtt } from "./transcript.js";
+import { MomentList, indexAt } from "./transcript.js";
 
 const READY = "It is ready when you are.";
-
-/** Fetches the words; the practice can be heard without them. */
-async function fetchLines(url) {
-  try {
-    const answer = await fetch(url);
-    return answer.ok ? parseVtt(await answer.text()) : [];
-  } catch {
-    return [];
-  }
-}
-
-/** Fetches the chapters; the practice can be heard without them. */
-async function fetchChapters(url) {
-  try {
-    const { chapters } = await request(url, { cache: "default" });
-    return chapters.filter(({ toc }) => toc !== false).map(({ startTime, title }) => ({ start: startTime, text: title }));
-  } catch {
-    return [];
-  }
-}
+const STOPPED_COMING = "The sound stopped coming. Your place is kept; press Play to try again.";
+const NOT_FURTHER = "The rest of it could not be prepared. What you heard counts, and your place is kept.";
+const PREPARING = "Still preparing. It goes on by itself.";
+const ON_ITS_WAY = "The sound is on its way. It goes on by itself.";
+const NO_ANSWER = "No answer from the server just now. It goes on by itself.";
 
 /** What is seen and pressed while a practice is heard. */
 export class ListenView {
   /**
    * @param {HTMLElement} root
    * @param {{slug: string, title: string, cover: string, site: string}} practice
-   * @param {{onClosed: (entry: import("./outbox.js").Entry | null, outcome: string) => void}} watcher
+   * @param {{onClosed: (entry: import("./outbox.js").Entry | null, outcome: string) => void, onAgain: () => void}} watcher
    */
   constructor(root, practice, watcher) {
     this.part = (id) => root.querySelector(`#${id}`);
     this.practice = practice;
     this.watcher = watcher;
+    this.following = new AbortController();
     this.player = new Player(this.part("audio"), {
       onTime: (at) => this.showTime(at),
       onState: () => this.showState(),
-      onTrouble: () => this.showTrouble(),
+      onTrouble: () => this.showTrouble(STOPPED_COMING),
       onEnded: (entry) => this.watcher.onClosed(entry, "completed"),
     });
+    this.hold = new Hold(this.part("tone"), this.player.audio, this.part("hold"));
+    this.said = new SaidLine(this.part("now"), this.player.audio);
     const seek = (seconds) => this.player.seek(seconds);
-    const [range, picture, done, now, all] = ["seek", "seek-score", "seek-done", "time-now", "time-all"].map(this.part);
-    this.bar = new SeekBar({ range, picture, done, now, all }, seek);
+    const [range, picture, ready, done, now, all] = ["seek", "seek-score", "seek-ready", "seek-done", "time-now", "time-all"].map(this.part);
+    this.bar = new SeekBar({ range, picture, ready, done, now, all }, seek);
     this.lines = new MomentList(this.part("lines"), seek);
     this.chapters = new MomentList(this.part("chapters"), seek);
+    this.words = new GrowingWords({ onLines: (lines) => this.fillLines(lines), onChapters: (chapters) => this.fillChapters(chapters) });
     this.tellLockScreen = () => {};
     this.onPress("play", () => this.player.toggle());
     this.onPress("back", () => this.player.move(-15));
     this.onPress("on", () => this.player.move(15));
     this.onPress("stop", () => this.watcher.onClosed(this.player.stop(), "stopped"));
+    this.onPress("again", () => this.watcher.onAgain());
     this.onPress("resume-on", () => this.goOn(this.resumeAt));
     this.onPress("resume-anew", () => this.goOn(0));
   }
@@ -68,15 +61,18 @@ export class ListenView {
   /** Inside the press of Begin: lets the sound start later, on phones that want a press for each element. */
   prepare() {
     this.player.audio.load();
+    this.hold.prepare();
   }
 
   /**
-   * @param {import("./order.js").Render} render that is done
+   * @param {import("./order.js").Render} render that is done, or of which a beginning can be heard
    * @param {{picture: Element | null, mayStart: boolean}} how mayStart: the press is fresh enough for the sound to begin by itself
    */
   async open(render, { picture, mayStart }) {
+    this.shutWords();
     this.opened = render.key;
-    this.player.open(render, this.practice.slug);
+    this.resumeAt = findPosition(render.key, render.duration_seconds ?? render.minutes * 60);
+    this.player.open(render, this.practice.slug, this.resumeAt ?? 0);
     this.bar.open(picture, this.player.duration);
     this.tellLockScreen = showOnLockScreen(this.player, {
       title: this.practice.title,
@@ -84,25 +80,60 @@ export class ListenView {
       album: `${render.minutes} minutes`,
       cover: this.practice.cover,
     });
-    this.part("listen-problem").textContent = "";
-    this.say(READY);
-    this.fillWords(render);
-    this.resumeAt = findPosition(render.key, this.player.duration);
+    this.showTrouble("");
+    this.said.tell(READY);
+    this.offerToSave(render);
+    this.follow(render);
     this.offerToResume(this.resumeAt !== null);
-    if (this.resumeAt !== null) this.player.seek(this.resumeAt); // shows where it was left
     this.showState();
     if (this.resumeAt === null && mayStart) await this.player.play();
   }
 
-  async fillWords({ key, audio }) {
-    const [lines, chapters] = await Promise.all([fetchLines(audio.vtt), fetchChapters(audio.chapters)]);
-    if (this.opened !== key) return;
+  /** Watches it grow, until it is done or comes to nothing. @param {import("./order.js").Render} first */
+  async follow(first) {
+    this.following = new AbortController();
+    const { signal } = this.following;
+    this.isSilent = this.hasFailed = false;
+    const onProgress = (render) => this.noteGrowth(render);
+    const onSilence = () => this.noteSilence();
+    try {
+      const { state } = await followRender(first, { signal, onProgress, onSilence });
+      this.hasFailed = state !== "done";
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      this.hasFailed = true; // the server no longer knows it
+    }
+    this.showState();
+  }
+
+  noteGrowth(render) {
+    this.isSilent = false;
+    this.player.update(render);
+    this.offerToSave(render);
+    this.words.refresh(render);
+  }
+
+  noteSilence() {
+    this.isSilent = true;
+    this.showState();
+  }
+
+  fillLines(lines) {
     this.lines.fill(lines);
+    this.part("lines").closest("details").hidden = lines.length === 0;
+    this.showTime(this.player.audio.currentTime);
+  }
+
+  fillChapters(chapters) {
     this.player.chapters = chapters;
     this.chapters.fill(chapters, { withTime: true });
-    this.part("lines").closest("details").hidden = lines.length === 0;
     this.part("chapters").closest("details").hidden = chapters.length === 0;
     this.showTime(this.player.audio.currentTime);
+  }
+
+  offerToSave({ audio }) {
+    this.part("save").hidden = !audio;
+    if (audio) this.part("save").href = audio.mp3;
   }
 
   offerToResume(isOffered) {
@@ -126,32 +157,51 @@ export class ListenView {
     this.part("stage-now").textContent = stage;
     this.lines.show(at);
     this.chapters.show(at);
+    if (at === 0 && !this.player.isPlaying) return;
     const line = this.lines.items[this.lines.current];
-    const hasBegun = at > 0 || this.player.isPlaying;
-    if (hasBegun) this.say(line?.text ?? "", Boolean(line) && at > line.end + 0.4);
-  }
-
-  /** @param {string} text @param {boolean} [isOver] it was said, and silence follows */
-  say(text, isOver = false) {
-    const place = this.part("now");
-    if (place.textContent !== text) place.textContent = text;
-    place.classList.toggle("over", isOver);
+    if (line) this.said.show(line, at > line.end + 0.4);
+    else this.said.tell("");
   }
 
   showState() {
-    const { isPlaying } = this.player;
+    const { isPlaying, duration, made } = this.player;
     this.part("play").textContent = isPlaying ? "Pause" : "Play";
-    if (isPlaying) this.part("listen-problem").textContent = "";
-    if (this.bar.duration !== this.player.duration && this.player.duration) {
-      this.bar.open(this.part("seek-score").firstElementChild, this.player.duration);
+    if (isPlaying) this.showTrouble("");
+    if (duration && this.bar.duration !== duration) {
+      this.bar.open(this.part("seek-score").firstElementChild, duration);
       this.showTime(this.player.audio.currentTime);
     }
+    this.bar.grow(made);
+    this.showHold();
     this.tellLockScreen();
   }
 
-  showTrouble() {
-    this.part("listen-problem").textContent = "The sound stopped coming. Your place is kept; press Play to try again.";
-    this.showState();
+  showHold() {
+    const { isStarved, isAtEdge } = this.player;
+    if (isStarved && isAtEdge && this.hasFailed) {
+      this.player.pause();
+      this.showTrouble(NOT_FURTHER);
+      this.part("again").hidden = false;
+      return;
+    }
+    const why = isAtEdge ? PREPARING : ON_ITS_WAY;
+    this.hold.show(isStarved ? (this.isSilent ? NO_ANSWER : why) : "");
+  }
+
+  /** @param {string} sentence empty when all is well */
+  showTrouble(sentence) {
+    this.part("listen-problem").textContent = sentence;
+    this.part("play").textContent = this.player.isPlaying ? "Pause" : "Play";
+    this.part("again").hidden = true;
+  }
+
+  /** Stops watching, and forgets what was said. */
+  shutWords() {
+    this.following.abort();
+    this.words.shut();
+    this.fillLines([]);
+    this.fillChapters([]);
+    this.hold.show("");
   }
 
   /** Lets go of the sound and of its words. */
@@ -159,8 +209,10 @@ export class ListenView {
     clearPosition(this.opened);
     this.opened = null;
     this.player.shut();
-    this.lines.fill([]);
-    this.say("");
+    this.shutWords();
+    this.said.tell("");
+    this.part("save").removeAttribute("href");
+    this.part("save").hidden = true;
     leaveLockScreen();
   }
 }

@@ -15,15 +15,20 @@ import { Refused, post, request } from "./api.js";
  * @property {string | null} reason
  * @property {number | null} duration_seconds
  * @property {{mp3: string, vtt: string, srt: string, chapters: string} | null} audio
+ * @property {{playlist: string, captions: string | null, chapters: string | null} | null} stream there as soon as a beginning can be heard
+ * @property {number} streamed_seconds how much can be heard so far
  * @property {boolean} is_private
  */
 
+const QUICK_POLL_MS = 120;
+const QUICK_FOR_MS = 3000; // the first sound is often there within a second
 const POLL_MS = 700;
+const FOLLOW_POLL_MS = 2500; // it is being heard already: only its growth is watched
 const SLOW_POLL_MS = 2000;
 const SLOWEST_POLL_MS = 10_000;
 
 /**
- * @param {{practice: string, minutes: number, words: Record<string, string>}} wish
+ * @param {import("./choose.js").Wish} wish
  * @param {AbortSignal} signal
  * @returns {Promise<Render>}
  */
@@ -32,20 +37,46 @@ export const placeOrder = (wish, signal) => post("/api/renders", wish, { signal 
 /** @param {string} key */
 export const forgetRender = (key) => request(`/api/renders/${key}`, { method: "DELETE" });
 
+/** @param {Render} render */
+const isOver = ({ state }) => ["done", "failed", "cancelled"].includes(state);
+
 /**
- * Asks again and again until the render is done, failed or cancelled. A network that drops is waited for.
+ * Asks again and again until enough of the render is there, or until it is done, failed or cancelled.
  * @param {Render} first
- * @param {{signal: AbortSignal, onProgress: (render: Render) => void, onSilence: () => void}} watcher
+ * @param {Watcher & {isEnough: (render: Render) => boolean}} watcher
  * @returns {Promise<Render>}
  * @throws {Refused | DOMException} Refused when the server no longer knows the render
+ *
+ * @typedef {object} Watcher
+ * @property {AbortSignal} signal
+ * @property {(render: Render) => void} onProgress
+ * @property {() => void} onSilence no answer came; it is asked again
  */
-export async function watchRender(first, { signal, onProgress, onSilence }) {
+export function watchRender(first, { isEnough, ...watcher }) {
+  const begunAt = performance.now();
+  const pace = () => (performance.now() - begunAt < QUICK_FOR_MS ? QUICK_POLL_MS : POLL_MS);
+  return ask(first, watcher, (render) => isEnough(render) || isOver(render), pace);
+}
+
+/**
+ * Asks now and then while a render is being heard, until it is done, failed or cancelled.
+ * @param {Render} first
+ * @param {Watcher} watcher
+ * @returns {Promise<Render>}
+ * @throws {Refused | DOMException}
+ */
+export const followRender = (first, watcher) => ask(first, watcher, isOver, () => FOLLOW_POLL_MS);
+
+/** A network that drops is waited for. */
+async function ask(first, { signal, onProgress, onSilence }, isLast, pace) {
   let render = first;
   let failures = 0;
   for (;;) {
-    if (failures === 0) onProgress(render);
-    if (["done", "failed", "cancelled"].includes(render.state)) return render;
-    await pause(pollDelay(failures), signal);
+    if (failures === 0) {
+      onProgress(render);
+      if (isLast(render)) return render;
+    }
+    await pause(failures ? retryDelay(failures) : Math.max(pace(), document.hidden ? SLOW_POLL_MS : 0), signal);
     try {
       render = await request(`/api/renders/${first.key}`, { signal });
       failures = 0;
@@ -59,10 +90,7 @@ export async function watchRender(first, { signal, onProgress, onSilence }) {
 }
 
 /** @param {number} failures in a row */
-function pollDelay(failures) {
-  if (failures > 0) return Math.min(SLOW_POLL_MS * 2 ** (failures - 1), SLOWEST_POLL_MS);
-  return document.hidden ? SLOW_POLL_MS : POLL_MS;
-}
+const retryDelay = (failures) => Math.min(SLOW_POLL_MS * 2 ** (failures - 1), SLOWEST_POLL_MS);
 
 /** Waits, but not a moment longer once the page is looked at again or the network is back. */
 function pause(ms, signal) {

@@ -5,6 +5,8 @@ import { ClosingView } from "./closing.js";
 import { ListenView } from "./listen.js";
 import { placeOrder, watchRender } from "./order.js";
 import { sendEntry, sendSoon } from "./outbox.js";
+import { findPosition } from "./position.js";
+import { canStream, prepareStreams } from "./stream.js";
 import { WaitView } from "./wait.js";
 
 // After a longer wait nobody may be sitting there any more: then the sound waits for a press.
@@ -17,6 +19,8 @@ practice.site = document.querySelector(".brand").textContent;
 
 let leaving = new AbortController();
 let outcome = "stopped";
+/** @type {import("./choose.js").Wish | null} */
+let lastWish = null;
 
 /** Shows one step of the page and leads there. */
 function show(name) {
@@ -28,12 +32,22 @@ function show(name) {
 
 const form = new ChooseForm(step("order"), practice, begin);
 const wait = new WaitView(step("wait"), () => leaving.abort());
-const listen = new ListenView(step("listen"), practice, { onClosed: close });
+const listen = new ListenView(step("listen"), practice, { onClosed: close, onAgain: beginAgain });
 const closing = new ClosingView(step("closing"), { onGoOn: goOn, onForgotten: forgetWords });
+
+/**
+ * Enough of it is there: as far as the listener has come, or a first piece.
+ * @param {import("./order.js").Render} render
+ */
+function canBeHeard({ key, state, streamed_seconds, minutes }) {
+  return canStream() && state === "running" && streamed_seconds > (findPosition(key, minutes * 60) ?? 0);
+}
 
 /** From the press of Begin to the sound. */
 async function begin(wish) {
   const pressedAt = performance.now();
+  lastWish = wish;
+  prepareStreams();
   listen.prepare();
   leaving = new AbortController();
   form.clearProblems();
@@ -44,11 +58,12 @@ async function begin(wish) {
     const ordered = await placeOrder(wish, leaving.signal);
     const render = await watchRender(ordered, {
       signal: leaving.signal,
+      isEnough: canBeHeard,
       onProgress: (progress) => wait.show(progress),
       onSilence: () => wait.showSilence(),
     });
     clearTimeout(showing);
-    if (render.state !== "done") throw new Error(whyNot(render));
+    if (render.state !== "done" && !canBeHeard(render)) throw new Error(whyNot(render));
     const mayStart = performance.now() - pressedAt < FRESH_PRESS_MS && !document.hidden;
     show("listen");
     step("play").focus({ preventScroll: true });
@@ -77,8 +92,19 @@ function close(entry, how) {
   if (entry) sendSoon();
 }
 
+/** What could not be prepared to its end is ordered once more; what was heard of it is an entry. */
+function beginAgain() {
+  if (listen.player.leave()) sendSoon();
+  listen.player.shut();
+  begin(lastWish);
+}
+
 /** Play goes on, or begins once more; the minutes that follow are an entry of their own. */
 function goOn() {
+  if (listen.hasFailed) {
+    beginAgain();
+    return;
+  }
   show("listen");
   listen.goOn(outcome === "completed" ? 0 : listen.player.audio.currentTime);
 }
@@ -96,4 +122,5 @@ window.addEventListener("pagehide", () => {
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) listen.player.keep();
 });
+prepareStreams();
 document.body.dataset.step = "choose";

@@ -42,13 +42,14 @@ export async function fetchPicture(slug, minutes, signal) {
 /** The score as a seek bar: a native range, so that every kind of hand and screen reader can move it. */
 export class SeekBar {
   /**
-   * @param {{range: HTMLInputElement, picture: HTMLElement, done: HTMLElement, now: HTMLElement, all: HTMLElement}} parts
+   * @param {{range: HTMLInputElement, picture: HTMLElement, ready: HTMLElement, done: HTMLElement, now: HTMLElement, all: HTMLElement}} parts
    * @param {(seconds: number) => void} onSeek
    */
   constructor(parts, onSeek) {
     Object.assign(this, parts);
     this.onSeek = onSeek;
     this.duration = 0;
+    this.made = 0;
     this.isHeld = false;
     this.range.addEventListener("input", () => this.isHeld || this.onSeek(Number(this.range.value)));
     this.range.addEventListener("keydown", (event) => this.step(event));
@@ -60,18 +61,28 @@ export class SeekBar {
 
   /** @param {Element | null} picture @param {number} duration in seconds */
   open(picture, duration) {
-    this.picture.replaceChildren(...(picture ? [picture.cloneNode(true)] : []));
-    this.done.replaceChildren(...(picture ? [picture.cloneNode(true)] : []));
+    for (const layer of [this.picture, this.ready, this.done]) {
+      layer.replaceChildren(...(picture ? [picture.cloneNode(true)] : []));
+    }
     this.duration = duration;
     this.range.max = String(Math.max(1, Math.floor(duration)));
     this.all.textContent = clock(duration);
     this.show(0, "");
   }
 
+  /** @param {number} made seconds that can be heard so far: what is still being made is drawn fainter */
+  grow(made) {
+    this.made = made;
+    const share = this.duration ? Math.min(1, made / this.duration) : 1;
+    this.range.parentElement.style.setProperty("--made", `${(share * 100).toFixed(2)}%`);
+    this.range.parentElement.classList.toggle("growing", share < 1);
+  }
+
   /** @param {number} at seconds @param {string} stage its name */
   show(at, stage) {
     if (this.isHeld) return;
-    const text = `${spokenTime(at)} of ${spokenTime(this.duration)}${stage ? `, ${stage}` : ""}`;
+    const ready = this.made < this.duration - 1 ? `, prepared up to ${spokenTime(this.made)}` : "";
+    const text = `${spokenTime(at)} of ${spokenTime(this.duration)}${stage ? `, ${stage}` : ""}${ready}`;
     this.range.setAttribute("aria-valuetext", text);
     this.paint(at);
   }

@@ -9,6 +9,7 @@ const HANDS_OFF_MS = 8000;
  * @property {number} start in seconds
  * @property {number} end in seconds
  * @property {string} text
+ * @property {{start: number, text: string}[]} words empty where their times are not told
  */
 
 const seconds = (stamp) => stamp.split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
@@ -24,10 +25,20 @@ export function parseVtt(vtt) {
     const at = rows.findIndex((row) => row.includes("-->"));
     if (at < 0) continue;
     const [start, end] = rows[at].split("-->").map((side) => seconds(side.trim().split(/\s/)[0]));
-    const text = plain(rows.slice(at + 1).join(" "));
-    if (Number.isFinite(start) && Number.isFinite(end) && text) lines.push({ start, end, text });
+    const said = rows.slice(at + 1).join(" ");
+    const text = plain(said).trim();
+    if (Number.isFinite(start) && Number.isFinite(end) && text) lines.push({ start, end, text, words: timedWords(said, start) });
   }
   return lines.sort((a, b) => a.start - b.start);
+}
+
+/** Words stand between the times at which they begin; the first begins with its line. */
+function timedWords(said, start) {
+  const [first, ...rest] = said.split(/<([\d:.]+)>/);
+  if (!rest.length) return [];
+  const words = [{ start, text: plain(first) }];
+  for (let i = 0; i < rest.length; i += 2) words.push({ start: seconds(rest[i]), text: plain(rest[i + 1]) });
+  return words.filter(({ text }) => text.trim());
 }
 
 function plain(text) {
@@ -35,7 +46,7 @@ function plain(text) {
   return text
     .replace(/<[^>]*>/g, "")
     .replace(/&(lt|gt|nbsp|lrm|rlm|amp);/g, (_, name) => named[name])
-    .trim();
+    .replace(/\s+/g, " ");
 }
 
 /**
@@ -49,6 +60,8 @@ export function indexAt(items, at) {
   while (found + 1 < items.length && items[found + 1].start <= at + 0.05) found += 1;
   return found;
 }
+
+const isSame = (one, other) => one.start === other?.start && one.text === other.text;
 
 /** A list of moments, one of which is marked as the present one; a tap goes to a moment. */
 export class MomentList {
@@ -68,13 +81,17 @@ export class MomentList {
   }
 
   /**
+   * Rows that stay the same stay where they are, with the focus that may be on them: a list grows at its end.
    * @param {{start: number, text: string}[]} items
    * @param {{withTime?: boolean}} [options]
    */
   fill(items, { withTime = false } = {}) {
+    let same = 0;
+    while (same < items.length && isSame(items[same], this.items[same])) same += 1;
+    for (const row of [...this.list.children].slice(same)) row.remove();
+    this.list.append(...items.slice(same).map((item) => this.row(item, withTime)));
     this.items = items;
-    this.current = -1;
-    this.list.replaceChildren(...items.map((item) => this.row(item, withTime)));
+    if (this.current >= same) this.current = -1;
   }
 
   row({ start, text }, withTime) {

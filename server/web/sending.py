@@ -1,0 +1,144 @@
+"""How the bytes of a published file, or a part of them, become an answer."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flask import Response, request
+from werkzeug.datastructures import Headers
+from werkzeug.exceptions import PreconditionFailed, RequestedRangeNotSatisfiable
+
+from server.errors import RenderNotFound
+from server.web.ranges import Answer, Asked, Kept, decide
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+AT_ONCE_BYTES = 1024 * 1024
+"""A part up to this size is read at once and answered as one body."""
+
+PIECE_BYTES = 256 * 1024
+
+Stamp = tuple[int, int, int]
+"""Inode, size and time of change of a file whose bytes were checked."""
+
+HeaderPairs = Sequence[tuple[str, str]]
+"""All that an answer with bytes says about a file, its Content-Type among them."""
+
+
+def stamp_of(status: os.stat_result) -> Stamp:
+    """What tells a file that was checked from one that was touched since."""
+    return (status.st_ino, status.st_size, status.st_mtime_ns)
+
+
+def open_unchanged(path: Path, stamp: Stamp) -> int | None:
+    """Open a file for reading; None when it is gone, or was touched since it was checked."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return None
+    if stamp_of(os.fstat(descriptor)) == stamp:
+        return descriptor
+    os.close(descriptor)
+    return None
+
+
+class Pieces:
+    """Part of an open file as an iterator of pieces, closed when the client has it or goes."""
+
+    def __init__(self, descriptor: int, start: int, length: int) -> None:
+        self._descriptor = descriptor
+        self._place, self._end = start, start + length
+
+    def __iter__(self) -> Pieces:
+        return self
+
+    def __next__(self) -> bytes:
+        if self._place >= self._end or self._descriptor < 0:
+            self.close()
+            raise StopIteration
+        wanted = min(PIECE_BYTES, self._end - self._place)
+        piece = os.pread(self._descriptor, wanted, self._place)
+        if not piece:
+            self.close()
+            # Ends the connection: a client must see a broken answer, not a short file.
+            raise EOFError("A published file became shorter while it was sent.")
+        self._place += len(piece)
+        return piece
+
+    def close(self) -> None:
+        """Close the file; safe to call again."""
+        descriptor, self._descriptor = self._descriptor, -1
+        if descriptor >= 0:
+            os.close(descriptor)
+
+
+def send_file_part(descriptor: int, kept: Kept, headers: HeaderPairs) -> Response:
+    """Answer the current request with what it gets of an open file, and see to its closing."""
+    asked = _asked()
+    answer = decide(asked, kept)
+    if answer.length > AT_ONCE_BYTES and asked.method == "GET":
+        return _with_bytes(Pieces(descriptor, answer.start, answer.length), answer, kept, headers)
+    try:
+        if asked.method == "HEAD" or answer.status not in (200, 206):
+            return _answer(b"", answer, kept, headers)
+        body = os.pread(descriptor, answer.length, answer.start)
+        if len(body) != answer.length:
+            raise RenderNotFound
+        return _answer(body, answer, kept, headers)
+    finally:
+        os.close(descriptor)
+
+
+def send_bytes_part(content: bytes, kept: Kept, headers: HeaderPairs) -> Response:
+    """Answer the current request with what it gets of some bytes in memory."""
+    asked = _asked()
+    answer = decide(asked, kept)
+    body = content[answer.start : answer.start + answer.length]
+    return _answer(b"" if asked.method == "HEAD" else body, answer, kept, headers)
+
+
+def _asked() -> Asked:
+    said = request.environ.get
+    return Asked(
+        method=said("REQUEST_METHOD", "GET"),
+        range=said("HTTP_RANGE"),
+        if_range=said("HTTP_IF_RANGE"),
+        if_match=said("HTTP_IF_MATCH"),
+        if_none_match=said("HTTP_IF_NONE_MATCH"),
+        if_modified_since=said("HTTP_IF_MODIFIED_SINCE"),
+        if_unmodified_since=said("HTTP_IF_UNMODIFIED_SINCE"),
+    )
+
+
+class _FileResponse(Response):
+    """An answer whose headers are complete, so that they are not gone through once more."""
+
+    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
+        """Hand on the headers as they are."""
+        return self.headers
+
+
+def _answer(body: bytes, answer: Answer, kept: Kept, headers: HeaderPairs) -> Response:
+    if answer.status == 416:
+        raise RequestedRangeNotSatisfiable(length=kept.size_bytes)
+    if answer.status == 412:
+        raise PreconditionFailed
+    if answer.status == 304:
+        response = Response(status=304, headers=list(headers))
+        del response.headers["Content-Type"]
+        return response
+    return _with_bytes(body, answer, kept, headers)
+
+
+def _with_bytes(body: bytes | Pieces, answer: Answer, kept: Kept, headers: HeaderPairs) -> Response:
+    pairs = [*headers, ("Content-Length", str(answer.length))]
+    if answer.status == 206:
+        last = answer.start + answer.length - 1
+        pairs.append(("Content-Range", f"bytes {answer.start}-{last}/{kept.size_bytes}"))
+    response = _FileResponse(status=answer.status, headers=pairs, direct_passthrough=True)
+    response.response = [body] if isinstance(body, bytes) else body
+    return response

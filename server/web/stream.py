@@ -1,0 +1,184 @@
+"""A practice that can be heard while it is being made: its playlist, which grows, and its pieces.
+
+The playlist, the captions and the chapters are replaced while they grow, so each answer names
+their content in its ETag and no cache keeps them unasked. The pieces never change: each carries
+the beginning of its own SHA-256 in its name, and is served only when its bytes fit that name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from flask import Blueprint, Response, request
+from werkzeug.http import http_date
+
+from server.errors import RenderNotFound
+from server.store import Database, RenderState, Shelf, find_render
+from server.units import Bytes
+from server.web.device import is_from_device
+from server.web.ranges import Kept
+from server.web.sending import (
+    Stamp,
+    open_unchanged,
+    send_bytes_part,
+    send_file_part,
+    stamp_of,
+)
+
+log = logging.getLogger(__name__)
+
+PLAYLIST, CAPTIONS, CHAPTERS = "playlist.m3u8", "captions.vtt", "chapters.json"
+CONTENT_TYPES = {
+    PLAYLIST: "application/vnd.apple.mpegurl",
+    CAPTIONS: "text/vtt; charset=utf-8",
+    CHAPTERS: "application/json+chapters",
+}
+"""What grows, by name."""
+
+PIECE_NAME = r"(?:init-[0-9a-f]{32}\.mp4|[0-9]{5}-[0-9a-f]{32}\.m4s)"
+PIECE_TYPE = "audio/mp4"
+MOST_KNOWN = 4096
+"""How many pieces, and how many public renders, a process remembers."""
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+_EXTINF = re.compile(rb"^#EXTINF:([0-9]+(?:\.[0-9]+)?)", re.MULTILINE)
+
+
+class Streams:
+    """The streams on the shelf, and who may hear them."""
+
+    def __init__(self, database: Database, shelf: Shelf) -> None:
+        self._database, self._shelf = database, shelf
+        self._public: dict[str, None] = {}
+        self._pieces: dict[tuple[str, str], Stamp] = {}
+
+    def admit(self, key: str) -> bool:
+        """Let the current request in; True when the render is its device's alone.
+
+        A public render is looked up once, since it stays public. A private one is looked up each
+        time, so that forgetting it acts at once. Raises RenderNotFound.
+        """
+        if key in self._public:
+            return False
+        with self._database.reading() as db:
+            row = find_render(db, key)
+        if row is None:
+            raise RenderNotFound
+        if not row.is_private:
+            _remember(self._public, key, None)
+            return False
+        if row.state == RenderState.CANCELLED or not is_from_device(request, row.device_hash):
+            raise RenderNotFound
+        return True
+
+    def answer_document(self, key: str, name: str) -> Response:
+        """Answer the current request for what grows."""
+        is_private = self.admit(key)
+        try:
+            content = (self._shelf.stream_folder(key) / name).read_bytes()
+        except FileNotFoundError as error:
+            raise RenderNotFound from error
+        kept = Kept(
+            size_bytes=Bytes(len(content)),
+            etag=f'"{hashlib.sha256(content).hexdigest()[:32]}"',
+            modified_at=None,
+        )
+        headers = _headers(CONTENT_TYPES[name], kept, is_private=is_private)
+        return send_bytes_part(content, kept, tuple(headers))
+
+    def answer_piece(self, key: str, name: str) -> Response:
+        """Answer the current request for a piece of the sound."""
+        is_private = self.admit(key)
+        descriptor, stamp = self._open_piece(key, name)
+        self._shelf.note_use(key)
+        kept = Kept(
+            size_bytes=Bytes(stamp[1]),
+            etag=f'"{_digest_in(name)}"',
+            modified_at=datetime.fromtimestamp(stamp[2] // 1_000_000_000, UTC),
+        )
+        headers = _headers(PIECE_TYPE, kept, is_private=is_private)
+        return send_file_part(descriptor, kept, tuple(headers))
+
+    def _open_piece(self, key: str, name: str) -> tuple[int, Stamp]:
+        """Open a piece whose bytes fit its name. Raises RenderNotFound."""
+        path = self._shelf.stream_folder(key) / name
+        stamp = self._pieces.pop((key, name), None)
+        descriptor = None if stamp is None else open_unchanged(path, stamp)
+        if stamp is None or descriptor is None:
+            stamp = _checked_stamp(path)
+            descriptor = open_unchanged(path, stamp)
+        if descriptor is None:
+            raise RenderNotFound
+        _remember(self._pieces, (key, name), stamp)
+        return descriptor, stamp
+
+
+def find_streamed_seconds(shelf: Shelf, key: str) -> float | None:
+    """How much of a render can be heard as a stream; None while not even a beginning can."""
+    try:
+        playlist = (shelf.stream_folder(key) / PLAYLIST).read_bytes()
+    except FileNotFoundError:
+        return None
+    lengths = [float(length) for length in _EXTINF.findall(playlist)]
+    return round(sum(lengths), 3) if lengths else None
+
+
+def _remember(known: dict[K, V], key: K, value: V) -> None:
+    known[key] = value  # at the end: the first are the longest unasked
+    if len(known) > MOST_KNOWN:
+        known.pop(next(iter(known)), None)
+
+
+def _digest_in(name: str) -> str:
+    return name.partition("-")[2].partition(".")[0]
+
+
+def _checked_stamp(path: Path) -> Stamp:
+    """Compare a piece's bytes with its name. Raises RenderNotFound."""
+    try:
+        with path.open("rb") as file:
+            stamp = stamp_of(os.fstat(file.fileno()))
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+    except FileNotFoundError as error:
+        raise RenderNotFound from error
+    if not digest.startswith(_digest_in(path.name)):
+        log.error("piece %s is not what its name says; it is not served", path.name)
+        raise RenderNotFound
+    return stamp
+
+
+def _headers(content_type: str, kept: Kept, *, is_private: bool) -> Iterator[tuple[str, str]]:
+    """A file with a time of its own never changes; one without is asked for each time."""
+    yield "Content-Type", content_type
+    yield "Accept-Ranges", "bytes"
+    yield "ETag", kept.etag
+    if kept.modified_at is not None:
+        yield "Last-Modified", http_date(kept.modified_at)
+    lasting = "no-cache" if kept.modified_at is None else "max-age=31536000, immutable"
+    yield "Cache-Control", f"{'private' if is_private else 'public'}, {lasting}"
+    if is_private:
+        yield "X-Robots-Tag", "noindex"
+
+
+def make_stream(streams: Streams) -> Blueprint:
+    """Make the blueprint of what lies under /audio/<key>/."""
+    stream = Blueprint("stream", __name__, url_prefix="/audio/<key:key>")
+
+    @stream.get(f"/<any({', '.join(map(repr, CONTENT_TYPES))}):name>")
+    def show_document(key: str, name: str) -> Response:
+        return streams.answer_document(key, name)
+
+    @stream.get("/<piece:name>")
+    def show_piece(key: str, name: str) -> Response:
+        return streams.answer_piece(key, name)
+
+    return stream

@@ -1,0 +1,77 @@
+"""Voice and background: what a listener chooses is ordered, said in one line, and remembered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.preview import Preview
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("preview")]
+
+
+@pytest.fixture
+def page(chromium: Browser, preview: Preview) -> Iterator[Page]:
+    """The page of the practice, on a phone."""
+    context = chromium.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto(f"{preview.url}/practices/soft-ground")
+    yield page
+    assert errors == []
+    context.close()
+
+
+def ordered(page: Page) -> dict:
+    """What a press of Begin asks of the server."""
+    with page.expect_request("**/api/renders") as asked:
+        page.click("#begin")
+    return json.loads(asked.value.post_data)
+
+
+def choose(page: Page, **chosen: str) -> None:
+    """Open the fold and choose."""
+    page.click("#choices summary")
+    for name, value in chosen.items():
+        page.check(f"[name={name}][value={value}]")
+
+
+def test_nothing_is_sent_that_was_not_chosen(page: Page):
+    """A practice is as it was written, and the fold closed, until somebody wants it otherwise."""
+    assert not page.locator("#choices").evaluate("fold => fold.open")
+    expect(page.locator("#choices-said")).to_have_text("as written")
+    assert set(ordered(page)) == {"practice", "minutes", "words"}
+
+
+def test_what_was_chosen_is_sent_said_and_remembered(page: Page):
+    """One line says it with the fold closed, and the next visit begins with it."""
+    choose(page, pace="slower", bed="rain", bed_level="low")
+    page.reload()
+    expect(page.locator("#choices-said")).to_have_text("a little slower, rain, soft")
+    sent = ordered(page)
+    assert (sent["pace"], sent["bed"], sent["bed_level"]) == ("slower", "rain", "low")
+
+
+def test_without_a_background_it_has_no_loudness(page: Page):
+    """Nothing under the voice is neither soft nor full."""
+    choose(page, bed_level="high", bed="none")
+    expect(page.locator("#bed-levels")).to_be_hidden()
+    expect(page.locator("#choices-said")).to_have_text("nothing under the voice")
+    sent = ordered(page)
+    assert sent["bed"] == "none"
+    assert "bed_level" not in sent
+
+
+def test_a_sound_that_has_left_the_house_is_not_ordered(page: Page):
+    """What is remembered but no longer offered counts as not chosen."""
+    kept = json.dumps({"bed": "my-old-record", "pace": "quicker"})
+    page.evaluate("kept => localStorage.setItem('stepback.choices', kept)", kept)
+    page.reload()
+    expect(page.locator("#choices-said")).to_have_text("a little quicker")
+    sent = ordered(page)
+    assert "bed" not in sent
+    assert sent["pace"] == "quicker"

@@ -1,0 +1,66 @@
+"""Play at once, with everything real: a practice nobody has ordered before is heard to its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.real_voice,
+    # The same house as in test_press_play.py.
+    pytest.mark.xdist_group("house"),
+]
+
+WATCH = """
+() => {
+  const audio = document.querySelector('#audio');
+  window.heard = [];
+  for (const name of ['playing', 'waiting', 'seeking', 'ended', 'error']) {
+    audio.addEventListener(name, () => window.heard.push([name, audio.currentTime]));
+  }
+}
+"""
+SOON_MS = 10_000
+"""From the press to the sound, on a machine that is busy with testing; it is made in far more."""
+
+
+@pytest.fixture
+def page(chromium: Browser, house) -> Iterator[Page]:
+    """A phone-sized page that keeps every error it met."""
+    context = chromium.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+    yield page
+    assert errors == []
+    context.close()
+
+
+def test_an_unrendered_practice_is_played_from_start_to_end_without_a_stall(page: Page, house):
+    """The sound comes while the rest is being made, never stalls, and is logged as completed."""
+    page.goto(f"{house.url}/practices/three-breaths")
+    page.click("#choices summary")
+    page.check("[name=pace][value=slower]")  # nobody else in this house asks for it so
+    page.evaluate(WATCH)
+    with page.expect_response("**/api/renders") as answered:
+        page.click("#begin")
+    ordered = answered.value.json()
+    assert answered.value.status == 202
+    page.wait_for_selector("body[data-step=listen]", timeout=SOON_MS)
+    expect(page.locator("#time-now")).not_to_have_text("0:00", timeout=SOON_MS)
+    state = page.request.get(f"{house.url}/api/renders/{ordered['key']}").json()["state"]
+    assert state == "running"
+    assert page.evaluate("document.querySelector('#audio').currentSrc").startswith("blob:")
+    page.wait_for_selector("body[data-step=closing]", timeout=180_000)
+    heard = page.evaluate("window.heard")
+    assert [event for event in heard if event[0] != "ended" and event[1] > 0.1] == []
+    (ended,) = (event for event in heard if event[0] == "ended")
+    assert ended[1] == pytest.approx(120, abs=0.2)
+    expect(page.locator("#closing-kept")).to_contain_text("It is in My practice")
+    (entry,) = page.request.get(f"{house.url}/api/session-entries").json()["entries"]
+    assert entry["outcome"] == "completed"
+    assert entry["practised_ms"] == pytest.approx(120_000, abs=1500)

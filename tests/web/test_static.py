@@ -1,0 +1,63 @@
+"""What the pages load beside their own code: it is what it should be, and small enough."""
+
+import hashlib
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from flask.testing import FlaskClient
+
+from server.audio.ffmpeg import PCM_FLOAT, Ffmpeg
+from server.audio.sounds import ROOM_TONE_DB, room_tone
+from server.units import SAMPLE_RATE_HZ
+
+ROOT = Path(__file__).parents[2]
+STATIC = ROOT / "server/web/static"
+VENDOR = STATIC / "vendor"
+
+
+def test_hls_is_the_published_one():
+    """Its bytes are those that the README beside it names, in the version that make fetches."""
+    readme = (VENDOR / "README.md").read_text(encoding="utf-8")
+    digest = hashlib.sha256((VENDOR / "hls.light.min.mjs").read_bytes()).hexdigest()
+    assert f"`{digest}`" in readme
+    version = re.search(r"^HLS := (\S+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert version
+    assert f"hls.js {version[1]} " in readme
+    assert "Apache License" in (VENDOR / "hls.LICENSE").read_text(encoding="utf-8")
+
+
+def test_hls_wants_nothing_that_the_policy_forbids():
+    """It makes no code out of text, and has what our page changes in it by name."""
+    source = (VENDOR / "hls.light.min.mjs").read_text(encoding="utf-8")
+    assert "eval(" not in source
+    assert "new Function" not in source
+    assert "synchronizeToLiveEdge(" in source
+
+
+def test_the_room_tone_is_the_one_under_every_practice():
+    """As loud, as long, and small enough to be there at once."""
+    path = STATIC / "room-tone.mp3"
+    assert path.stat().st_size < 150_000
+    with Ffmpeg("-i", str(path), *PCM_FLOAT, "pipe:1", deadline_seconds=30) as ffmpeg:
+        sound = np.frombuffer(b"".join(ffmpeg.read_blocks()), dtype="<f4")
+        ffmpeg.finish()
+    assert len(sound) / SAMPLE_RATE_HZ == pytest.approx(len(room_tone()) / SAMPLE_RATE_HZ, abs=0.06)
+    level_db = 20 * np.log10(np.sqrt(np.mean(sound**2)))
+    assert level_db == pytest.approx(ROOM_TONE_DB, abs=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "content_type"),
+    [
+        ("room-tone.mp3", "audio/mpeg"),
+        ("vendor/hls.light.min.mjs", "text/javascript; charset=utf-8"),
+    ],
+)
+def test_they_are_served_with_types_that_browsers_take(
+    client: FlaskClient, name: str, content_type: str
+):
+    """A module of another type would not be run, since types are not guessed."""
+    with client.get(f"/static/{name}") as answer:
+        assert (answer.status_code, answer.content_type) == (200, content_type)
