@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -35,6 +36,12 @@ def line(timeline) -> Timeline:
 
 def at(moment_ms: int) -> int:
     return frames_from_ms(Ms(moment_ms))
+
+
+def over(line, bed, level=BedLevel.LOW) -> Timeline:
+    """Lay a bed under a whole timeline."""
+    lying = BedSegment(start_ms=Ms(0), bed=bed, level=level)
+    return replace(line, segments=(lying, *line.segments))
 
 
 def missed(path, line, *, has_voice=True) -> list[str]:
@@ -78,6 +85,21 @@ def test_a_good_file_meets_every_rule(line, mixed, encoded):
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("bed", BedSound)
+@pytest.mark.parametrize("level", [BedLevel.LOW, BedLevel.HIGH])
+def test_every_bed_passes(line, mixed, encoded, bed, level):
+    """Softly and strongly, from beginning to end."""
+    bedded = over(line, bed, level)
+    assert missed(encoded(mixed(bedded)), bedded) == []
+
+
+@pytest.mark.parametrize("bell", [Sound.BELL_SMALL, Sound.BELL_LARGE, Sound.BELL_SINGING])
+def test_every_bell_passes(timeline, mixed, encoded, bell):
+    """A stroke is sharp and no click, and its ring is no louder pause."""
+    line = timeline((bell, 6000), (None, 30_000), ("a", 3000), (None, 12_000), (bell, 6000))
+    assert missed(encoded(mixed(line)), line) == []
+
+
 def drops(count: int, dice) -> np.ndarray:
     """Rain: many small drops and some large ones, each with a sharp onset."""
     sound = np.zeros(count)
@@ -109,10 +131,7 @@ def test_a_bed_is_no_fault(line, mixed, encoded, make, level_db):
     bed *= 10 ** (level_db / 20) / np.sqrt(np.mean(bed**2))
     ways = np.clip(np.minimum(np.arange(len(mix)), np.arange(len(mix))[::-1]) / at(2500), 0, 1)
     mix += (np.resize(bed, len(mix)) * ways).astype(np.float32)
-    lying = BedSegment(start_ms=Ms(0), bed=BedSound.RAIN, level=BedLevel.LOW)
-    bedded = Timeline(
-        segments=(lying, *line.segments), chapters=line.chapters, total_ms=line.total_ms
-    )
+    bedded = over(line, BedSound.RAIN, BedLevel.LOW)
     assert missed(encoded(mix), bedded) == []
 
 
@@ -123,7 +142,7 @@ def test_a_bed_that_begins_is_no_difference_between_pauses(line, mixed, encoded)
     assert "difference between pauses" in missed(encoded(mix), line)
     begun = BedSegment(start_ms=Ms(begins_ms), bed=BedSound.BROWN, level=BedLevel.LOW)
     segments = sorted((*line.segments, begun), key=lambda s: (s.start_ms, s.length_ms))
-    bedded = Timeline(segments=tuple(segments), chapters=line.chapters, total_ms=line.total_ms)
+    bedded = replace(line, segments=tuple(segments))
     assert "difference between pauses" not in missed(encoded(mix), bedded)
 
 
@@ -131,10 +150,7 @@ def test_a_bed_that_somebody_brought_may_grow(line, mixed, encoded):
     """Music gets louder as it likes: over an own sound pauses are not compared."""
     mix = with_gain(mixed(line), 47_000, 57_000, 6)
     music = OwnSound(name="music", key="0" * 64, length_ms=Ms(60_000))
-    lying = BedSegment(start_ms=Ms(0), bed=music, level=BedLevel.LOW)
-    bedded = Timeline(
-        segments=(lying, *line.segments), chapters=line.chapters, total_ms=line.total_ms
-    )
+    bedded = over(line, music, BedLevel.LOW)
     measured = measure_file(encoded(mix), bedded)
     assert measured.pauses
     assert measured.pause_spread_db is None
@@ -146,7 +162,7 @@ def test_a_sound_that_somebody_brought_rings_as_long_as_it_is(line, mixed, encod
     segments = (
         SoundSegment(start_ms=Ms(0), length_ms=Ms(6000), sound=gong), *line.segments[1:]
     )  # fmt: skip
-    struck = Timeline(segments=segments, chapters=line.chapters, total_ms=line.total_ms)
+    struck = replace(line, segments=segments)
     assert measure_file(encoded(mixed(line)), struck).pauses[0].start_ms == 15_500
 
 
@@ -264,10 +280,7 @@ def test_a_sentence_under_a_loud_bed_has_to_be_louder_than_it(line, mixed, encod
     noise *= 0.05 / np.sqrt(np.mean(noise**2))
     mix += np.resize(noise, len(mix)).astype(np.float32)
     mix[at(20_500) : at(24_500)] *= 0.5  # the bed makes room for what should have been said
-    lying = BedSegment(start_ms=Ms(0), bed=BedSound.BROWN, level=BedLevel.HIGH)
-    bedded = Timeline(
-        segments=(lying, *line.segments), chapters=line.chapters, total_ms=line.total_ms
-    )
+    bedded = over(line, BedSound.BROWN, BedLevel.HIGH)
     assert measure_file(encoded(mix), bedded).unheard_ms == (21_000,)
 
 
