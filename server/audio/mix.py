@@ -171,12 +171,17 @@ def _add_bed(block: np.ndarray, start: int, bed: _Lying, ducked: np.ndarray) -> 
     end = start + len(block)
     if first >= end:
         return
-    at = np.arange(first, end, dtype=np.float32)
-    fade = np.float32(frames_from_ms(BED_FADE_MS))
+    # Whole numbers: beyond 2**24 frames, which is not six minutes, a float32 is too coarse.
+    at = np.arange(first, end)
+    fade = frames_from_ms(BED_FADE_MS)
     share = np.clip((at - bed.start) / fade, 0, 1)
     if bed.end is not None:
         share = np.minimum(share, np.clip(1 - (at - bed.end) / fade, 0, 1))
-    gain = np.sin(share * np.float32(np.pi / 2)) * ducked[first - start :] * np.float32(bed.factor)
+    gain = (
+        np.sin(share * (np.pi / 2)).astype(np.float32)
+        * ducked[first - start :]
+        * np.float32(bed.factor)
+    )
     block[first - start :] += bed.loop.read(first - bed.start, end - bed.start) * gain
 
 
@@ -201,8 +206,8 @@ def _fade(block: np.ndarray, start: int, total: int | None) -> np.ndarray:
     fade_in, fade_out = frames_from_ms(FADE_IN_MS), frames_from_ms(FADE_OUT_MS)
     is_closing = total is not None and start + len(block) > total - fade_out
     if start < fade_in or is_closing:
-        at = np.arange(start, start + len(block), dtype=np.float32)
-        block *= np.clip(at / fade_in, 0, 1)
+        at = np.arange(start, start + len(block))
+        block *= np.clip(at / fade_in, 0, 1).astype(np.float32)
         if total is not None:
-            block *= np.clip((total - at) / fade_out, 0, 1)
+            block *= np.clip((total - at) / fade_out, 0, 1).astype(np.float32)
     return block

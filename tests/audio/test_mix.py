@@ -183,3 +183,17 @@ def test_a_bed_makes_room_for_speech(mix, tone):
     before, under, after = (heard[frames_from_ms(Ms(ms))] for ms in (9000, 11_500, 20_000))
     assert under < before * 0.7
     assert after == pytest.approx(before, rel=1e-3)
+
+
+def test_an_end_after_more_than_six_minutes_is_as_soft_as_any(mix):
+    """Room and bed fade sample by sample, however late; no two neighbours lie far apart."""
+    segments = (
+        bed_segment(0, BedSound.RAIN),
+        SilenceSegment(start_ms=Ms(0), length_ms=Ms(400_000)),
+        bed_segment(400_000, None),
+        SilenceSegment(start_ms=Ms(400_000), length_ms=Ms(10_000)),
+    )
+    heard = whole(mix(segments))
+    assert abs(heard[-1]) < 1e-6
+    bed = without_room(heard)[frames_from_ms(Ms(399_000)) : frames_from_ms(Ms(407_000))]
+    assert np.abs(np.diff(bed)).max() < 10 ** (BED_LEVELS_DB[BedLevel.LOW] / 20) / 1000
