@@ -10,9 +10,11 @@ from pathlib import Path
 
 import numpy as np
 
+from server.audio.bells import bell
 from server.audio.ffmpeg import PCM_FLOAT, ffmpeg_path
-from server.audio.sounds import bell, room_tone
+from server.audio.sounds import room_tone
 from server.store import Shelf
+from server.timeline import Sound
 from server.units import SAMPLE_RATE_HZ
 
 PIECE_SECONDS = 1.6
@@ -39,7 +41,7 @@ def encode(folder: Path, seconds: float) -> Encoded:
     """Encode a room in which a bell is struck every few seconds, as a worker would."""
     count = round(seconds * SAMPLE_RATE_HZ)
     sound = np.resize(room_tone(), count).copy()
-    stroke = bell()
+    stroke = bell(Sound.BELL_SMALL)
     for start in range(0, count, 3 * SAMPLE_RATE_HZ):
         length = min(len(stroke), count - start)
         sound[start : start + length] += stroke[:length]
