@@ -40,6 +40,18 @@ def choose(page: Page, **chosen: str) -> None:
         page.check(f"[name={name}][value={value}]")
 
 
+def test_no_press_is_lost_while_the_page_is_on_its_way(page: Page):
+    """Begin can be pressed as soon as somebody is there to hear it, and not before."""
+    held = []
+    page.route("**/js/practice.js", lambda route: held.append(route))
+    with page.expect_request("**/js/practice.js"):
+        page.reload(wait_until="commit")
+    expect(page.locator("#begin")).to_be_disabled()
+    held[0].continue_()
+    expect(page.locator("#begin")).to_be_enabled()
+    assert ordered(page)["practice"] == "soft-ground"
+
+
 def test_nothing_is_sent_that_was_not_chosen(page: Page):
     """A practice is as it was written, and the fold closed, until somebody wants it otherwise."""
     assert not page.locator("#choices").evaluate("fold => fold.open")

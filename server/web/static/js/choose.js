@@ -35,6 +35,7 @@ export class ChooseForm {
       if (event.target.name === "minutes") this.draw();
     });
     form.addEventListener("reset", () => setTimeout(() => this.draw()));
+    this.setBusy(false);
     this.draw(); // a browser that comes back to the page may have restored another length
   }
 

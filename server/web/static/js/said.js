@@ -27,7 +27,8 @@ export class SaidLine {
    * @param {boolean} isOver it was said, and silence follows
    */
   show(line, isOver) {
-    if (line.start !== this.line?.start || line.text !== this.line.text) this.fill(line);
+    const isOther = line.start !== this.line?.start || line.text !== this.line.text;
+    if (isOther || line.words.length !== this.words.length) this.fill(line);
     this.line = line;
     this.place.classList.toggle("over", isOver);
     this.mark();
