@@ -143,6 +143,7 @@ def write_playlist(init_name: str, listed: Sequence[Listed], *, is_complete: boo
         f"#EXT-X-TARGETDURATION:{TARGET_SECONDS}",
         "#EXT-X-MEDIA-SEQUENCE:0",
         "#EXT-X-PLAYLIST-TYPE:EVENT",
+        "#EXT-X-START:TIME-OFFSET=0",  # or some players begin where it is being made
         "#EXT-X-INDEPENDENT-SEGMENTS",
         f'#EXT-X-MAP:URI="{init_name}"',
     ]
