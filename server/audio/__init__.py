@@ -8,7 +8,7 @@ from server.audio.beds import open_bed
 from server.audio.clips import clip_bytes, clip_length_ms, finish_clip, read_clip
 from server.audio.encode import encode
 from server.audio.level import LoudnessMeter, gain_for
-from server.audio.mix import Sources, mix_blocks
+from server.audio.mix import Sources, make_sounds, mix_blocks
 from server.audio.own_sounds import line_clip, make_ready
 from server.audio.report import (
     Finding,
@@ -34,6 +34,7 @@ __all__ = [
     "judge_alone",
     "line_clip",
     "make_ready",
+    "make_sounds",
     "measure_file",
     "mix_blocks",
     "open_bed",

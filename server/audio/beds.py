@@ -54,7 +54,7 @@ class _MadeLoop:
         return np.take(self._loop, np.arange(start, end), mode="wrap")
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=len(BedSound))  # 8 MB each, and nobody waits for one
 def bed_loop(bed: BedSound) -> np.ndarray:
     """Make the loop of a bed, LOOP_MS long, at 0 LUFS; its values may be beyond ±1."""
     loop = _MAKERS[bed]()

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from server.audio.beds import BED_LEVELS_DB, Loop
+from server.audio.beds import BED_LEVELS_DB, Loop, bed_loop
+from server.audio.bells import bell
 from server.audio.ducking import LOOK_AHEAD_MS, LOOK_BACK_MS, duck_gain
 from server.audio.sounds import room_tone
 from server.timeline import (
@@ -66,6 +67,15 @@ def mix_blocks(
         score.add_sounds(block, start)
         yield _fade(block, start, score.total)
         start = end
+
+
+def make_sounds() -> None:
+    """Make all sounds of our own now, which takes a second, so that no press of play waits."""
+    room_tone()
+    for kind in (Sound.BELL_SMALL, Sound.BELL_LARGE, Sound.BELL_SINGING):
+        bell(kind)
+    for bed in BedSound:
+        bed_loop(bed)
 
 
 @dataclass(slots=True)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 
+from server.audio import make_sounds
 from server.config import Settings
 from server.errors import (
     RenderCancelled,
@@ -27,6 +28,7 @@ from server.render.job import Job, Produce, fail
 from server.render.lease import Bench, Lease
 from server.render.orders import Workshop
 from server.render.own_sounds import import_sounds
+from server.render.produce import produce
 from server.render.queue import RenderQueue
 from server.render.secret import server_secret
 from server.render.signals import stop_signals
@@ -61,7 +63,7 @@ ACCIDENT = "Something went wrong while this recording was being made. Please try
 
 
 def run_worker(
-    settings: Settings, *, produce: Produce | None = None, open_voice: OpenVoice | None = None
+    settings: Settings, *, produce: Produce = produce, open_voice: OpenVoice | None = None
 ) -> None:
     """Work until SIGTERM or SIGINT, then give back what is in hand and return within 3 s.
 
@@ -71,20 +73,13 @@ def run_worker(
     logging.getLogger("huey").setLevel(logging.WARNING)  # our own lines say what happens
     worker = Worker(
         settings=settings,
-        produce=produce or _real_produce(),
+        produce=produce,
         voices=Voices(open_voice) if open_voice else real_voices(settings),
     )
     with stop_signals() as wait_for_signal:
         worker.start()
         wait_for_signal()
         worker.stop()  # with our handlers still there: a second signal changes nothing
-
-
-def _real_produce() -> Produce:
-    # Imported late: it loads everything that sound is made with.
-    from server.render.produce import produce
-
-    return produce
 
 
 @dataclass(slots=True, kw_only=True)
@@ -244,6 +239,7 @@ class Worker:
 
     def _warm(self) -> None:
         """Load the voices that the catalogue asks for, and say which of them can speak."""
+        self._try("sounds not made", make_sounds)
         catalogue = open_catalogue(self.settings)
         names = {self.settings.voice or script.voice for script in catalogue.scripts()}
         silent = [name for name in sorted(names) if not self._warm_voice(name, catalogue)]
