@@ -146,7 +146,9 @@ def bare_voices() -> dict[str, float]:
 def render(script: Path, minutes: int, shelf: Path, *, bed: str = AS_WRITTEN) -> dict[str, float]:
     """Render in a process of its own with warm voices, and read what it cost."""
     command = [sys.executable, "-m", "bench.one_render", str(script), str(minutes), str(shelf), bed]
-    ran = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT)
+    ran = subprocess.run(command, check=False, capture_output=True, text=True, cwd=ROOT)
+    if ran.returncode:
+        sys.exit(ran.stderr)
     cost: dict[str, float] = json.loads(ran.stdout)
     return cost
 

@@ -100,6 +100,7 @@ class _Making:
     _speech: Speech = field(init=False)
     _stream: Stream = field(init=False)
     _segments: list[Segment] = field(default_factory=list, init=False)
+    _laid_out_ms: int = field(default=0, init=False)
     _begun_s: float = field(default_factory=time.monotonic, init=False)
     _ticked_s: float = field(default=-math.inf, init=False)
 
@@ -173,6 +174,7 @@ class _Making:
     def _growing(self) -> Iterator[Segment]:
         for segment in grow(self.order.plan, self.guesses, self._speech.length_of):
             self._segments.append(segment)
+            self._laid_out_ms = segment.start_ms + segment.length_ms
             yield segment
 
     def _watched(self, blocks: Iterator[np.ndarray]) -> Iterator[np.ndarray]:
@@ -184,8 +186,14 @@ class _Making:
         return assemble(self.order.plan, tuple(self._segments))
 
     def _urgency(self) -> float:
-        """When the sound of whoever waits for this runs out."""
-        return max(self._begun_s, self._stream.runs_out_s) if self.is_wanted() else math.inf
+        """When the sound of whoever waits for this runs out, had they begun as soon as they could.
+
+        What is laid out counts, not what is listed yet: that follows at once, and must not get
+        this render a second turn in between.
+        """
+        if not self.is_wanted():
+            return math.inf
+        return (self._stream.begun_s or self._begun_s) + self._laid_out_ms / 1000
 
     def _tick_in_time(self, phase: Phase) -> None:
         if time.monotonic() - self._ticked_s > TICK_SECONDS:

@@ -24,7 +24,6 @@ from server.audio.hls import (
 )
 from server.store import Shelf
 from server.timeline import Timeline
-from server.units import SAMPLE_RATE_HZ, Ms
 
 PLAYLIST = "playlist.m3u8"
 CAPTIONS = "captions.vtt"
@@ -46,18 +45,17 @@ class Stream:
     """What is laid out by now, for captions and chapters."""
     write_texts: Callable[[Timeline], tuple[bytes, bytes]]
     """Captions as WebVTT and chapters as JSON, of a timeline."""
+    begun_s: float | None = field(default=None, init=False)
+    """When the first of it could be heard, on the monotonic clock; None while nothing can."""
     _packager: Packager = field(default_factory=Packager, init=False)
     _init_name: str = field(default="", init=False)
     _listed: list[Listed] = field(default_factory=list, init=False)
     _made: int = field(default=0, init=False)
     """How many media segments this encoding has given."""
-    _frames: int = field(default=0, init=False)
-    """How much sound is listed."""
     _told: int = field(default=0, init=False)
     """How many of them the playlist on the shelf lists."""
     _told_s: float = field(default=-math.inf, init=False)
     _texts_s: float = field(default=-math.inf, init=False)
-    _begun_s: float | None = field(default=None, init=False)
     _is_replacing: bool = field(default=False, init=False)
     _turn: threading.Lock = field(default_factory=threading.Lock, init=False)
 
@@ -70,9 +68,9 @@ class Stream:
             if not (folder / each.file_name).is_file():
                 break
             self._listed.append(each)
-            self._frames += each.frames
         if self._listed:
-            self._begun_s = time.monotonic()
+            first_s = (folder / self._listed[0].file_name).stat().st_mtime
+            self.begun_s = time.monotonic() - max(0.0, time.time() - first_s)
 
     def begin_anew(self) -> None:
         """Encode another sound for the same places.
@@ -81,20 +79,8 @@ class Stream:
         somebody who listens, and the files of the first sound stay where they are.
         """
         self._packager, self._init_name = Packager(), ""
-        self._listed, self._made, self._frames = [], 0, 0
+        self._listed, self._made = [], 0
         self._is_replacing = True
-
-    @property
-    def length_ms(self) -> Ms:
-        """How much can be heard by now."""
-        return Ms(self._frames * 1000 // SAMPLE_RATE_HZ)
-
-    @property
-    def runs_out_s(self) -> float:
-        """When somebody who began as soon as they could has heard all that there is by now, on
-        the monotonic clock; the past where nothing can be heard yet.
-        """
-        return -math.inf if self._begun_s is None else self._begun_s + self.length_ms / 1000
 
     def take(self, data: bytes) -> None:
         """Take the next bytes of the encoder's. Raises StorageFull."""
@@ -127,14 +113,13 @@ class Stream:
         name = name_media(self._made - 1, segment.data)
         self._publish(name, segment.data)
         self._listed.append(Listed(file_name=name, frames=segment.frames))
-        self._frames += segment.frames
 
     def _tell_soon(self) -> None:
         now_s = time.monotonic()
         is_early = now_s - self._told_s < LIST_EVERY_SECONDS
         if self._is_replacing or is_early or self._told == len(self._listed):
             return
-        if self._begun_s is None or now_s - self._texts_s > WORDS_EVERY_SECONDS:
+        if self.begun_s is None or now_s - self._texts_s > WORDS_EVERY_SECONDS:
             self._tell_texts()
         self._tell(is_complete=False)
 
@@ -149,7 +134,7 @@ class Stream:
         playlist = write_playlist(name, self._listed, is_complete=is_complete)
         self._publish(PLAYLIST, playlist.encode())
         self._told, self._told_s = len(self._listed), time.monotonic()
-        self._begun_s = self._begun_s or self._told_s
+        self.begun_s = self.begun_s or self._told_s
 
     def _publish(self, name: str, data: bytes) -> None:
         self.shelf.publish(self.shelf.stream_folder(self.render_key) / name, data)
