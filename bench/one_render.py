@@ -65,6 +65,7 @@ def main() -> None:
             {
                 "seconds": seconds,
                 "first_s": first.seconds(),
+                "heard_s": first.whole_seconds(),
                 "speech_s": speech_s,
                 "spoken": sum(1 for _ in shelf.root.glob("clips/*/*.flac")) - clips,
                 "own_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
@@ -76,7 +77,7 @@ def main() -> None:
 
 
 class FirstSound:
-    """Notes when the first media segment was whole on the shelf."""
+    """Looks up when the first of a stream was on the shelf, and when all of it was."""
 
     def __init__(self, shelf: Shelf, key: str) -> None:
         self._folder = shelf.stream_folder(key)
@@ -87,8 +88,14 @@ class FirstSound:
 
     def seconds(self) -> float:
         """From the beginning of the render, by the file's own time."""
-        first = min(self._folder.glob("00000-*.m4s"))
-        return first.stat().st_mtime - self._begun_at
+        return self._since(min(self._folder.glob("00000-*.m4s")))
+
+    def whole_seconds(self) -> float:
+        """From the beginning until all of it could be heard."""
+        return self._since(self._folder / "playlist.m3u8")
+
+    def _since(self, path: Path) -> float:
+        return path.stat().st_mtime - self._begun_at
 
 
 if __name__ == "__main__":

@@ -34,6 +34,7 @@ class Figures:
     seconds: list[float] = field(default_factory=list)
     speech_s: float = 0.0
     first_s: list[float] = field(default_factory=list)
+    heard_s: list[float] = field(default_factory=list)
 
     def note(self, cost: dict[str, float]) -> None:
         """Keep one run."""
@@ -41,6 +42,7 @@ class Figures:
         self.speech_s = cost.get("speech_s", 0.0)
         if "first_s" in cost:
             self.first_s.append(cost["first_s"])
+            self.heard_s.append(cost["heard_s"])
 
     @property
     def middle(self) -> float:
@@ -77,13 +79,20 @@ def compare(folder: Path) -> None:
     print(f"{SCRIPT.name}, {MINUTES} minutes, median of {RUNS} (least to most):")
     for name, row in rows.items():
         spread = f"{min(row.seconds):.1f} to {max(row.seconds):.1f}"
-        first = f"   first sound {statistics.median(row.first_s):.2f} s" if row.first_s else ""
+        first = ""
+        if row.first_s:
+            first = f"   first sound {statistics.median(row.first_s):.2f} s"
+            first += f", all of it {statistics.median(row.heard_s):.2f} s"
         print(f"  {name:26} {row.middle:6.2f} s   ({spread}){first}")
     ours = rows["ours, nothing spoken yet"]
     print("Ratios, of medians:")
     print(f"  speech a second, ours to piper + ffmpeg  {ours.rate / base.rate:5.2f}")
     print(f"  speech a second, ours to two bare voices {ours.rate / limit.rate:5.2f}")
     print(f"  first sound to the whole render          {first_share(ours):5.2f}")
+    heard = ours.speech_s / statistics.median(ours.heard_s)
+    print(
+        f"  the same until all can be heard: {heard / base.rate:.2f} and {heard / limit.rate:.2f}"
+    )
     for name in ("ours, another bed", "ours, twice as long", "ours, one sentence new"):
         print(f"  {name + ' to piper + ffmpeg':40} {rows[name].middle / base.middle:5.2f}")
 
