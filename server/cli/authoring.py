@@ -44,6 +44,13 @@ def check(scripts: tuple[Path, ...]) -> None:
 @click.option("--word", "words", multiple=True, metavar="NAME=TEXT", help="Your own word.")
 @click.option("--voice", default="", help="Another voice; `silent` drafts without one.")
 @click.option(
+    "--pace",
+    type=click.Choice(["quicker", "as-written", "slower"]),
+    default="as-written",
+    help="A little quicker or slower.",
+)
+@click.option("--bed", default="as-written", help="A bed under all of it, or `none`.")
+@click.option(
     "--takes",
     type=click.IntRange(1, 9),
     default=1,
@@ -54,7 +61,14 @@ def check(scripts: tuple[Path, ...]) -> None:
     "--out", required=True, type=click.Path(path_type=Path, dir_okay=False), help="The MP3 file."
 )
 def render(
-    script: Path, minutes: int | None, words: tuple[str, ...], voice: str, takes: int, out: Path
+    script: Path,
+    minutes: int | None,
+    words: tuple[str, ...],
+    voice: str,
+    pace: str,
+    bed: str,
+    takes: int,
+    out: Path,
 ) -> None:
     """Speak SCRIPT and write it as an MP3, with its report beside it.
 
@@ -62,12 +76,14 @@ def render(
     changed script speaks only what changed.
     """
     from server.render.once import render_once
-    from server.timeline import Options
+    from server.timeline import Options, pace_named
 
     parsed, source = read_script(script)
     options = Options(
         minutes=minutes or parsed.default_minutes,
         words=dict(_split_word(word) for word in words),
+        pace=pace_named(pace),
+        bed=bed,
     )
     with _render_progress() as on_progress:
         product = render_once(

@@ -12,6 +12,7 @@ from server.config import Settings
 from server.errors import StepbackError
 from server.render.additions import find_additions
 from server.render.model import OnProgress, Order, Product
+from server.render.orders import guess_timeline
 from server.render.produce import produce
 from server.render.voices import house_voices
 from server.script import Script
@@ -41,6 +42,7 @@ def render_once(
     if not out.parent.is_dir():
         raise StepbackError(f"There is no folder {out.parent}.")
     planned = plan(script, options, find_additions(settings, script.slug))
+    guess_timeline(planned)
     voices = house_voices(settings)
     voice = voices.get(voice_name or script.voice)
     order = Order(

@@ -82,7 +82,7 @@ class Workshop:
 
         Raises InvalidOptions, TooShort or SoundMissing.
         """
-        return _guess(plan(script, options, self.catalogue.additions(script.slug)))
+        return guess_timeline(plan(script, options, self.catalogue.additions(script.slug)))
 
     def forget(self, key: str, device: str | None) -> None:
         """Delete a private render of this device: words, files, clips and row.
@@ -103,7 +103,7 @@ class Workshop:
         """Refuse what cannot be made, and name the rest by its key."""
         script, additions = loaded.script, self.catalogue.additions(loaded.script.slug)
         planned = plan(script, options, additions)
-        _guess(planned)
+        guess_timeline(planned)
         voice = house_voices(self.settings).describe(self.settings.voice or script.voice)
         key = plan_key(planned, voice.key)
         if planned.is_private:
@@ -161,5 +161,6 @@ class Workshop:
         return row
 
 
-def _guess(planned: Plan) -> Timeline:
+def guess_timeline(planned: Plan) -> Timeline:
+    """Lay a plan out by a guess of how long its sentences are. Raises TooShort."""
     return lay_out(planned, {each: estimate_ms(each) for each in planned.utterances})
