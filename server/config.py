@@ -156,7 +156,13 @@ class _Reader:
 
     def path(self, name: str, default: str) -> Path:
         """Read a path; a relative one starts at the current folder."""
-        return Path(self.text(name, default)).expanduser().absolute()
+        value = self.text(name, default)
+        try:
+            return Path(value).expanduser().absolute()
+        except RuntimeError as error:
+            raise SettingsError(
+                f"{PREFIX}{name} names the home of somebody who is not known: '{value}'."
+            ) from error
 
     def host(self, name: str, default: str) -> str:
         """Read a host name or an address."""

@@ -136,6 +136,10 @@ class SoundRefused(AudioError):
     """This file cannot be used as a sound; the message says why."""
 
 
+class RecordingMissing(AudioError):
+    """A sentence's own recording was taken away meanwhile. Please ask for the practice again."""
+
+
 class ReportRefused(AudioError):
     """The finished sound did not pass its report, so it was not published."""
 

@@ -103,6 +103,7 @@ def test_an_unknown_setting_far_from_all_has_no_guess():
         ("STEPBACK_TITLE", "two\nlines"),
         ("STEPBACK_HOST", "a host"),
         ("STEPBACK_VOICE", "../voice"),
+        ("STEPBACK_DATA", "~nobody-of-this-name/data"),
         ("STEPBACK_LOG_LEVEL", "loud"),
     ],
 )

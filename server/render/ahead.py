@@ -6,7 +6,14 @@ import logging
 import math
 from dataclasses import dataclass, field
 
-from server.errors import InvalidOptions, PracticeNotFound, StorageFull, TooShort, VoiceError
+from server.errors import (
+    InvalidOptions,
+    PracticeNotFound,
+    SoundMissing,
+    StorageFull,
+    TooShort,
+    VoiceError,
+)
 from server.render.orders import Workshop
 from server.store import is_busy
 
@@ -55,7 +62,7 @@ class Ahead:
                 key = self.workshop.order_ahead(script.slug)
             except StorageFull:
                 return None  # what room there is belongs to listeners
-            except (InvalidOptions, PracticeNotFound, TooShort, VoiceError) as error:
+            except (InvalidOptions, PracticeNotFound, SoundMissing, TooShort, VoiceError) as error:
                 # A listener who presses play is told; nobody is waiting to be told here.
                 logger.debug("not made ahead slug=%s reason=%s", script.slug, error)
                 continue

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from server.audio import clip_bytes, clip_length_ms, read_clip
+from server.errors import RecordingMissing
 from server.render.model import Order
 from server.render.secret import private_clip_key
 from server.store import Shelf
@@ -50,9 +51,11 @@ class Speech:
     def length_of(self, utterance: Utterance) -> Ms:
         """Wait until an utterance is on the shelf, and tell how long it is.
 
-        Raises a VoiceError where one cannot be spoken, and what on_wait raises.
+        Raises a VoiceError where one cannot be spoken, RecordingMissing, and what on_wait raises.
         """
         while not self.shelf.has_clip(self.keys[utterance]):
+            if utterance.recording:  # the voice must not take a person's place in silence
+                raise RecordingMissing
             self._take_next()
         return clip_length_ms(self.shelf.clip_path(self.keys[utterance]))
 
@@ -78,7 +81,11 @@ class Speech:
     def _take_next(self) -> None:
         """Put the clip that is finished next on the shelf."""
         if self._coming is None:
-            missing = [each for each, key in self.keys.items() if not self.shelf.has_clip(key)]
+            missing = [
+                each
+                for each, key in self.keys.items()
+                if not each.recording and not self.shelf.has_clip(key)
+            ]
             self._coming = iter(
                 self.speaker.speak(
                     missing, urgency=self.urgency, on_wait=self.on_wait, takes=self.takes
