@@ -93,6 +93,9 @@ def compare(folder: Path) -> None:
     print(
         f"  the same until all can be heard: {heard / base.rate:.2f} and {heard / limit.rate:.2f}"
     )
+    dense = rows["the same in half the time"]
+    print(f"  with half as much silence: {dense.rate / base.rate:.2f} and", end=" ")
+    print(f"{dense.rate / limit.rate:.2f}")
     for name in ("ours, another bed", "ours, twice as long", "ours, one sentence new"):
         print(f"  {name + ' to piper + ffmpeg':40} {rows[name].middle / base.middle:5.2f}")
 
@@ -104,14 +107,16 @@ def first_share(row: Figures) -> float:
 
 def jobs(folder: Path, run: int):
     """What is timed, in its order: each render finds what those before it left on the shelf."""
-    shelf = folder / f"shelf-{run}"
-    warm = ROOT / "scripts/ground/three-breaths.md"
-    render(warm, 2, shelf)  # so that the voice's own level is known, as after a worker's start
+    shelf, other = folder / f"shelf-{run}", folder / f"other-shelf-{run}"
+    for each in (shelf, other):
+        # so that the voice's own level is known, as after a worker's start
+        render(ROOT / "scripts/ground/three-breaths.md", 2, each)
     return {
         "piper + ffmpeg": lambda: piper_and_ffmpeg(folder, pace=1.0),
         "piper + ffmpeg, same pace": lambda: piper_and_ffmpeg(folder, pace=PACE),
         "two bare voices": bare_voices,
         "ours, nothing spoken yet": lambda: render(SCRIPT, MINUTES, shelf),
+        "the same in half the time": lambda: render(SCRIPT, MINUTES // 2, other),
         "ours, all spoken before": lambda: render(SCRIPT, MINUTES, shelf),
         "ours, another bed": lambda: render(SCRIPT, MINUTES, shelf, bed="rain"),
         "ours, twice as long": lambda: render(SCRIPT, 2 * MINUTES, shelf),
@@ -223,7 +228,7 @@ def with_sentences(folder: Path, count: int) -> Path:
         for n in range(count)
     ]
     path = folder / f"sentences-{count}.md"
-    path.write_text("\n".join([front, "# All of it", "", *said, "", "[silence fill]", ""]))
+    path.write_text("\n\n".join([front, "# All of it", *said, "[silence fill]", ""]))
     return path
 
 
