@@ -49,9 +49,11 @@ class SteadyBed(Loop):
 def mix() -> Callable[..., Iterator[np.ndarray]]:
     """Mix segments with one clip for every sentence, or a function that gives one."""
 
-    def make(segments, clip=None, *, gain_db: float = 0) -> Iterator[np.ndarray]:
+    def make(
+        segments, clip=None, *, gain_db: float = 0, bed=lambda _: SteadyBed()
+    ) -> Iterator[np.ndarray]:
         read = clip if callable(clip) else lambda _: clip
-        sources = Sources(clip=read, sound=sound_frames, bed=lambda _: SteadyBed())
+        sources = Sources(clip=read, sound=sound_frames, bed=bed)
         return mix_blocks(
             getattr(segments, "segments", segments), sources, speech_gain_db=Db(gain_db)
         )

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import subprocess
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from server.audio import judge, judge_alone, measure_file, refuse_unless_met
+from server.audio.beds import bed_loop, open_bed
 from server.audio.ffmpeg import ffmpeg_path
+from server.audio.report.seams import SeamListener, seams_of
 from server.audio.report.tenths import SHORT_TERM, TenthsMeter, lufs_from_power
 from server.audio.sounds import room_tone
 from server.errors import ReportRefused
@@ -362,3 +365,28 @@ def test_a_file_without_a_timeline_is_measured_as_far_as_it_can_be(line, mixed, 
     assert [(f.rule, f.is_met) for f in findings] == [
         ("true peak", True), ("taken for silence", True)
     ]  # fmt: skip
+
+
+def test_a_drop_of_rain_on_a_seam_is_no_click(timeline, mix):
+    """Seams are laid on the sharpest drops of a rain: none is taken for a click, and a planted
+    click that is larger than any drop is found all the same.
+    """
+    jumps = np.abs(np.diff(bed_loop(BedSound.RAIN), 3, append=np.zeros(3))).reshape(-1, 480)
+    jumps = jumps.max(axis=1)
+    sharpest = sorted(10 * int(at) for at in np.argsort(jumps)[-200:] if 500 < at < 3900)
+    lengths = np.diff([0, *sharpest, 40_000]).tolist()
+    line = timeline(*((None, length) for length in lengths))
+    rain = BedSegment(start_ms=Ms(0), bed=BedSound.RAIN, level=BedLevel.HIGH)
+    line = replace(line, segments=(rain, *line.segments))
+    heard = np.concatenate(list(mix(line, bed=lambda bed: open_bed(bed, Path))))
+    frames = np.round(np.clip(heard, -1, 1) * 32767).astype("<i2")
+
+    def clicks(sound: np.ndarray) -> tuple[Ms, ...]:
+        listener = SeamListener(seams_of(line))
+        listener.feed(sound)
+        return listener.result()
+
+    assert clicks(frames) == ()
+    at = frames_from_ms(Ms(sharpest[50]))
+    frames[at : at + 20] += np.int16(20_000)
+    assert sharpest[50] in clicks(frames)
