@@ -26,8 +26,6 @@ LATER_FRAGMENTS = 2
 TARGET_SECONDS = 4
 """No media segment is longer; players look for new ones about as often."""
 
-PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MediaSegment:

@@ -163,7 +163,7 @@ def _split_word(word: str) -> tuple[str, str]:
 
 @contextmanager
 def _render_progress() -> Iterator[OnProgress]:
-    shares = {"speaking": (0.0, 0.7), "mixing": (0.7, 0.25), "checking": (0.95, 0.05)}
+    shares = {"speaking": (0.0, 0.9), "checking": (0.9, 0.1)}
     with progress_bar() as advance:
 
         def show(progress: Progress) -> None:

@@ -22,12 +22,9 @@ from server.audio.hls import (
     read_playlist,
     write_playlist,
 )
-from server.store import Shelf
+from server.store import CAPTIONS, CHAPTERS, PLAYLIST, Shelf
 from server.timeline import Timeline
 
-PLAYLIST = "playlist.m3u8"
-CAPTIONS = "captions.vtt"
-CHAPTERS = "chapters.json"
 LIST_EVERY_SECONDS = 0.2
 """How often the playlist is written anew, once listening has begun: far oftener than it is read."""
 

@@ -57,7 +57,7 @@ from server.store.renders import (
     list_published,
 )
 from server.store.schema import check_schema, migrate
-from server.store.shelf import Shelf
+from server.store.shelf import CAPTIONS, CHAPTERS, PLAYLIST, Shelf
 from server.store.stock import (
     Pile,
     StoredClip,
@@ -71,6 +71,9 @@ from server.store.stock import (
 from server.store.workers import beat_worker, latest_worker_beat, remove_worker
 
 __all__ = [
+    "CAPTIONS",
+    "CHAPTERS",
+    "PLAYLIST",
     "SILENT_VOICE",
     "Database",
     "EntryConflictRow",

@@ -25,6 +25,9 @@ NOTE_SECONDS = 30 * 60
 
 MOST_NOTED = 4096
 
+PLAYLIST, CAPTIONS, CHAPTERS = "playlist.m3u8", "captions.vtt", "chapters.json"
+"""What grows in a stream's folder, and is replaced as it grows; all else there never changes."""
+
 
 class Shelf:
     """Everything under one folder: clips and renders by content key, and work in progress.

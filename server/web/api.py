@@ -12,6 +12,9 @@ from server.errors import PracticeNotFound, RenderNotFound
 from server.render import server_secret
 from server.script import Script
 from server.store import (
+    CAPTIONS,
+    CHAPTERS,
+    PLAYLIST,
     NewEntry,
     RenderRow,
     RenderState,
@@ -41,7 +44,7 @@ from server.web.schemas import (
     StreamOut,
     WordOut,
 )
-from server.web.stream import CAPTIONS, CHAPTERS, PLAYLIST, find_streamed_seconds
+from server.web.stream import find_streamed_seconds
 from server.web.words import read_words
 
 api = APIBlueprint("api", __name__, url_prefix="/api")

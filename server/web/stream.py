@@ -20,7 +20,15 @@ from flask import Blueprint, Response, request
 from werkzeug.http import http_date
 
 from server.errors import RenderNotFound
-from server.store import Database, RenderState, Shelf, find_render
+from server.store import (
+    CAPTIONS,
+    CHAPTERS,
+    PLAYLIST,
+    Database,
+    RenderState,
+    Shelf,
+    find_render,
+)
 from server.units import Bytes
 from server.web.device import is_from_device
 from server.web.ranges import Kept
@@ -34,7 +42,6 @@ from server.web.sending import (
 
 log = logging.getLogger(__name__)
 
-PLAYLIST, CAPTIONS, CHAPTERS = "playlist.m3u8", "captions.vtt", "chapters.json"
 CONTENT_TYPES = {
     PLAYLIST: "application/vnd.apple.mpegurl",
     CAPTIONS: "text/vtt; charset=utf-8",

@@ -8,7 +8,7 @@ import { Refused, post, request } from "./api.js";
  * @property {string} title
  * @property {number} minutes
  * @property {"queued" | "running" | "done" | "failed" | "cancelled"} state
- * @property {"speaking" | "mixing" | "checking" | null} phase
+ * @property {"speaking" | "checking" | null} phase
  * @property {string | null} stage
  * @property {number} done_seconds
  * @property {number} total_seconds

@@ -3,8 +3,8 @@
 import { shortLength } from "./time-text.js";
 
 const SAY_EVERY_MS = 15_000;
-// Speaking is most of the work when nothing is cached; mixing and the last check follow.
-const SHARES = { speaking: [0, 0.8], mixing: [0.8, 0.15], checking: [0.95, 0.05] };
+// Speaking, placing and encoding go on side by side; the last check follows.
+const SHARES = { speaking: [0, 0.9], checking: [0.9, 0.1] };
 
 /**
  * @param {import("./order.js").Render} render
@@ -14,7 +14,6 @@ export function progressText({ state, phase, stage, done_seconds, total_seconds 
   if (state === "queued" || !phase) return "Waiting for its turn.";
   const done = `${shortLength(done_seconds)} of ${shortLength(total_seconds)}`;
   if (phase === "speaking") return `Preparing: ${stage ? `${stage}, ` : ""}${done} spoken.`;
-  if (phase === "mixing") return `Placing the words in their silence, ${done}.`;
   return "Listening through it once.";
 }
 
