@@ -15,6 +15,7 @@ from server.web.errors import install_errors
 from server.web.feed import feed
 from server.web.gate import install_gate
 from server.web.health import health
+from server.web.language import install_language
 from server.web.library import library
 from server.web.log import log
 from server.web.openapi import install_description
@@ -56,6 +57,7 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
     rooms = rooms or open_rooms(settings)
     hang_rooms(app, rooms)
     install_errors(app)
+    install_language(app)
     install_security(app, is_https=settings.is_https)
     install_gate(app)
     install_description(app, public_url=settings.public_url)

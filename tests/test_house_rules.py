@@ -49,6 +49,7 @@ HOMES = {
     "huey": ("render/",),
     "flask": ("web/", "app.py"),
     "apiflask": ("web/", "app.py"),
+    "flask_babel": ("web/",),
     "gunicorn": ("web/serve.py",),
     "gevent": ("web/serve.py",),
     "lxml": ("feed/",),

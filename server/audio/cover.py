@@ -51,6 +51,7 @@ _PALETTES = {
     "present-pain": Palette(core=_EMBER, near=_EMBER_SOFT, wash=_SAGE_WASH),
     "past-pain": Palette(core=_SAGE, near=_SAGE_SOFT, wash=_GLOW),
     "obstacles": Palette(core=_EMBER, near=_EMBER_SOFT, wash=_GLOW),
+    "for-the-helper": Palette(core=_INK, near=_EMBER_SOFT, wash=_GLOW),
     "ground": Palette(core=_INK, near=_SAGE_SOFT, wash=_SAGE_WASH),
 }
 _OTHER_PALETTE = _PALETTES["obstacles"]

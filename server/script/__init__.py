@@ -4,42 +4,64 @@
 `server.errors.InvalidScript`, which lists all of them; a `Script` has none.
 """
 
-from server.script.cues import may_name_sound
-from server.script.lexicon import parse_lexicon
-from server.script.model import (
+from server.script.cue_model import (
+    AGAIN,
+    ANCHORS,
+    ANY,
     BEDS,
     BELLS,
+    END,
+    EYES,
     LEVELS,
-    TRACKS,
+    NEXT,
+    Answer,
+    Ask,
     Bed,
     Bell,
     Breath,
+    Condition,
     Cue,
-    Curve,
     Fill,
+    Go,
+    Include,
+    OneOf,
     Position,
     Repeat,
-    Respelling,
     Say,
-    Script,
     Silence,
-    Stage,
-    Word,
+    Until,
+    When,
     WordUse,
 )
+from server.script.cues import may_name_sound
+from server.script.lexicon import parse_lexicon
+from server.script.model import TRACKS, WORD_FORMS, Curve, Respelling, Script, Stage, Word
 from server.script.parse import parse_script
 
 __all__ = [
+    "AGAIN",
+    "ANCHORS",
+    "ANY",
     "BEDS",
     "BELLS",
+    "END",
+    "EYES",
     "LEVELS",
+    "NEXT",
     "TRACKS",
+    "WORD_FORMS",
+    "Answer",
+    "Ask",
     "Bed",
     "Bell",
     "Breath",
+    "Condition",
     "Cue",
     "Curve",
     "Fill",
+    "Go",
+    "Include",
+    "OneOf",
     "Position",
     "Repeat",
     "Respelling",
@@ -47,6 +69,8 @@ __all__ = [
     "Script",
     "Silence",
     "Stage",
+    "Until",
+    "When",
     "Word",
     "WordUse",
     "may_name_sound",

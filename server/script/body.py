@@ -10,8 +10,9 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 
+from server.script.cue_model import Cue, Position, Repeat, Say
 from server.script.inline import MOST_CHARACTERS
-from server.script.model import Cue, Position, Repeat, Say, Stage
+from server.script.model import Stage
 from server.script.paragraph import Names, Passage, read_paragraph, read_title
 from server.script.problems import Problems, quote
 from server.script.source import blank_comments, position_at

@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from lark import Lark, Token, Tree
 from lark.exceptions import UnexpectedCharacters, UnexpectedToken
 
-from server.script.model import BEDS, BELLS, LEVELS, Bed, Bell, Breath, Fill, Position, Silence
+from server.script.cue_model import (
+    BEDS,
+    BELLS,
+    LEVELS,
+    Bed,
+    Bell,
+    Breath,
+    Fill,
+    Position,
+    Silence,
+)
 from server.script.problems import Problems, list_words, quote
 from server.units import Ms
 

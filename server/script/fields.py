@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from server.script.model import TRACKS, Curve, Respelling, Word
+from server.script.model import TRACKS, WORD_FORMS, Curve, Respelling, Word
 from server.script.problems import quote
 from server.script.values import FieldReader, child_nodes
 from server.units import Db
@@ -59,7 +59,7 @@ def _words(reader: FieldReader, node: yaml.Node) -> tuple[Word, ...]:
 
 def _word(reader: FieldReader, name: str, node: yaml.Node) -> Word | None:
     before = reader.problems.count
-    parts = reader.mapping(node, f"The word {quote(name)}", ("ask", "default", "longest"))
+    parts = reader.mapping(node, f"The word {quote(name)}", ("ask", "default", "longest", "as"))
     for part in ("ask", "default"):
         if part not in parts and isinstance(node, yaml.MappingNode):
             reader.refuse(node, f"The word {quote(name)} has no '{part}'.", expected=f"'{part}:'")
@@ -68,9 +68,16 @@ def _word(reader: FieldReader, name: str, node: yaml.Node) -> Word | None:
     default = (
         _said(reader, parts["default"], "default", longest or 200) if "default" in parts else ""
     )
-    if ask is None or default is None or longest is None or reader.problems.count != before:
+    form = reader.one_of(parts["as"], "form", WORD_FORMS) if "as" in parts else WORD_FORMS[0]
+    if (
+        ask is None
+        or default is None
+        or longest is None
+        or form is None
+        or reader.problems.count != before
+    ):
         return None
-    return Word(name=name, ask=ask, default=default, longest=longest)
+    return Word(name=name, ask=ask, default=default, longest=longest, form=form)
 
 
 def _curve(reader: FieldReader, node: yaml.Node) -> Curve | None:
@@ -165,6 +172,16 @@ FIELDS: Mapping[str, Field] = {
         example="intention: To greet whatever is in the way.",
         read=lambda reader, node: reader.text(node, "intention", 300),
     ),
+    "for-whom": Field(
+        example="for-whom: For days when something in you would rather not practise.",
+        read=lambda reader, node: reader.text(node, "for-whom", 300),
+        default="",
+    ),
+    "not-when": Field(
+        example="not-when: If you feel in danger, take 'Too much' instead.",
+        read=lambda reader, node: reader.text(node, "not-when", 300),
+        default="",
+    ),
     "track": Field(
         example="track: obstacles",
         read=lambda reader, node: reader.one_of(node, "track", TRACKS),
@@ -188,7 +205,7 @@ FIELDS: Mapping[str, Field] = {
     ),
     "pace": Field(
         example="pace: 1.3",
-        read=lambda reader, node: reader.decimal(node, "pace", 0.8, 1.6),
+        read=lambda reader, node: reader.decimal(node, "pace", 0.8, 2),
         default=1.3,
     ),
     "curve": Field(

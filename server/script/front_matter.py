@@ -9,8 +9,8 @@ from typing import Any
 import yaml
 from frontmatter.default_handlers import YAMLHandler
 
+from server.script.cue_model import Position
 from server.script.fields import FIELDS, MOST_WORDS
-from server.script.model import Position
 from server.script.problems import Problems
 from server.script.values import FieldReader, child_nodes
 
@@ -70,7 +70,7 @@ def _read_fields(
             message = f"The front matter has no '{name}'."
             problems.add(_START, message, expected=f"a line such as '{field.example}'")
     values = {
-        name: field.read(reader, nodes[name]) if name in nodes else field.default
+        name.replace("-", "_"): field.read(reader, nodes[name]) if name in nodes else field.default
         for name, field in FIELDS.items()
     }
     words = nodes.get("words")

@@ -1,29 +1,17 @@
-"""The parsed form of a practice's text: stages of cues, every cue at its place in the file."""
+"""The parsed form of a practice's text: its front matter, and its stages of cues."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from server.units import Db, Ms
+from server.script.cue_model import Cue, Position
+from server.units import Db
 
-BELLS = ("small", "large", "singing")
-"""The bells of our own making; the first is meant where a script says only `[bell]`."""
+TRACKS = ("kindness-outward", "present-pain", "past-pain", "obstacles", "for-the-helper", "ground")
+"""The tracks of the library: Desmond's four stages, the helper's own, and ground to stand on."""
 
-BEDS = ("rain", "stream", "wind", "drone", "brown")
-"""The beds of our own making."""
-
-LEVELS = ("low", "medium", "high")
-"""How loud a bed may lie under the voice; the middle one is meant where nothing is said."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Position:
-    """A place in a script's file."""
-
-    line: int
-    """Counted from 1, front matter included."""
-    column: int
-    """Counted from 1, in characters."""
+WORD_FORMS = ("thought", "part")
+"""How a listener's words are said: quoted as a thought, or named as what a part says."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,89 +26,16 @@ class Word:
     """What is said when the listener gives nothing."""
     longest: int
     """The most characters that the listener may give."""
+    form: str = WORD_FORMS[0]
+    """One of WORD_FORMS."""
 
+    def quoted(self, text: str) -> str:
+        """Put the listener's text into the form in which alone it is said.
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class WordUse:
-    """A place in a sentence where one of the listener's words is said."""
-
-    name: str
-    """The name of a Word in the script's front matter."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Say:
-    """One sentence to be spoken, in the order of its parts."""
-
-    parts: tuple[str | WordUse, ...]
-    """Plain text and the listener's words; never empty."""
-    at: Position
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Silence:
-    """A silence of a fixed length: `[3s]` or `[silence 40s]`."""
-
-    length_ms: Ms
-    at: Position
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fill:
-    """A silence that grows and shrinks with the chosen length: `[silence fill]`."""
-
-    at: Position
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bell:
-    """Strokes of a bell: `[bell]`, or `[bell singing x3 every=5s]`."""
-
-    kind: str = BELLS[0]
-    """One of BELLS, or the name of a sound of the house's own."""
-    strokes: int = 1
-    """At least 1."""
-    every_ms: Ms = Ms(0)
-    """From one stroke to the next; 0 where there is only one."""
-    at: Position
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bed:
-    """From here on this lies under the voice: `[bed rain level=low]`, `[bed off]`."""
-
-    name: str
-    """One of BEDS, the name of a sound of the house's own, or empty for `off`."""
-    level: str = LEVELS[1]
-    """One of LEVELS."""
-    at: Position
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Breath:
-    """Breaths led by sound alone: `[breath x4 in=4s hold=2s out=6s]`."""
-
-    count: int
-    """How many breaths, at least 1."""
-    in_ms: Ms
-    hold_ms: Ms
-    """0 where there is no hold."""
-    out_ms: Ms
-    at: Position
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Repeat:
-    """Cues that are gone through several times: `:::repeat 3`."""
-
-    times: int
-    """At least 2."""
-    cues: tuple[Cue, ...]
-    at: Position
-
-
-Cue = Say | Silence | Fill | Bell | Bed | Breath | Repeat
-"""One instruction in a stage. Choices and variants will join this union."""
+        Nobody's hard words are ever asserted: they are quoted, whatever the sentence around.
+        """
+        quote = f"“{text}”"
+        return quote if self.form == "thought" else f"the part that says {quote}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +44,7 @@ class Stage:
 
     title: str
     cues: tuple[Cue, ...]
-    at: Position
+    at: Position = field(compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,6 +88,10 @@ class Script:
     """How slowly it is spoken: 1.0 is the voice's own pace, 1.3 is thirty per cent slower."""
     words: tuple[Word, ...]
     credits: str
+    for_whom: str = ""
+    """Whom it may suit, in the listener's terms."""
+    not_when: str = ""
+    """When another practice, or none, is the better one."""
     curve: Curve = Curve()
     lexicon: tuple[Respelling, ...] = ()
     """Respellings for this script alone; they go before those of the house."""
@@ -182,7 +101,3 @@ class Script:
     def default_minutes(self) -> int:
         """The length offered first and published in the feed: the middle one of the list."""
         return self.minutes[len(self.minutes) // 2]
-
-
-TRACKS = ("kindness-outward", "present-pain", "past-pain", "obstacles", "ground")
-"""The tracks of the library: Desmond's four stages, and ground to stand on."""

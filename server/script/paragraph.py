@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from server.script.cue_model import Cue, Position, Say
 from server.script.cues import parse_cue
 from server.script.fields import WORD_NAME
 from server.script.inline import MOST_CHARACTERS, Piece, split_pieces
-from server.script.model import Cue, Position, Say
 from server.script.problems import Problems, list_words, quote
 from server.script.sentences import Run
 from server.script.source import position_at

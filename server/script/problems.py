@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable
 
 from server.errors import Problem
-from server.script.model import Position
+from server.script.cue_model import Position
 
 MOST_PROBLEMS = 1000
 """More mistakes than anybody reads; the rest of the file is not searched for further ones."""

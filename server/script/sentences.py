@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sentence_stream import SentenceBoundaryDetector
 
-from server.script.model import WordUse
+from server.script.cue_model import WordUse
 
 LEAST_WORDS = 3
 """The voice loses consonants in shorter utterances, so they are joined to a neighbour."""

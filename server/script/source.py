@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from server.script.model import Position
+from server.script.cue_model import Position
 from server.script.problems import Problems
 
 MOST_BYTES = 1_000_000

@@ -6,7 +6,7 @@ import re
 
 import yaml
 
-from server.script.model import Position
+from server.script.cue_model import Position
 from server.script.problems import Problems, list_words, quote
 from server.script.source import holds_unreadable
 

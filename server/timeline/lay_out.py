@@ -1,8 +1,9 @@
 """Plan and the lengths of its sentences → segments, then a Timeline: everything at its millisecond.
 
 The time that is left over is shared among the silences that fill as each of them is reached,
-from what is known by then and a guess of the rest. So the beginning of a practice can be heard
-before its end has been spoken, and no later sentence can move what was already laid out.
+by their weights, from what is known by then and a guess of the rest. So the beginning of a
+practice can be heard before its end has been spoken, and no later sentence can move what was
+already laid out.
 """
 
 from __future__ import annotations
@@ -42,8 +43,8 @@ def lay_out(plan: Plan, clip_lengths: Mapping[Utterance, Ms]) -> Timeline:
     """Give every step of a plan its place in time.
 
     `clip_lengths` holds every utterance of the plan. Speech, bells and fixed silences keep
-    their lengths; the silences that fill share what is left of `plan.target_ms` equally, to the
-    millisecond. Raises TooShort where not enough is left for them.
+    their lengths; the silences that fill share what is left of `plan.target_ms` by their weights,
+    to the millisecond. Raises TooShort where not enough is left for them.
     """
     steps = _steps(plan)
     fills = sum(isinstance(step, FillStep) for step in steps)
@@ -64,7 +65,7 @@ def grow(plan: Plan, guesses: Mapping[Utterance, Ms], length_of: LengthOf) -> It
     FILL_LEAST_MS, and nobody's practice is broken off.
     """
     steps = _steps(plan)
-    fills = sum(isinstance(step, FillStep) for step in steps)
+    shares = sum(step.weight for step in steps if isinstance(step, FillStep))
     guessed_ms = sum(_fixed_ms(step, guesses.__getitem__) for step in steps)
     now_ms = Ms(0)
     for step in steps:
@@ -72,8 +73,8 @@ def grow(plan: Plan, guesses: Mapping[Utterance, Ms], length_of: LengthOf) -> It
         fill_ms = Ms(0)
         if isinstance(step, FillStep):
             left_ms = plan.target_ms - now_ms - guessed_ms
-            fill_ms = Ms(max(FILL_LEAST_MS, -(-left_ms // fills)))
-            fills -= 1
+            fill_ms = Ms(max(FILL_LEAST_MS, -(-left_ms * step.weight // shares)))
+            shares -= step.weight
         segment = _segment(step, start_ms=now_ms, fill_ms=fill_ms, length_of=length_of)
         yield segment
         now_ms = Ms(now_ms + segment.length_ms)

@@ -86,6 +86,9 @@ class SilenceStep:
 class FillStep:
     """A silence that takes its share of the time that is left."""
 
+    weight: int = 1
+    """How many shares of it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SoundStep:

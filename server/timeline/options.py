@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from server.errors import InvalidOptions
-from server.script import BEDS, Respelling, Script
+from server.script import ANCHORS, ANY, BEDS, EYES, Respelling, Script
 from server.timeline.model import BedLevel, OwnSound
 
 AS_WRITTEN = "as-written"
@@ -17,6 +17,10 @@ PACES = (0.92, 1.0, 1.1)
 
 PACE_NAMES = ("quicker", AS_WRITTEN, "slower")
 """What each of PACES is called."""
+
+TELLINGS = 4
+"""So many times a practice with alternatives is told before it begins anew: few enough that
+listeners share what is made."""
 
 _NO_SUCH_PACE = f"The pace can be {', '.join(PACE_NAMES)}."
 
@@ -42,6 +46,12 @@ class Options:
     """AS_WRITTEN, NO_BED, or the name of a bed that lies under the whole practice."""
     bed_level: str = AS_WRITTEN
     """AS_WRITTEN, or one of BedLevel for every bed of the practice."""
+    anchor: str = ANY
+    """One of ANCHORS."""
+    eyes: str = ANY
+    """One of EYES."""
+    seed: int = 0
+    """Which of its alternatives a practice is told with, 0 to TELLINGS - 1."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,13 +79,21 @@ def refuse_impossible(script: Script, options: Options, additions: Additions) ->
     beds = (AS_WRITTEN, NO_BED, *BEDS, *sorted(additions.sounds))
     if options.bed not in beds:
         raise InvalidOptions("bed", f"The bed can be {', '.join(beds)}.")
+    if options.anchor not in ANCHORS:
+        raise InvalidOptions("anchor", f"The anchor can be {', '.join(ANCHORS)}.")
+    if options.eyes not in EYES:
+        raise InvalidOptions("eyes", f"The eyes can be {', '.join(EYES)}.")
+    if options.anchor == "sight" and options.eyes == "closed":
+        raise InvalidOptions("eyes", "To rest the eyes on something, keep them open.")
+    if options.seed not in range(TELLINGS):
+        raise InvalidOptions("seed", f"There are {TELLINGS} tellings, from 0 on.")
     levels = (AS_WRITTEN, *BedLevel)
     if options.bed_level not in levels:
         raise InvalidOptions("bed_level", f"The level of a bed can be {', '.join(levels)}.")
 
 
 def choose_words(script: Script, given: Mapping[str, str]) -> tuple[dict[str, str], frozenset[str]]:
-    """Give every word its text, and name those that are the listener's own.
+    """Give every word its text, in its form, and name those that are the listener's own.
 
     Raises InvalidOptions for a word that the script does not ask for, and for one that is too
     long or holds nothing that can be spoken.
@@ -92,4 +110,4 @@ def choose_words(script: Script, given: Mapping[str, str]) -> tuple[dict[str, st
             raise InvalidOptions(f"words.{name}", "Please use at least one letter or digit.")
     chosen = {name: given.get(name, "").strip() or word.default for name, word in asked.items()}
     own = frozenset(name for name, text in chosen.items() if text != asked[name].default)
-    return chosen, own
+    return {name: asked[name].quoted(text) for name, text in chosen.items()}, own

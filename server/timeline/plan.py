@@ -1,4 +1,4 @@
-"""Script and choices → Plan: every sentence, silence, bell and breath in order, repeats gone."""
+"""Script and choices → Plan: every sentence, silence, bell and breath of one telling in order."""
 
 from __future__ import annotations
 
@@ -13,10 +13,8 @@ from server.script import (
     Bed,
     Bell,
     Breath,
-    Cue,
     Curve,
     Fill,
-    Repeat,
     Say,
     Script,
     Silence,
@@ -24,6 +22,7 @@ from server.script import (
 )
 from server.timeline.curve import level_at, pace_at, weigh
 from server.timeline.lexicon import Lexicon
+from server.timeline.linear import HeardStage, Single, linear_cues
 from server.timeline.model import (
     BedLevel,
     BedSound,
@@ -53,9 +52,6 @@ from server.units import Ms, ms_from_minutes
 BELL_MS = Ms(6_000)
 """How long nothing else is heard after a stroke; the bell's tail rings on under what follows."""
 
-_Single = Say | Silence | Fill | Bell | Bed | Breath
-"""A cue that is not a repeat."""
-
 
 def plan(script: Script, options: Options, additions: Additions = NOTHING_ADDED) -> Plan:
     """Put a practice in order.
@@ -75,35 +71,26 @@ def plan(script: Script, options: Options, additions: Additions = NOTHING_ADDED)
         options=options,
         additions=additions,
     )
-    stages = [tuple(_unrolled(stage.cues)) for stage in script.stages]
-    weights = _weights(script, stages)
-    steps = [[step for cue in cues for step in planner.steps(cue, weights)] for cues in stages]
+    heard = linear_cues(script, options)
+    weights = _weights(script, heard)
+    steps = [[step for cue in each.cues for step in planner.steps(cue, weights)] for each in heard]
     steps[0][:0] = planner.opening()
     return Plan(
         target_ms=ms_from_minutes(options.minutes),
         stages=tuple(
-            PlannedStage(title=stage.title, steps=tuple(each))
-            for stage, each in zip(script.stages, steps, strict=True)
+            PlannedStage(title=each.stage.title, steps=tuple(own))
+            for each, own in zip(heard, steps, strict=True)
         ),
     )
 
 
-def _unrolled(cues: tuple[Cue, ...]) -> Iterator[_Single]:
-    """Go through every repeat as often as it says."""
-    for cue in cues:
-        if isinstance(cue, Repeat):
-            yield from (*_unrolled(cue.cues),) * cue.times
-        else:
-            yield cue
-
-
-def _weights(script: Script, stages: list[tuple[_Single, ...]]) -> Iterator[float]:
+def _weights(script: Script, heard: tuple[HeardStage, ...]) -> Iterator[float]:
     """Weigh every sentence in order, as if nobody had given words of their own.
 
     So a listener's words never change how the others are said, and their clips are shared.
     """
-    defaults = {word.name: word.default for word in script.words}
-    said = (cue for cues in stages for cue in cues if isinstance(cue, Say))
+    defaults = {word.name: word.quoted(word.default) for word in script.words}
+    said = (cue for each in heard for cue in each.cues if isinstance(cue, Say))
     return weigh([len(_text(cue, defaults)) for cue in said])
 
 
@@ -116,7 +103,7 @@ class _Planner:
     """Turns one cue after the other into steps, by the choices that were made."""
 
     words: Mapping[str, str]
-    """The text of every word."""
+    """The text of every word, in its form."""
     own: frozenset[str]
     """The words whose text is the listener's own."""
     pace: float
@@ -130,17 +117,17 @@ class _Planner:
         name = self.options.bed
         return [] if name in (AS_WRITTEN, NO_BED) else [self._bed(name, LEVELS[1])]
 
-    def steps(self, cue: _Single, weights: Iterator[float]) -> Iterator[Step]:
+    def steps(self, cue: Single, weights: Iterator[float]) -> Iterator[Step]:
         """Plan one cue; `weights` holds those of the sentences that are still to come."""
         match cue:
             case Say():
-                weight = next(weights)
-                level_db = level_at(self.curve, weight)
-                yield SpeechStep(utterance=self._utterance(cue, weight), level_db=level_db)
+                depth = next(weights)
+                level_db = level_at(self.curve, depth)
+                yield SpeechStep(utterance=self._utterance(cue, depth), level_db=level_db)
             case Silence(length_ms=length_ms):
                 yield SilenceStep(length_ms=length_ms)
-            case Fill():
-                yield FillStep()
+            case Fill(weight=weight):
+                yield FillStep(weight=weight)
             case Bell():
                 yield from self._strokes(cue)
             case Bed(name=name, level=level):
@@ -149,7 +136,7 @@ class _Planner:
             case _:
                 yield from _breaths(cue)
 
-    def _utterance(self, cue: Say, weight: float) -> Utterance:
+    def _utterance(self, cue: Say, depth: float) -> Utterance:
         text = _text(cue, self.words)
         uses = (part.name for part in cue.parts if isinstance(part, WordUse))
         is_private = any(name in self.own for name in uses)
@@ -159,7 +146,7 @@ class _Planner:
             return Utterance(text=text, pace=1.0, recording=recording)
         return Utterance(
             text=text,
-            pace=pace_at(self.curve, self.pace, weight),
+            pace=pace_at(self.curve, self.pace, depth),
             is_private=is_private,
             spoken=self.lexicon.respell(text),
         )

@@ -14,6 +14,7 @@ HEADINGS = {
     "present-pain": "When something hurts now",
     "past-pain": "When it hurts from long ago",
     "obstacles": "When something says no",
+    "for-the-helper": "For those who help",
     "ground": "Ground to stand on",
 }
 """How each track is named on its shelf."""
