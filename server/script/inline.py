@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+import unicodedata
+from typing import NamedTuple
 
-from markdown_it import MarkdownIt
-from markdown_it.rules_inline import StateInline
+from markdown_it.common.entities import entities
+from markdown_it.common.utils import isValidEntityCode
 
 MOST_CHARACTERS = 2000
-"""The longest paragraph: some three minutes of talk. It also keeps the time that a whole script
-takes in proportion to its size, whatever a paragraph is made of."""
+"""The longest paragraph: some three minutes of talk."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Piece:
+class Piece(NamedTuple):
     """A stretch of a paragraph that is of one kind."""
 
     kind: str
@@ -25,13 +23,17 @@ class Piece:
     offset: int
     """Where in the paragraph it begins."""
     is_verbatim: bool = True
-    """False when the source of `content` is an escape, an entity or a line's end."""
+    """False when the source of `content` is an escape or an entity."""
 
 
 # The first alternative that fits is taken, so the longer forms stand before the shorter ones.
-_MARK = re.compile(
+_PIECE = re.compile(
     r"""
-      (?P<phonemes> \[\[ )
+      (?P<text>     (?: [^\\&*_\[{!`<]+ | !(?!\[) | <(?![A-Za-z/!?]) | &(?![A-Za-z\#]) )+ )
+    | (?P<marks>    \*+ | _+ )
+    | (?P<escape>   \\ [\n!-/:-@\[-`{-~] )
+    | (?P<entity>   & (?: [A-Za-z][A-Za-z0-9]{1,31} | \#[0-9]{1,7} | \#[Xx][0-9A-Fa-f]{1,6} ) ; )
+    | (?P<phonemes> \[\[ )
     | (?P<link>     \[ [^\[\]\n]* \] \( [^)\n]* \) )
     | (?P<cue>      \[ [^\[\]\n]* \] )
     | (?P<bracket>  \[ )
@@ -39,47 +41,102 @@ _MARK = re.compile(
     | (?P<brace>    \{ )
     | (?P<image>    !\[ [^\]\n]* (?: \] (?: \( [^)\n]* \) )? )? )
     | (?P<code>     `+ [^`\n]* `+ | `+ )
-    | (?P<html>     < [A-Za-z/!?] [^>\n]* >? )
+    | (?P<html>     < [^>\n]* >? )
+    | (?P<sign>     [\\&] )
     """,
     re.VERBOSE,
 )
-_BREAK = re.compile(r" *\\?\n[ \t]*")
 
 
-def _mark_rule(state: StateInline, silent: bool) -> bool:
-    """Keep everything of ours from being read as ordinary Markdown."""
-    match = _MARK.match(state.src, state.pos)
-    if match is None:
-        return False
-    token = state.push(match.lastgroup or "", "", 0)
-    token.content = match[0]
-    state.pos = match.end()
-    return True
+def split_pieces(text: str) -> list[Piece]:
+    """Split a paragraph; emphasis is dropped, escapes and entities are resolved."""
+    pieces: list[Piece] = []
+    emphasis = _Emphasis(text)
+    for match in _PIECE.finditer(text):
+        kind, content, offset = match.lastgroup or "", match[0], match.start()
+        match kind:
+            case "marks":
+                emphasis.add(content, offset, len(pieces))
+                pieces.append(Piece("text", content, offset))
+            case "escape":
+                pieces.append(Piece("text", content[1], offset, is_verbatim=False))
+            case "entity":
+                pieces.append(Piece("text", _resolve(content), offset, is_verbatim=False))
+            case "sign":
+                pieces.append(Piece("text", content, offset))
+            case _:
+                pieces.append(Piece(kind, content, offset))
+    for index, left in emphasis.pairs.items():
+        _, marks, offset, _ = pieces[index]
+        pieces[index] = Piece("text", marks[:left], offset)
+    return pieces
 
 
-_MARKDOWN = MarkdownIt("commonmark")
-_MARKDOWN.inline.ruler.after("text", "mark", _mark_rule)
-_MARKDOWN.inline.ruler.enableOnly(["text", "mark", "newline", "escape", "emphasis", "entity"])
+def _resolve(entity: str) -> str:
+    """Give the characters that an entity stands for; one that nobody knows is itself."""
+    if entity[1] != "#":
+        return entities.get(entity[1:-1], entity)
+    code = int(entity[3:-1], 16) if entity[2] in "Xx" else int(entity[2:-1])
+    return chr(code) if isValidEntityCode(code) else "\ufffd"
 
 
-def split_pieces(text: str) -> Iterator[Piece]:
-    """Split a paragraph; emphasis is dropped, escapes and entities are resolved.
+class _Kinds:
+    """Tells blanks, signs and letters apart: what stands around a mark says what it does."""
 
-    The parser does not say where its tokens begin, but every one of them carries its source,
-    so that walking along them gives each its exact offset.
+    def __getitem__(self, code: int) -> str:
+        character = chr(code)
+        if character.isspace():
+            return " "
+        return "." if unicodedata.category(character)[0] in "PS" else "a"
+
+
+_KINDS = _Kinds()
+
+
+def _flanks(mark: str, before: str, after: str) -> tuple[bool, bool]:
+    """Whether emphasis may begin with marks between these kinds, and whether it may end there."""
+    is_left = after == "a" or (after == "." and before != "a")
+    is_right = before == "a" or (before == "." and after != "a")
+    if mark == "_":
+        return (
+            is_left and (not is_right or before == "."),
+            is_right and (not is_left or after == "."),
+        )
+    return is_left, is_right
+
+
+_FLANKS = {
+    mark + before + after: _flanks(mark, before, after)
+    for mark in "*_"
+    for before in " .a"
+    for after in " .a"
+}
+
+
+class _Emphasis:
+    """Finds the stars and underscores that belong together, in one walk.
+
+    Where emphasis may begin and end is what CommonMark says. Which marks belong together is
+    told for stars and for underscores apart: neither is spoken, however the two are nested.
     """
-    offset = 0
-    tokens = _MARKDOWN.inline.parse(text, _MARKDOWN, {}, [])
-    for token in tokens:
-        if token.type in ("softbreak", "hardbreak"):
-            match = _BREAK.match(text, offset)
-            yield Piece(kind="text", content=" ", offset=offset, is_verbatim=False)
-            offset = match.end() if match else offset
-        elif token.type == "text_special":
-            yield Piece(kind="text", content=token.content, offset=offset, is_verbatim=False)
-            offset += len(token.markup)
-        elif token.nesting:
-            offset += len(token.markup)
-        else:
-            yield Piece(kind=token.type, content=token.content, offset=offset)
-            offset += len(token.content)
+
+    def __init__(self, text: str) -> None:
+        self._kinds = f" {text.translate(_KINDS)} "
+        self._waiting: dict[str, list[tuple[int, int]]] = {"*": [], "_": []}
+        self.pairs: dict[int, int] = {}
+        """By the piece of each run of marks that belongs to another: how many are left of it."""
+
+    def add(self, marks: str, offset: int, piece: int) -> None:
+        """Take the next run of marks, which stands at `offset` and becomes the piece `piece`."""
+        before, after = self._kinds[offset], self._kinds[offset + len(marks) + 1]
+        opens, closes = _FLANKS[marks[0] + before + after]
+        waiting, left = self._waiting[marks[0]], len(marks)
+        while closes and waiting and left:
+            opener, opener_left = waiting.pop()
+            paired = min(opener_left, left)
+            left -= paired
+            self.pairs[piece], self.pairs[opener] = left, opener_left - paired
+            if opener_left > paired:
+                waiting.append((opener, opener_left - paired))
+        if opens and left:
+            waiting.append((piece, left))

@@ -39,19 +39,20 @@ class Run:
 
     def add_text(self, text: str, offset: int, *, is_verbatim: bool) -> None:
         """Add text that begins at `offset`, or all of which stands for what is there."""
+        characters, offsets, step = self._characters, self._offsets, int(is_verbatim)
         for index, character in enumerate(text):
             if not character.isspace():
-                self._add(character, offset + index if is_verbatim else offset)
-            elif self._characters and self._characters[-1] != " ":
-                self._add(" ", offset)
+                characters.append(character)
+            elif characters and characters[-1] != " ":
+                characters.append(" ")
+            else:
+                continue
+            offsets.append(offset + index * step)
 
     def add_word(self, name: str, offset: int) -> None:
         """Add a word of the listener's."""
         self._words[len(self._characters)] = WordUse(name=name)
-        self._add(_STAND_IN, offset)
-
-    def _add(self, character: str, offset: int) -> None:
-        self._characters.append(character)
+        self._characters.append(_STAND_IN)
         self._offsets.append(offset)
 
     @property
