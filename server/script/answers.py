@@ -7,15 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from server.script.cue_model import AGAIN, END, NEXT, Answer, Go
+from server.script.inline import MOST_CHARACTERS
 from server.script.paragraph import Passage, read_plain
 from server.script.problems import Problems, list_words, quote
 
 MOST_ANSWERS = 8
 LONGEST_LABEL = 80
 
-_ITEM = re.compile(r" {0,3}(?:[-+*]|[0-9]{1,9}[.)]) +(?P<label>.*?) *-> *(?P<goes>.*?) *")
-_DEFAULT = re.compile(r" *\[default\]$")
-_ARROW = re.compile(r" {0,3}-> *(?P<goes>.*?) *")
+_ITEM = re.compile(r" {0,3}(?:[-+*]|[0-9]{1,9}[.)]) +")
+_ARROW = "->"
+_DEFAULT = "[default]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,17 +82,29 @@ def read_answers(lines: Passage, targets: Targets, problems: Problems) -> tuple[
 
 def _read_answer(line: Passage, targets: Targets, problems: Problems) -> Answer | None:
     indent = len(line.text) - len(line.text.lstrip())
-    match = _ITEM.fullmatch(line.text)
-    if match is None:
+    item, arrow = _ITEM.match(line.text), line.text.find(_ARROW)
+    if item is None or arrow < item.end() or len(line.text) > MOST_CHARACTERS:
         message = "This line of the answers leads nowhere."
         problems.add(line.at(indent), message, expected="'- Not yet -> next', all on one line")
         return None
-    label = read_plain(line.part(*match.span("label")), "An answer", LONGEST_LABEL, problems)
-    start, end = match.span("goes")
-    marked = _DEFAULT.search(match["goes"])
-    target = line.part(start, start + marked.start() if marked else end)
-    goes = targets.find(target, problems, is_answer=True)
-    return Answer(label=label, goes=goes, is_default=marked is not None, at=line.at(indent))
+    label = _part(line, item.end(), arrow)
+    target = _part(line, arrow + len(_ARROW), len(line.text))
+    is_default = target.text.endswith(_DEFAULT)
+    if is_default:
+        target = _part(target, 0, len(target.text) - len(_DEFAULT))
+    return Answer(
+        label=read_plain(label, "An answer", LONGEST_LABEL, problems),
+        goes=targets.find(target, problems, is_answer=True),
+        is_default=is_default,
+        at=line.at(indent),
+    )
+
+
+def _part(line: Passage, start: int, end: int) -> Passage:
+    """Cut a piece out of a line, without the blanks around it."""
+    text = line.text[start:end]
+    start += len(text) - len(text.lstrip(" "))
+    return line.part(start, max(start, end - len(text) + len(text.rstrip(" "))))
 
 
 def is_arrow(text: str) -> bool:
@@ -101,10 +114,10 @@ def is_arrow(text: str) -> bool:
 
 def read_go(line: Passage, targets: Targets, problems: Problems) -> Go | None:
     """Read an arrow that stands alone; a mistake is kept in `problems`."""
-    match = _ARROW.fullmatch(line.text)
-    if match is None:
+    start = line.text.find(_ARROW)
+    if line.text[:start].strip(" ") or "\n" in line.text:
         message = "An arrow '->' stands in a paragraph of its own."
         problems.add(line.at(0), message, expected="empty lines around it")
         return None
-    goes = targets.find(line.part(*match.span("goes")), problems, is_answer=False)
-    return Go(goes=goes, at=line.at(0))
+    goes = _part(line, start + len(_ARROW), len(line.text))
+    return Go(goes=targets.find(goes, problems, is_answer=False), at=line.at(0))

@@ -20,10 +20,11 @@ from server.script.paragraph import Names, Passage, read_paragraph
 from server.script.passages import Passages
 from server.script.paths import check_ways
 from server.script.problems import Problems, quote
-from server.script.source import blank_comments, position_at
+from server.script.source import blank_comments, cut_lines, position_at
 
 MOST_CUES = 5000
 DEEPEST_CONTAINER = 5
+MOST_OPEN = 50
 
 _INCLUDE = re.compile(r" *\[include +([^\[\]\s]+) *\] *")
 _A_STAGE = "a heading such as '# Arriving', then its text"
@@ -75,7 +76,8 @@ class _Body:
         self, source: str, names: Names, problems: Problems, *, is_passage: bool = False
     ) -> None:
         self._problems, self._names, self._is_passage = problems, names, is_passage
-        self._text = blank_comments(source, problems)
+        # A line that is cut is still too long, and is refused as such.
+        self._text = cut_lines(blank_comments(source, problems), MOST_CHARACTERS + 1)
         self._lines, self._source_lines = self._text.split("\n"), source.split("\n")
         self._titles = Titles()
         self._stage: _Open | None = None
@@ -87,7 +89,8 @@ class _Body:
     @property
     def _is_over(self) -> bool:
         """True when there is so much already that the rest is not read."""
-        return self.cue_count > MOST_CUES or self._problems.is_full
+        is_deep = len(self._containers) > MOST_OPEN
+        return is_deep or self.cue_count > MOST_CUES or self._problems.is_full
 
     def read(self) -> None:
         """Read all blocks."""

@@ -22,6 +22,7 @@ from server.script.cue_model import (
     Until,
     When,
 )
+from server.script.inline import MOST_CHARACTERS
 from server.script.paragraph import Names, Passage, read_paragraph
 from server.script.problems import Problems, list_words, quote
 
@@ -78,6 +79,10 @@ def read_opening(line: Passage, names: Names, problems: Problems) -> Opening:
             wrote=name,
             known=CONTAINERS,
         )
+        return Opening(name=name, at=line.at(0))
+    if len(line.text) > MOST_CHARACTERS:
+        message = f"This line is longer than {MOST_CHARACTERS:,} characters."
+        problems.add(line.at(0), message, expected="a shorter one")
         return Opening(name=name, at=line.at(0))
     return reader(line.at(0), rest, names, problems)
 
@@ -169,7 +174,7 @@ def _one_of(at: Position, rest: Passage, names: Names, problems: Problems) -> Op
 
 
 def _ask(at: Position, rest: Passage, names: Names, problems: Problems) -> Opening:
-    question = read_paragraph(rest, names, problems)
+    question = read_paragraph(rest, names, problems) if rest.text else []
     if not rest.text:
         expected = "':::ask Can it be met?'"
         problems.add(at, "':::ask' needs a question.", expected=expected)

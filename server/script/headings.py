@@ -42,19 +42,22 @@ def read_titles(
             message = "This kind of heading is not part of the language."
             problems.add(at, message, expected="'# ' and the name of a stage")
             continue
-        column = lines[at.line - 1].find(inline.content) + 1 if inline.content else at.column
-        passage = Passage(text=inline.content, line=at.line, column=column)
-        title = read_plain(passage, "The name of a stage", LONGEST_TITLE, problems)
+        title = ""
+        if inline.content:
+            column = lines[at.line - 1].find(inline.content) + 1
+            passage = Passage(text=inline.content, line=at.line, column=column)
+            title = read_plain(passage, "The name of a stage", LONGEST_TITLE, problems)
+        else:
+            problems.add(at, "This stage has no name.", expected="'# Arriving'")
         titles.by_line[at.line] = title
-        _name(title, at, is_given=bool(inline.content), titles=titles, problems=problems)
+        if title:
+            _name(title, at, titles, problems)
     return titles
 
 
-def _name(title: str, at: Position, *, is_given: bool, titles: Titles, problems: Problems) -> None:
+def _name(title: str, at: Position, titles: Titles, problems: Problems) -> None:
     name = title.casefold()
-    if not is_given:
-        problems.add(at, "This stage has no name.", expected="'# Arriving'")
-    elif name in titles.by_name:
+    if name in titles.by_name:
         message = (
             f"There is already a stage named {quote(title)}, on line {titles.first_lines[name]}."
         )

@@ -59,7 +59,7 @@ _REFUSED = {
 def read_paragraph(passage: Passage, names: Names, problems: Problems) -> list[Cue]:
     """Read the cues of a paragraph in order; mistakes are kept in `problems`."""
     cues: list[Cue] = []
-    run = Run()
+    run, before = Run(), problems.count
     for piece in split_pieces(passage.text):
         if piece.kind in ("text", "phonemes"):
             run.add_text(piece.content, piece.offset, is_verbatim=piece.is_verbatim)
@@ -77,6 +77,8 @@ def read_paragraph(passage: Passage, names: Names, problems: Problems) -> list[C
             message, expected = _REFUSED[piece.kind]
             problems.add(at, message, expected=expected)
     cues += _read_run(run, passage, problems)
+    if not cues and problems.count == before:
+        problems.add(passage.at(0), "There is nothing to hear in this.", expected="a sentence")
     return cues
 
 
@@ -85,17 +87,20 @@ def read_plain(passage: Passage, what: str, longest: int, problems: Problems) ->
 
     `what` is how the problems call it: "The name of a stage".
     """
-    if len(passage.text) > longest:
-        problems.add(passage.at(0), f"{what} is longer than {longest:,} characters.")
-        return ""
-    run = Run()
+    run, before = Run(), problems.count
     for piece in split_pieces(passage.text):
         if piece.kind == "text":
             run.add_text(piece.content, piece.offset, is_verbatim=piece.is_verbatim)
         else:
             message = f"{what} is plain text."
             problems.add(passage.at(piece.offset), message, expected="no cues and words in it")
-    return run.text
+    text = run.text
+    if len(text) > longest:
+        problems.add(passage.at(0), f"{what} is longer than {longest:,} characters.")
+        return ""
+    if not text and problems.count == before:
+        problems.add(passage.at(0), f"{what} is empty.", expected="a few words")
+    return text
 
 
 def _check_word(

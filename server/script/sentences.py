@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,7 +14,9 @@ LEAST_WORDS = 3
 """The voice loses consonants in shorter utterances, so they are joined to a neighbour."""
 
 # The detector searches all it holds after each sentence: small portions keep its work linear.
-_CHUNK = 200
+# A portion ends with a letter, since what may end a sentence is judged by what follows it: so a
+# sentence is found alike wherever it stands, also when it is printed by itself.
+_PORTION = re.compile(r".{200}.*?[^\W\d_]|.+", re.DOTALL)
 
 # One letter in place of a word of the listener's: a sentence may begin with it.
 _STAND_IN = "ƻ"
@@ -104,9 +107,7 @@ def _find_sentences(text: str) -> list[tuple[int, int]]:
     masked = text.replace("*", "·")
     detector = SentenceBoundaryDetector()
     sentences = [
-        sentence
-        for start in range(0, len(masked), _CHUNK)
-        for sentence in detector.add_chunk(masked[start : start + _CHUNK])
+        sentence for portion in _PORTION.findall(masked) for sentence in detector.add_chunk(portion)
     ]
     sentences.append(detector.finish())
     ranges: list[tuple[int, int]] = []

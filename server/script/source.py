@@ -61,3 +61,13 @@ def blank_comments(text: str, problems: Problems) -> str:
         pieces += [text[end:start], re.sub(r"[^\n]", " ", text[start : close + 3])]
         end = close + 3
     return "".join(pieces) + text[end:]
+
+
+def cut_lines(text: str, longest: int) -> str:
+    """Take off the blanks at each line's end, and what stands behind `longest` characters of it."""
+    return "\n".join(_cut(line.rstrip(), longest) for line in text.split("\n"))
+
+
+def _cut(line: str, longest: int) -> str:
+    indent = len(line) - len(line.lstrip())
+    return line[: indent + longest]

@@ -187,6 +187,12 @@ def test_each_cue_means_what_the_guide_says(read, cue, expected):
         ("A hard\\\nbreak and  \nanother one.", ["A hard break and another one."]),
         ("It is *very **much*** so.", ["It is very much so."]),
         ("It is _quite_ so.", ["It is quite so."]),
+        ("It is *one _way* to_ nest them.", ["It is one way to nest them."]),
+        ("It is *not closed, and ** neither* is it.", ["It is not closed, and ** neither is it."]),
+        ("It is ***so** and so*, or **so* at all.", ["It is so and so, or *so at all."]),
+        ("It_is_one_word, and _this is not_.", ["It_is_one_word, and this is not."]),
+        ("It is &#43; &#x2b; &nope; &#0; & so.", ["It is + + &nope; \ufffd & so."]),
+        (r"It is a \ b, \a \\ and so.", [r"It is a \ b, \a \ and so."]),
         (r"It is \*not\* \[so\] \{at\} all.", ["It is *not* [so] {at} all."]),
         ("Fish &amp; chips, 2 * 3] <3 all.", ["Fish & chips, 2 * 3] <3 all."]),
         ("This is <!-- a note\nof two lines --> what is said.", ["This is what is said."]),
@@ -320,3 +326,19 @@ def test_a_script_of_one_megabyte_is_read(read):
     start = time.process_time()
     assert len(read(body).stages[0].cues) == 520 * 9
     assert time.process_time() - start < 10
+
+
+def test_a_sentence_is_found_alike_wherever_it_stands(read):
+    """What it ends with is not mistaken because the text before it is long."""
+    long = "word " * 38
+    text = f"{long}it is so!…' Be here now and then. You are here。”Be here now and then."
+    sentences = [says[0] for says in _said(read(f"# A\n\n{text}\n"))]
+    apart = "\n\n".join(sentences)
+    assert len(sentences) == 4
+    assert [says[0] for says in _said(read(f"# A\n\n{apart}\n"))] == sentences
+
+
+def test_a_note_at_the_end_of_a_line_makes_no_paragraph_too_long(read):
+    """Notes are not counted where nothing stands behind them."""
+    note = f"<!-- {'note ' * 500}-->"
+    assert _said(read(f"# A {note}\n\nBe here now. {note}\n")) == [("Be here now.",)]
