@@ -39,6 +39,7 @@ from server.script.model import TRACKS, WORD_FORMS, Curve, Respelling, Script, S
 from server.script.parse import NO_PASSAGES, parse_passage, parse_script
 from server.script.passages import PASSAGE_NAME, inner_cues, list_passages
 from server.script.paths import Way, list_ways
+from server.script.printing import print_script
 
 __all__ = [
     "AGAIN",
@@ -85,4 +86,5 @@ __all__ = [
     "parse_lexicon",
     "parse_passage",
     "parse_script",
+    "print_script",
 ]

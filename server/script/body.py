@@ -26,7 +26,7 @@ MOST_CUES = 5000
 DEEPEST_CONTAINER = 5
 MOST_OPEN = 50
 
-_INCLUDE = re.compile(r" *\[include +([^\[\]\s]+) *\] *")
+_INCLUDE = re.compile(r"^ *(\[include +([^\[\]\s]+) *\])$", re.MULTILINE)
 _A_STAGE = "a heading such as '# Arriving', then its text"
 
 
@@ -189,10 +189,24 @@ class _Body:
             self._problems.add(at, message, expected="what is said before it, before ':::ask'")
         elif is_arrow(passage.text):
             self._read_arrow(passage, inner, at)
-        elif match := _INCLUDE.fullmatch(passage.text):
-            self._read_include(match[1], inner, at)
         else:
-            self._add(inner, *read_paragraph(passage, self._names, self._problems))
+            self._read_text(passage, inner)
+
+    def _read_text(self, passage: Passage, inner: _Open) -> None:
+        """Read sentences and cues, and passages that are taken in, each on a line of its own."""
+        start = 0
+        for match in _INCLUDE.finditer(passage.text):
+            self._read_part(passage, start, match.start(), inner)
+            self._read_include(match[2], inner, passage.at(match.start(1)))
+            start = match.end() + 1
+        self._read_part(passage, start, len(passage.text), inner)
+
+    def _read_part(self, passage: Passage, start: int, end: int, inner: _Open) -> None:
+        text = passage.text[start:end]
+        if text:
+            line = passage.at(start).line
+            part = Passage(text=text, line=line)
+            self._add(inner, *read_paragraph(part, self._names, self._problems))
 
     def _read_arrow(self, passage: Passage, inner: _Open, at: Position) -> None:
         if any(each.opening.name != "when" for each in self._containers):

@@ -123,7 +123,7 @@ def _has_known_name(text: str, at: Position, problems: Problems) -> bool:
         return True
     if name == "include":
         message = "A passage is taken in on a line of its own."
-        problems.add(at, message, expected="'[include settle]' between empty lines")
+        problems.add(at, message, expected="'[include settle]' and nothing else on it")
     elif name:
         problems.add(
             at,

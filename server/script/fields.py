@@ -16,6 +16,7 @@ from server.units import Db
 
 WORD_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 MOST_WORDS = 20
+USUAL_LONGEST = 120
 MOST_RESPELLINGS = 100
 LONGEST_RESPELLING = 60
 MOST_WORDS_TOGETHER = 3
@@ -64,7 +65,9 @@ def _word(reader: FieldReader, name: str, node: yaml.Node) -> Word | None:
         if part not in parts and isinstance(node, yaml.MappingNode):
             reader.refuse(node, f"The word {quote(name)} has no '{part}'.", expected=f"'{part}:'")
     ask = reader.text(parts["ask"], "ask", 200) if "ask" in parts else None
-    longest = reader.whole(parts["longest"], "longest", 1, 200) if "longest" in parts else 120
+    longest = (
+        reader.whole(parts["longest"], "longest", 1, 200) if "longest" in parts else USUAL_LONGEST
+    )
     default = (
         _said(reader, parts["default"], "default", longest or 200) if "default" in parts else ""
     )

@@ -330,12 +330,11 @@ def test_a_script_of_one_megabyte_is_read(read):
 
 def test_a_sentence_is_found_alike_wherever_it_stands(read):
     """What it ends with is not mistaken because the text before it is long."""
-    long = "word " * 38
-    text = f"{long}it is so!…' Be here now and then. You are here。”Be here now and then."
-    sentences = [says[0] for says in _said(read(f"# A\n\n{text}\n"))]
-    apart = "\n\n".join(sentences)
-    assert len(sentences) == 4
-    assert [says[0] for says in _said(read(f"# A\n\n{apart}\n"))] == sentences
+    for length in range(170, 210):
+        text = f"{'a' * length} it is so!…' Be here now and then."
+        (first,), (second,) = _said(read(f"# A\n\n{text}\n"))
+        assert first.endswith("it is so!…'")
+        assert second == "Be here now and then."
 
 
 def test_a_note_at_the_end_of_a_line_makes_no_paragraph_too_long(read):
