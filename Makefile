@@ -36,6 +36,17 @@ bench: ## Measure against piper, ffmpeg and nginx, side by side; prints ratios
 	$(PY) -m bench.renders
 	$(PY) -m bench.ranges
 
+FUZZ_SECONDS := 600
+
+.PHONY: fuzz
+fuzz: .venv-fuzz/.installed ## Search for texts that the parser cannot bear, FUZZ_SECONDS=600 long
+	PYTHONPATH=. .venv-fuzz/bin/python -m tests.fuzz_scripts $(FUZZ_SECONDS)
+
+.venv-fuzz/.installed: requirements-fuzz.lock
+	$(PY) -m venv .venv-fuzz
+	.venv-fuzz/bin/pip install -q --disable-pip-version-check --no-deps --require-hashes -r $<
+	touch $@
+
 .PHONY: screenshots
 screenshots: ## Take the pictures in docs/ again, with a real browser
 	$(PY) bench/screenshots.py
@@ -58,7 +69,8 @@ lock: ## Choose versions anew and write the lock files (wants uv on the PATH)
 	uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --python-version 3.11 pyproject.toml --group build -o requirements.lock
 	uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --python-version 3.11 pyproject.toml --extra align --group build -c requirements.lock -o requirements-align.lock
 	uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --python-version 3.11 pyproject.toml --group build --group dev -c requirements.lock -o requirements-dev.lock
+	printf '%s\n' atheris markdown-it-py lark python-frontmatter pyyaml sentence-stream | uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --python-version 3.11 -c requirements.lock - -o requirements-fuzz.lock
 
 .PHONY: clean
 clean: ## Remove what was installed and made, but no recordings and no data
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+	rm -rf .venv .venv-fuzz .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

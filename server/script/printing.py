@@ -93,7 +93,7 @@ def _print_block(cue: _Block, bullet: str) -> str:
             return _container(f"ask {question}", _print_answers(cue, "-"))
         case Include():
             return f"[include {cue.name}]"
-        case Go():
+        case _:  # a Go
             return f"-> {cue.goes}"
 
 

@@ -124,7 +124,7 @@ def _print_single(cue: Single) -> str:
             return "[bed off]"
         case Bed():
             return f"[bed {cue.name}{'' if cue.level == LEVELS[1] else f' level={cue.level}'}]"
-        case Breath():
+        case _:  # a Breath
             hold = f" hold={_print_length(cue.hold_ms)}" if cue.hold_ms else ""
             lengths = f"in={_print_length(cue.in_ms)}{hold} out={_print_length(cue.out_ms)}"
             return f"[breath x{cue.count} {lengths}]"
@@ -151,5 +151,5 @@ def _bell(bell: Bell) -> Iterator[str]:
 def _print_length(length_ms: Ms) -> str:
     """Write a length of whole tenths of a second, such as 90s as 1m30s."""
     minutes, rest_ms = divmod(length_ms, 60_000)
-    seconds = f"{rest_ms / 1000:g}s" if rest_ms or not minutes else ""
+    seconds = f"{rest_ms / 1000:g}s" if rest_ms else ""
     return f"{f'{minutes}m' if minutes else ''}{seconds}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from server.errors import SoundMissing
+from server.errors import InvalidOptions, SoundMissing
 from server.script import (
     BEDS,
     BELLS,
@@ -57,8 +57,9 @@ def plan(script: Script, options: Options, additions: Additions = NOTHING_ADDED)
     """Put a practice in order.
 
     Raises InvalidOptions for a length the script does not offer, a word it does not ask for,
-    a word that is too long or holds nothing that can be spoken, and a pace, bed or level that
-    does not exist; SoundMissing for a sound in the script that is not among the additions.
+    a word that is too long or holds nothing that can be spoken, a pace, bed or level that does
+    not exist, and choices with which nothing is heard; SoundMissing for a sound in the script
+    that is not among the additions.
     """
     words, own = choose_words(script, options.words)
     refuse_impossible(script, options, additions)
@@ -74,6 +75,8 @@ def plan(script: Script, options: Options, additions: Additions = NOTHING_ADDED)
     heard = linear_cues(script, options)
     weights = _weights(script, heard)
     steps = [[step for cue in each.cues for step in planner.steps(cue, weights)] for each in heard]
+    if all(isinstance(step, BedStep) for own in steps for step in own):
+        raise InvalidOptions("anchor", "With these choices, nothing of this practice is left.")
     steps[0][:0] = planner.opening()
     return Plan(
         target_ms=ms_from_minutes(options.minutes),
