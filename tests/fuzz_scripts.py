@@ -10,6 +10,7 @@ import re
 import sys
 from itertools import product
 from pathlib import Path
+from random import Random
 
 import atheris
 
@@ -24,7 +25,8 @@ FOLDER = ROOT / ".fuzz"
 LONGEST_SECONDS = 10
 OWN_SOUNDS = frozenset({"temple", "x"})
 PASSAGES = {
-    "settle": "Sit as you like. [3s]\n\n[silence fill]\n",
+    path.stem: path.read_text("utf-8") for path in (ROOT / "scripts" / "passages").glob("*.md")
+} | {
     "inner": "[include settle]\n[bell]\n:::when eyes=open\nLook around you.\n:::\n",
 }
 FRONT = """\
@@ -117,6 +119,40 @@ WORDS = [
     "😀",
 ]
 
+# What may stand by itself wherever a paragraph may: so a script that is right mostly stays so.
+BLOCKS = [
+    "Be here now. [3s]",
+    "Dr. Tim *says* 2 \\* 3. Good. {obstacle}",
+    "[bell] [bed rain] [silence fill]",
+    ":::repeat 2\n{obstacle} is here.\n:::",
+    ":::when anchor=sound eyes=open\nListen to it.\n:::",
+    ":::when minutes>=10\nStay with it.\n\n-> end\n:::",
+    ":::one-of\nBe here now.\n\n[3s] 你好。Be there! [bell]\n:::",
+    ":::ask Is it so? [8s]\n- Yes -> next\n- No -> end [default]\n:::",
+    ":::until met, at most 3, usually 1\nOnce more.\n\n- Yes -> met\n- No -> again\n:::",
+    "- One -> next\n- Two -> next",
+    "[include inner]",
+    "[include own]",
+    "# Another one\n\nBe here now.",
+]
+
+
+def mutate(data: bytes, longest: int, seed: int) -> bytes:
+    """Change some bytes, or put blocks in, take them out and move them."""
+    dice = Random(seed)
+    if dice.random() < 0.5:
+        return bytes(atheris.Mutate(data, longest))
+    blocks = data.split(b"\n\n")
+    place = dice.randrange(len(blocks))
+    match dice.randrange(3):
+        case 0:
+            blocks.insert(place + 1, dice.choice(BLOCKS).encode("utf-8"))
+        case 1:
+            del blocks[place]
+        case _:
+            blocks.insert(dice.randrange(len(blocks)), blocks.pop(place))
+    return b"\n\n".join(blocks)[:longest]
+
 
 def check(data: bytes) -> None:
     """Try one text; whatever is raised here is a finding."""
@@ -189,10 +225,11 @@ def main() -> None:
         f"-timeout={LONGEST_SECONDS}",
         f"-artifact_prefix={FOLDER / 'findings'}/",
         f"-dict={words}",
-        "-max_len=4096",
+        "-max_len=12000",
         "-print_final_stats=1",
     ]
-    atheris.Setup([sys.argv[0], *options, str(FOLDER / "corpus"), str(FOLDER / "seeds")], check)
+    folders = [str(FOLDER / "corpus"), str(FOLDER / "seeds")]
+    atheris.Setup([sys.argv[0], *options, *folders], check, custom_mutator=mutate)
     atheris.Fuzz()
 
 

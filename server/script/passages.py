@@ -45,13 +45,18 @@ class Passages:
 
     def take_in(self, name: str, at: Position, problems: Problems) -> tuple[Include, int] | None:
         """Give a passage as a cue with its count; a mistake is kept in `problems`."""
-        message, expected = "", ""
+        if name not in self._around and name not in self._texts:
+            problems.add(
+                at,
+                f"There is no passage named {quote(name)}.",
+                expected="the name of a file in the folder 'passages'",
+                wrote=name,
+                known=sorted(self._texts),
+            )
+            return None
         if name in self._around:
             circle = " → ".join([*self._around[self._around.index(name) :], name])
             message = f"This passage would take in itself: {circle}."
-        elif name not in self._texts:
-            message = f"There is no passage named {quote(name)}."
-            expected = "the name of a file in the folder 'passages'"
         elif len(self._around) >= DEEPEST:
             message = f"Passages lie within each other at most {DEEPEST} deep."
         else:
@@ -59,7 +64,7 @@ class Passages:
             if not reading.problem:
                 return Include(name=name, cues=reading.cues, at=at), reading.count
             message = f"The passage {quote(name)} has a mistake: {reading.problem}"
-        problems.add(at, message, expected=expected, wrote=name, known=sorted(self._texts))
+        problems.add(at, message)
         return None
 
     def _get(self, name: str) -> Reading:

@@ -235,7 +235,9 @@ def test_a_sound_that_is_gone_is_named(script, at):
     for cue in (Bell(kind="temple", at=at), Bed(name="temple", at=at)):
         with pytest.raises(SoundMissing, match="'temple'"):
             steps_of(script, cue, additions=Additions())
-    assert steps_of(script, Bed(name="temple", at=at), additions=Additions(), bed=NO_BED) == ()
+    cues = (Silence(length_ms=Ms(1000), at=at), Bed(name="temple", at=at))
+    left = steps_of(script, *cues, additions=Additions(), bed=NO_BED)
+    assert left == (SilenceStep(length_ms=Ms(1000)),)
 
 
 def test_each_pace_has_a_name():
