@@ -22,9 +22,11 @@ from server.script import (
     Silence,
     WordUse,
     parse_script,
+    print_script,
 )
 
 OWN_SOUNDS = frozenset({"temple", "x"})
+PASSAGES = {"settle": "Sit as you like.\n", "round": "[include round]"}
 
 # Pieces that mean something to one of the parsers.
 # fmt: off
@@ -39,6 +41,10 @@ FRAGMENTS = [
     '[bed ', 'off', ' level=', 'low',
     'curve: {', 'slower: ', 'lexicon:\n',
     '...\n', '===\n', '\r', '\0', '\ud800',
+    ':::when anchor=sound\n', ' minutes>=10', ':::one-of\n', ':::until met, at most 3\n',
+    ', usually 2', ':::ask Is it so?\n', '- Yes -> next\n', '- No -> end [default]\n', ' -> met\n',
+    ' -> again\n', '-> end\n', '->', '[include settle]\n', '[include round]', ' weight=3',
+    'as: part\n', 'for-whom: ', '+ a -> A\n',
 ]
 # fmt: on
 TEXTS = st.one_of(
@@ -47,13 +53,17 @@ TEXTS = st.one_of(
 )
 
 
+def _parse(text):
+    return parse_script(text, path="x.md", own_sounds=OWN_SOUNDS, passages=PASSAGES)
+
+
 @settings(deadline=None)
 @given(before=st.sampled_from(["", "---\n"]), text=TEXTS)
 def test_any_text_is_a_script_or_has_problems_in_it(before, text):
     """No text raises anything but InvalidScript, and every place lies within the text."""
     try:
         problems = ()
-        parse_script(before + text, path="x.md", own_sounds=OWN_SOUNDS)
+        _parse(before + text)
     except InvalidScript as error:
         problems = error.problems
         assert problems
@@ -64,12 +74,14 @@ def test_any_text_is_a_script_or_has_problems_in_it(before, text):
 @settings(deadline=None)
 @given(text=TEXTS)
 def test_any_body_is_a_script_or_has_problems_in_it(front, text):
-    """The same under a front matter without a mistake."""
+    """The same under a front matter without a mistake; and a script is printed as it is."""
     try:
-        stages = parse_script(front + text, path="x.md", own_sounds=OWN_SOUNDS).stages
-    except InvalidScript as error:
-        stages = error.problems
-    assert stages
+        script = _parse(front + text)
+    except InvalidScript:
+        return
+    printed = print_script(script)
+    assert _parse(printed) == script
+    assert print_script(_parse(printed)) == printed
 
 
 # ── scripts that are right: written from their parts, and compared with them ─────────────────
