@@ -32,7 +32,8 @@ library: ## Render every practice at every length with its real voice, and judge
 	PYTHONPATH=. $(PY) bin/library
 
 .PHONY: bench
-bench: ## Measure against piper, ffmpeg and nginx, side by side; prints ratios
+bench: ## Measure against piper, ffmpeg, nginx and plain text, side by side; prints ratios
+	PYTHONPATH=. $(PY) -m bench.parsing
 	$(PY) -m bench.renders
 	$(PY) -m bench.ranges
 

@@ -35,6 +35,9 @@ class _Open:
     """A stage or a container whose end is still to come."""
 
     opening: Opening
+    """Its name is that of a container, or empty for a stage."""
+    title: str = ""
+    """The name of a stage."""
     blocks: list[list[Cue]] = field(default_factory=list)
     """What each of its paragraphs holds."""
     answers: tuple[Answer, ...] = ()
@@ -134,7 +137,7 @@ class _Body:
 
     def _open_stage(self, title: str, at: Position) -> None:
         self._close_stage()
-        self._stage = _Open(opening=Opening(name=title, at=at))
+        self._stage = _Open(opening=Opening(name="", at=at), title=title)
 
     def _close_stage(self) -> None:
         for container in self._containers:
@@ -145,11 +148,11 @@ class _Body:
         stage = self._stage
         if stage is None:
             return
-        name, at = stage.opening.name, stage.opening.at
+        title, at = stage.title, stage.opening.at
         if stage.is_empty and not self._is_passage:
-            self._problems.add(at, f"The stage {quote(name)} is empty.")
+            self._problems.add(at, f"The stage {quote(title)} is empty.")
         cues = tuple(cue for block in stage.blocks for cue in block)
-        self.stages.append(Stage(title=name, cues=cues, at=at))
+        self.stages.append(Stage(title=title, cues=cues, at=at))
 
     def _in_stage(self, at: Position) -> _Open:
         """The stage or container that a block at this place belongs to."""
@@ -238,7 +241,7 @@ class _Body:
 
     def _targets(self) -> Targets:
         ways_out = [each.opening.way_out for each in self._containers if each.opening.way_out]
-        stage = self._stage.opening.name.casefold() if self._stage else ""
+        stage = self._stage.title.casefold() if self._stage else ""
         place, _ = self._titles.by_name.get(stage, (-1, ""))
         return Targets(
             titles=self._titles.by_name,
@@ -274,7 +277,7 @@ class _Body:
         opening = read_opening(line, self._names, self._problems)
         self._containers.append(_Open(opening=opening, is_empty=opening.name != "ask"))
         self._count(*opening.question)
-        if around in ("one-of", "ask") and self._containers[:-1]:
+        if around in ("one-of", "ask"):
             message = f"A ':::{around}' holds no other containers."
             self._problems.add(at, message, expected="':::' before it")
         elif len(self._containers) == DEEPEST_CONTAINER + 1:

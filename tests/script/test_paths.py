@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from server.script import Include, Say, Way, list_passages, list_ways, parse_passage, parse_script
 
 BODY = """\
@@ -83,3 +85,14 @@ def test_passages_stand_on_lines_of_their_own(front):
         (17, 1),
         (18, 1),
     ]
+
+
+@pytest.mark.parametrize("title", ["ask", "one-of", "when", "until", "repeat", "met"])
+def test_a_stage_may_be_called_as_a_container_is(front, title):
+    """Its name means nothing but itself."""
+    body = (
+        f"# {title}\n\nBe here now.\n\n:::repeat 2\n[include settle]\n:::\n\n"
+        "- a -> next\n- b -> end\n\n:::one-of\nOne of two.\n\nTwo of two.\n:::\n"
+    )
+    (stage,) = parse_script(front + body, path="x.md", passages=PASSAGES).stages
+    assert (stage.title, len(stage.cues)) == (title, 4)
