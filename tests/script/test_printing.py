@@ -95,3 +95,17 @@ def test_a_title_keeps_its_signs(front, title):
     written = title.replace("#", "\\#").replace("`", "\\`").replace("<b", "\\<b")
     script = parse(f"{front}# {written}\n\nBe here now.\n")
     assert parse(print_script(script)).stages[0].title == script.stages[0].title
+
+
+def test_every_shipped_practice_is_printed_and_read_again(scripts_path):
+    """So that an editor may save any of them."""
+    shared = scripts_path / "passages"
+    passages = {path.stem: path.read_text("utf-8") for path in shared.glob("*.md")}
+    count = 0
+    for path in scripts_path.rglob("*.md"):
+        if path.parent != shared:
+            script = parse_script(path.read_text("utf-8"), path=str(path), passages=passages)
+            text = print_script(script)
+            assert parse_script(text, path=str(path), passages=passages) == script
+            count += 1
+    assert count >= 4
