@@ -34,7 +34,9 @@ def _container_rule(state: StateBlock, line: int, _end_line: int, silent: bool) 
     return True
 
 
-MARKDOWN = MarkdownIt("commonmark").enable("table").disable(["code", "reference", "inline"])
+# Lists and quotations within each other are refused, so nobody has to find their way among them.
+MARKDOWN = MarkdownIt("commonmark", {"maxNesting": 5})
+MARKDOWN.enable("table").disable(["code", "reference", "inline"])
 MARKDOWN.block.ruler.before(
     "fence", "container", _container_rule, {"alt": ["paragraph", "blockquote", "list"]}
 )
