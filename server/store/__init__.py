@@ -35,6 +35,7 @@ from server.store.models import (
     RenderRow,
     RenderState,
     RenditionRow,
+    ScriptVersionRow,
     SessionEntryRow,
     WorkerBeatRow,
 )
@@ -57,6 +58,13 @@ from server.store.renders import (
     list_published,
 )
 from server.store.schema import check_schema, migrate
+from server.store.script_versions import (
+    Origin,
+    add_script_version,
+    find_newest_version,
+    get_script_version,
+    list_script_versions,
+)
 from server.store.shelf import CAPTIONS, CHAPTERS, PLAYLIST, Shelf
 from server.store.stock import (
     Pile,
@@ -83,12 +91,14 @@ __all__ = [
     "NewEntry",
     "NewRender",
     "NewRendition",
+    "Origin",
     "Pile",
     "PracticeRow",
     "Published",
     "RenderRow",
     "RenderState",
     "RenditionRow",
+    "ScriptVersionRow",
     "SessionEntryRow",
     "Shelf",
     "StoredClip",
@@ -98,6 +108,7 @@ __all__ = [
     "add_feed",
     "add_practice",
     "add_render",
+    "add_script_version",
     "beat_render",
     "beat_worker",
     "cancel_render",
@@ -108,6 +119,7 @@ __all__ = [
     "fail_render",
     "find_default_render",
     "find_feed",
+    "find_newest_version",
     "find_practice",
     "find_render",
     "find_stored_render",
@@ -115,6 +127,7 @@ __all__ = [
     "forget_render",
     "get_practice",
     "get_render",
+    "get_script_version",
     "has_wanted_renders",
     "hash_device",
     "is_busy",
@@ -133,6 +146,7 @@ __all__ = [
     "list_published",
     "list_renders",
     "list_running_renders",
+    "list_script_versions",
     "list_stale_renders",
     "list_stored_clips",
     "list_stored_renders",
