@@ -78,6 +78,10 @@ class SoundMissing(StepbackError):
         self.name = name
 
 
+class NothingToHear(StepbackError):
+    """On these lines there is nothing to be heard."""
+
+
 class TooShort(StepbackError):
     """The practice cannot be as short as asked."""
 
