@@ -41,6 +41,7 @@ from server.store.models import (
 )
 from server.store.practices import add_practice, find_practice, get_practice, list_practices
 from server.store.renders import (
+    EXCERPT_SLUG,
     SILENT_VOICE,
     NewRender,
     Published,
@@ -53,6 +54,7 @@ from server.store.renders import (
     forget_render,
     get_render,
     is_made_ahead,
+    list_expired_excerpts,
     list_expired_private,
     list_given_up_private,
     list_published,
@@ -81,6 +83,7 @@ from server.store.workers import beat_worker, latest_worker_beat, remove_worker
 __all__ = [
     "CAPTIONS",
     "CHAPTERS",
+    "EXCERPT_SLUG",
     "PLAYLIST",
     "SILENT_VOICE",
     "Database",
@@ -136,6 +139,7 @@ __all__ = [
     "let_go_render",
     "list_conflicts",
     "list_entries",
+    "list_expired_excerpts",
     "list_expired_private",
     "list_given_up_private",
     "list_left_over",
