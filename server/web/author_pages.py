@@ -29,7 +29,7 @@ def index() -> str:
     rows = [
         {
             "path": path,
-            "title": titles.get(path, path.rpartition("/")[2]),
+            "title": titles.get(path) or _plain_title(path),
             "mistakes": mistakes[path],
             "is_practice": kind_of(path) == Kind.PRACTICE,
         }
@@ -61,7 +61,7 @@ def edit(path: str) -> str | Response:
     return render_template(
         "author/edit.html",
         path=path,
-        title=_titles().get(path, path),
+        title=_titles().get(path) or _plain_title(path),
         data=data,
         is_practice=kind == Kind.PRACTICE,
         is_lexicon=kind == Kind.LEXICON,
@@ -76,6 +76,12 @@ def _heading(folder: str) -> str:
     return {**HEADINGS, PASSAGES: "Passages that practices share", "": "For all of them"}.get(
         folder, folder
     )
+
+
+def _plain_title(path: str) -> str:
+    """Call a file that has no title by its name."""
+    name = path.rpartition("/")[2].rpartition(".")[0]
+    return name.replace("-", " ").capitalize()
 
 
 def _titles() -> dict[str, str]:

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from server.script import Bed, Bell, Breath, Fill, Say, WordUse
 from server.timeline import Moment
 
-WIDTH = 480
+WIDTH = 400
 """Narrow, so that its letters can be read where it is as wide as a phone."""
 
 _ROW, _TITLE_DOWN, _BAR_DOWN, _BAR_HEIGHT = 56, 18, 26, 18

@@ -22,7 +22,7 @@ import { scriptLanguage } from "./language.js";
 
 // In a shadow tree CodeMirror's styles are sheets that were constructed, and no policy forbids those.
 const wavy = (color) => ({ backgroundImage: "none", textDecoration: `underline wavy ${color} 1.5px`, textUnderlineOffset: "0.25em", textDecorationSkipInk: "none" });
-const dot = (text, color) => ({ content: `"${text}"`, color, fontSize: "0.9rem", textAlign: "center" });
+const dot = (color) => ({ content: "normal", inlineSize: "0.6em", blockSize: "0.6em", marginBlockStart: "0.55em", borderRadius: "50%", border: `2px solid ${color}` });
 
 const THEME = EditorView.theme({
   "&": { color: "var(--ink)", backgroundColor: "var(--card)", border: "1px solid var(--edge)", borderRadius: "0.75rem", blockSize: "100%", fontSize: "1.0625rem" },
@@ -38,9 +38,9 @@ const THEME = EditorView.theme({
   ".cm-lintRange-warning": wavy("var(--sage)"),
   ".cm-lintRange-hint": wavy("var(--edge)"),
   ".cm-lintRange-active": { backgroundColor: "var(--glow)" },
-  ".cm-lint-marker-error": dot("●", "var(--ember)"),
-  ".cm-lint-marker-warning": dot("●", "var(--sage)"),
-  ".cm-lint-marker-hint": dot("○", "var(--edge)"),
+  ".cm-lint-marker-error": { ...dot("var(--ember)"), backgroundColor: "var(--ember)" },
+  ".cm-lint-marker-warning": { ...dot("var(--sage)"), backgroundColor: "var(--sage)" },
+  ".cm-lint-marker-hint": dot("var(--edge)"),
   ".cm-tooltip": { backgroundColor: "var(--card)", color: "var(--ink)", border: "1px solid var(--edge)", borderRadius: "0.75rem", maxInlineSize: "30rem" },
   ".cm-diagnostic": { padding: "0.5rem 0.75rem", borderInlineStart: "4px solid var(--edge)", fontFamily: "var(--sans)", fontSize: "1rem", whiteSpace: "pre-wrap" },
   ".cm-diagnostic-error": { borderInlineStartColor: "var(--ember)" },
