@@ -29,14 +29,21 @@ def is_author(asked: Request) -> bool:
     return _is_loopback(asked.remote_addr or "") and _is_this_machine(asked.host)
 
 
-def admit_author() -> None:
-    """Let the author alone into a blueprint, and nothing that another site has sent.
+def may_write(asked: Request) -> bool:
+    """True when a request may read and write the scripts' files.
 
-    Everybody else is told that there is nothing here. With an encrypted public address nobody
-    is let in: there a proxy stands in front, and one that does not say for whom it asks would
-    open the scripts to everybody.
+    With an encrypted public address nobody may: there a proxy stands in front, and one that does
+    not say for whom it asks would open the files to everybody.
     """
-    if not is_author(request) or get_rooms().settings.is_https:
+    return is_author(asked) and not get_rooms().settings.is_https
+
+
+def admit_author() -> None:
+    """Let whoever may write into a blueprint, and nothing that another site has sent.
+
+    Everybody else is told that there is nothing here.
+    """
+    if not may_write(request):
         raise NotFound
     own = request.host_url.removesuffix("/")
     if request.method not in SAFE_METHODS and request.headers.get("Origin") != own:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from itertools import groupby
 
-from flask import Blueprint, redirect, render_template, url_for
+from apiflask import APIBlueprint
+from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from server.errors import ScriptNotWritten
@@ -16,7 +17,8 @@ from server.web.author_files import open_script, script_files
 from server.web.library import HEADINGS
 from server.web.rooms import get_rooms
 
-author = Blueprint("author", __name__, url_prefix="/author")
+# Of APIFlask's kind, because its description of the API asks each blueprint with a guard.
+author = APIBlueprint("author", __name__, url_prefix="/author", enable_openapi=False)
 author.before_request(admit_author)
 
 PASSAGES = "passages"

@@ -93,7 +93,10 @@ async function save() {
     versions.refresh();
   } catch (error) {
     tell(error.message);
-    if (error.status === 409) await file.look();
+    if (error.status === 409) {
+      await file.look();
+      part("conflict-title").focus();
+    }
   }
   showState();
 }

@@ -110,7 +110,7 @@ export class Versions {
 }
 
 function nameVersion({ number, saved_at: savedAt, origin }) {
-  const when = new Date(savedAt).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  const when = new Date(savedAt).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "medium" });
   return [String(number), `${when}, ${ORIGINS[origin]}`];
 }
 
