@@ -95,7 +95,7 @@ def _read_passage(catalogue: Catalogue, path: str, source: str) -> Draft:
         name=PurePosixPath(path).stem,
         language=scripts[0].language if scripts else "en",
         voice=scripts[0].voice if scripts else "joe",
-        pace=scripts[0].pace if scripts else 1.2,
+        pace=scripts[0].pace if scripts else 1.6,
     )
     return Draft(
         kind=Kind.PASSAGE,

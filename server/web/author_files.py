@@ -23,10 +23,10 @@ summary: One or two sentences for the library.
 intention: What the practice is for, in the listener's terms.
 for-whom: Whom it may suit.
 not-when: When another practice, or none, is the better one.
-minutes: [5, 10]
+minutes: [4, 6]
 language: en
 voice: {voice}
-pace: 1.25
+pace: {pace}
 credits: The words are my own.
 ---
 
@@ -34,32 +34,58 @@ credits: The words are my own.
 
 [bell]
 
-This is a practice of some minutes. You can stop at any moment, and your eyes may be open or
-closed. [4s]
+This is a short practice, and you can stop at any moment. [5s]
 
-You might choose one plain thing to come back to: a sound, something you see, your hands, your
-feet, or your breath. Some quiet now.
+:::when eyes=any
+Your eyes may be open or closed. [5s]
+:::
+:::when eyes=open
+Your eyes can stay open. [5s]
+:::
+:::when eyes=closed
+Your eyes may be shut, and open again whenever they want to. [5s]
+:::
+
+:::when anchor=any
+You might choose one plain thing to come back to. [4s]
+It may be a sound, something you see, your hands, your feet, or your breath. [8s]
+:::
+:::when anchor=breath,sound,hands,feet,sight
+You might turn to what you have chosen to come back to. [8s]
+:::
+
+There is some quiet now.
 
 [silence fill]
 
 # Being with it
 
-Here is the heart of the practice, in words of your own. Some quiet for it.
+Here the heart of the practice can stand, in words of your own. [8s]
+You might leave room after each sentence, as if a friend were thinking about it. [8s]
+
+Some quiet for that.
+
+[silence fill]
+
+Whatever came is allowed to be here. [6s]
+
+And once more, some quiet.
 
 [silence fill]
 
 # Returning
 
-You might feel your feet again, and hear what sounds there are. [4s]
+You might feel the ground under you again. [6s]
+Perhaps there is a sound nearby, or a colour. [6s]
 A last quiet, and then the bell.
 
 [silence fill]
 
 [bell]
 """
-"""What a new practice begins with: right as it is, and short."""
+"""What a new practice begins with: short, right as it is, with nothing to be remarked."""
 
-NEW_PASSAGE = """You might feel your feet again, and hear what sounds there are. [4s]
+NEW_PASSAGE = """You might feel the ground under you again. [6s]
 """
 
 
@@ -116,6 +142,7 @@ def begin_script(folder: str, title: str) -> ScriptFile:
         slug=slug,
         track=folder,
         voice=scripts[0].voice if scripts else "joe",
+        pace=scripts[0].pace if scripts else 1.6,
     )
     return save_script(path, text, "")
 

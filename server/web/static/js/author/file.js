@@ -12,7 +12,7 @@ export class ScriptFile {
   /**
    * @param {{path: string, text: string, version: string}} opened
    * @param {() => string} textNow what is in the editor
-   * @param {{onDisk: (found: OnDisk) => void, onGone: () => void, onState: () => void}} watcher
+   * @param {{onDisk: (found: OnDisk) => void, onGone: () => void}} watcher
    */
   constructor({ path, text, version }, textNow, watcher) {
     Object.assign(this, { path, version, textNow, watcher });
@@ -21,6 +21,8 @@ export class ScriptFile {
     this.key = `stepback.script.${path}`;
     /** What the disk was last found to hold, where it is not what was read. @type {OnDisk | null} */
     this.other = null;
+    /** Counts up when a save begins, and when it ends. */
+    this.saves = 0;
     setInterval(() => this.look(), LOOK_MS);
     for (const name of ["focus", "online"]) window.addEventListener(name, () => this.look());
     document.addEventListener("visibilitychange", () => this.look());
@@ -51,7 +53,7 @@ export class ScriptFile {
     else removeKey(this.key);
   }
 
-  /** What is on disk counts as read: the next save replaces it. @param {OnDisk} found */
+  /** What is on disk counts as read: the next save replaces it. @param {{version: string, text: string}} found */
   accept({ version, text }) {
     this.version = version;
     this.saved = text;
@@ -62,15 +64,17 @@ export class ScriptFile {
   /** @throws {Refused | Unreachable} Refused with 409 where the disk holds something else */
   async save() {
     const text = this.textNow();
-    const { version } = await request(this.url, {
-      method: "PUT",
-      headers: { "Content-Type": "application/json" },
-      body: JSON.stringify({ text, known: this.version }),
-    });
-    this.version = version;
-    this.saved = text;
-    this.other = null;
-    this.keep();
+    this.saves += 1;
+    try {
+      const { version } = await request(this.url, {
+        method: "PUT",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ text, known: this.version }),
+      });
+      this.accept({ version, text });
+    } finally {
+      this.saves += 1;
+    }
   }
 
   /** Looks at the disk. @returns {Promise<OnDisk | null>} what is there, where it is something else */
@@ -78,14 +82,16 @@ export class ScriptFile {
     if (document.hidden || this.isLooking) return null;
     this.isLooking = true;
     const known = this.other?.version ?? this.version;
+    const { saves } = this;
     try {
       const found = await request(`${this.url}?known=${known}`);
-      if (found.text === null || found.version === this.version) return null;
+      // What was on disk in the middle of a save of our own is no other hand's.
+      if (found.text === null || found.version === this.version || saves !== this.saves) return null;
       this.other = found;
       this.watcher.onDisk(found);
       return found;
     } catch (error) {
-      if (error instanceof Refused && error.status === 404 && this.version) {
+      if (error instanceof Refused && error.status === 404 && this.version && saves === this.saves) {
         this.version = ""; // saving makes it anew
         this.saved = "";
         this.keep();

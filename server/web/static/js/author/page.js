@@ -20,7 +20,7 @@ let hasMistakes = false;
 let trouble = "";
 
 const editor = new Editor(part("editor"), { ...opened, label: `The text of ${opened.path}` }, { onChange: noteChange, onMove: () => {}, onSave: save });
-const file = new ScriptFile(opened, () => editor.text, { onDisk: noteDisk, onGone: () => tell("The file is not on disk any more. Saving makes it anew."), onState: showState });
+const file = new ScriptFile(opened, () => editor.text, { onDisk: noteDisk, onGone: () => tell("The file is not on disk any more. Saving makes it anew.") });
 const remarks = new RemarkList(part("remarks"), part("remarks-said"), (mark) => editor.goTo(mark.line, mark.column));
 const checker = new Checker(ask, showFound, (error) => remarks.tell(error.message));
 const comparison = new Comparison(part("comparison"));
