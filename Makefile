@@ -65,6 +65,16 @@ vendor: ## Fetch hls.js anew (wants npm); its version and hash are in the folder
 	&& cp $$folder/package/dist/hls.light.min.mjs $(VENDOR)/ && cp $$folder/package/LICENSE $(VENDOR)/hls.LICENSE \
 	&& rm -r $$folder && sha256sum $(VENDOR)/hls.light.min.mjs
 
+EDITOR := server/web/editor
+
+.PHONY: editor
+editor: ## Bundle the author's editor anew (wants npm); say its hash in the vendor folder's README
+	folder=$$(mktemp -d) && cp -r $(EDITOR)/. $$folder && (cd $$folder && npm ci --silent && npm run --silent build \
+	&& for name in $$(find node_modules -name package.json -not -path '*esbuild*' | sort | xargs -n1 dirname); do \
+	printf '%s\n\n' "$${name#node_modules/}" && cat $$name/LICENSE && printf '\n'; done > codemirror.LICENSES) \
+	&& cp $$folder/codemirror.min.mjs $$folder/codemirror.LICENSES $(VENDOR)/ \
+	&& rm -r $$folder && sha256sum $(VENDOR)/codemirror.min.mjs
+
 .PHONY: lock
 lock: ## Choose versions anew and write the lock files (wants uv on the PATH)
 	uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --python-version 3.11 pyproject.toml --group build -o requirements.lock

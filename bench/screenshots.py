@@ -32,6 +32,7 @@ def main() -> None:
         walk(browser, url, "phone", PHONE, "light")
         walk(browser, url, "phone-dark", PHONE, "dark")
         walk(browser, url, "desk", DESK, "light")
+        write(browser, url)
         browser.close()
 
 
@@ -57,6 +58,21 @@ def walk(browser: Browser, url: str, name: str, size: dict[str, int], scheme: st
     page.goto(f"{url}/my-practice")
     take(page, f"my-practice-{name}")
     context.close()
+
+
+def write(browser: Browser, url: str) -> None:
+    """Sit down as the author of a practice, and slip once."""
+    page = browser.new_page(viewport=DESK, color_scheme="light", device_scale_factor=2)
+    page.goto(f"{url}/author/obstacles/stepping-back.md")
+    page.wait_for_selector(".time-part")
+    page.locator("#editor .cm-content").click()
+    page.keyboard.press("Control+Home")
+    for _ in range(40):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("End")
+    page.keyboard.type(" [silnce 4s]")
+    page.wait_for_selector(".remark")
+    take(page, "author-desk")
 
 
 def take(page: Page, name: str) -> None:

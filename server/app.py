@@ -11,6 +11,8 @@ from server.render import RenderQueue, Workshop, house_voices, open_catalogue
 from server.store import Database, Shelf
 from server.web.api import api
 from server.web.audio import PublishedFiles, make_audio
+from server.web.author_api import author_api
+from server.web.author_pages import author
 from server.web.errors import install_errors
 from server.web.feed import feed
 from server.web.gate import install_gate
@@ -62,7 +64,7 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
     install_gate(app)
     install_description(app, public_url=settings.public_url)
     app.jinja_env.globals.update(site_title=settings.title, own_words_days=settings.own_words_days)
-    for blueprint in (library, practice, log, api, feed, health):
+    for blueprint in (library, practice, log, api, feed, health, author, author_api):
         app.register_blueprint(blueprint)
     app.register_blueprint(make_audio(PublishedFiles(rooms.database, rooms.shelf)))
     app.register_blueprint(make_stream(Streams(rooms.database, rooms.shelf)))

@@ -78,6 +78,10 @@ class SoundMissing(StepbackError):
         self.name = name
 
 
+class NothingToHear(StepbackError):
+    """On these lines there is nothing to be heard."""
+
+
 class TooShort(StepbackError):
     """The practice cannot be as short as asked."""
 
@@ -159,6 +163,14 @@ class RenderNotFound(NotFound):
     """There is no such recording."""
 
 
+class ScriptNotFound(NotFound):
+    """There is no such script."""
+
+
+class VersionNotFound(NotFound):
+    """This version of the script is not kept any more."""
+
+
 class EntryConflict(StepbackError):
     """A different entry with this id is already in the log; both were kept."""
 
@@ -181,6 +193,14 @@ class DatabaseUnavailable(StepbackError):
 
 class Busy(StepbackError):
     """Too much is waiting just now. Please try again in a minute."""
+
+
+class ScriptChanged(StepbackError):
+    """The file was changed on disk since it was opened here. Nothing was written."""
+
+
+class ScriptNotWritten(StepbackError):
+    """The file cannot be written. The text is still in the editor, and kept on this device."""
 
 
 # ── workshop ─────────────────────────────────────────────────────────────────────────────────

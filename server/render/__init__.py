@@ -8,11 +8,13 @@ from server.render.additions import find_additions
 from server.render.catalogue import Catalogue, LoadedScript, open_catalogue
 from server.render.checks import Check, run_checks
 from server.render.covers import HOUSE_TRACK, cover_key, get_cover
+from server.render.drafts import Draft, Kind, kind_of, read_draft
 from server.render.lexicon import LEXICON_NAME, find_lexicon, read_lexicon
 from server.render.model import OnProgress, Order, Phase, ProducedFile, Product, Progress
 from server.render.orders import Workshop
 from server.render.picture import draw_report
 from server.render.queue import RenderQueue
+from server.render.script_files import ScriptFile, ScriptFiles
 from server.render.secret import server_secret
 from server.render.sweeper import STALE_AFTER
 from server.render.voices import house_voices
@@ -23,6 +25,8 @@ __all__ = [
     "STALE_AFTER",
     "Catalogue",
     "Check",
+    "Draft",
+    "Kind",
     "LoadedScript",
     "OnProgress",
     "Order",
@@ -31,6 +35,8 @@ __all__ = [
     "Product",
     "Progress",
     "RenderQueue",
+    "ScriptFile",
+    "ScriptFiles",
     "Workshop",
     "cover_key",
     "draw_report",
@@ -38,7 +44,9 @@ __all__ = [
     "find_lexicon",
     "get_cover",
     "house_voices",
+    "kind_of",
     "open_catalogue",
+    "read_draft",
     "read_lexicon",
     "run_checks",
     "server_secret",

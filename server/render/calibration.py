@@ -34,7 +34,8 @@ def get_gain(
     """The gain that brings a voice's speech to the target; 0 for a voice that makes no sound.
 
     The first time it is asked for, it is measured on the first SENTENCES that are nobody's own;
-    their clips stay on the shelf. Raises a VoiceError where they cannot be spoken.
+    their clips stay on the shelf. Measured on fewer it is not remembered. Raises a VoiceError where
+    they cannot be spoken.
     """
     if speaker.voice.engine == "silent":
         return Db(0.0)
@@ -44,7 +45,8 @@ def get_gain(
     except (FileNotFoundError, ValueError, KeyError):
         chosen = tuple(islice((s for s in sentences if is_everyones(s)), SENTENCES))
         lufs = _measure(speaker, shelf, chosen, urgency=urgency, on_wait=on_wait)
-        shelf.publish(path, json.dumps({"integrated_lufs": lufs}).encode())
+        if len(chosen) == SENTENCES:  # an excerpt's one sentence does not speak for the voice
+            shelf.publish(path, json.dumps({"integrated_lufs": lufs}).encode())
     return gain_for(lufs)
 
 

@@ -43,6 +43,8 @@ class Order:
     private_salt: bytes | None
     """Mixed into the keys of clips that hold the listener's own words; None where there are
     none, so that nobody can find such a clip by guessing the words."""
+    is_excerpt: bool = False
+    """True for what an author hears while writing: too short to be judged as a practice is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

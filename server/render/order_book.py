@@ -9,17 +9,19 @@ from typing import Any, cast
 from server.render.catalogue import LoadedScript
 from server.render.model import Order
 from server.render.secret import private_salt
-from server.script import Respelling, parse_script
+from server.script import ANY, Respelling, parse_script
 from server.store import RenderRow
 from server.timeline import (
     AS_WRITTEN,
     NOTHING_ADDED,
     Additions,
+    Excerpt,
     Options,
     OwnSound,
     Plan,
     content_key,
     plan,
+    plan_excerpt,
 )
 from server.voice import Voice
 
@@ -43,6 +45,9 @@ def write_order(
         "pace": options.pace,
         "bed": options.bed,
         "bed_level": options.bed_level,
+        "anchor": options.anchor,
+        "eyes": options.eyes,
+        "seed": options.seed,
         "voice_key": voice.key,
         "additions": {
             "sounds": [asdict(sound) for sound in additions.sounds.values()],
@@ -65,18 +70,26 @@ def read_order(row: RenderRow, secret: bytes) -> Order:
         pace=kept.get("pace", 1.0),
         bed=kept.get("bed", AS_WRITTEN),
         bed_level=kept.get("bed_level", AS_WRITTEN),
+        anchor=kept.get("anchor", ANY),
+        eyes=kept.get("eyes", ANY),
+        seed=kept.get("seed", 0),
     )
     own_sounds = frozenset(additions.sounds)
     passages: dict[str, str] = kept.get("passages", {})
     script = parse_script(
         kept["source"], path=kept["path"], own_sounds=own_sounds, passages=passages
     )
+    if excerpt := kept.get("excerpt"):
+        script, planned = plan_excerpt(script, options, additions, Excerpt(**excerpt))
+    else:
+        planned = plan(script, options, additions)
     return Order(
         script=script,
-        plan=plan(script, options, additions),
+        plan=planned,
         render_key=row.key,
         script_key=content_key("script", kept["source"], *passages.values()),
         private_salt=private_salt(secret, row.key) if row.is_private else None,
+        is_excerpt=excerpt is not None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from server.config import Settings
@@ -14,6 +14,7 @@ from server.render.secret import private_render_key, server_secret
 from server.render.voices import house_voices
 from server.script import Script
 from server.store import (
+    EXCERPT_SLUG,
     SILENT_VOICE,
     Database,
     NewRender,
@@ -29,7 +30,17 @@ from server.store import (
     hash_device,
     is_made_ahead,
 )
-from server.timeline import Options, Plan, Timeline, lay_out, plan, plan_key
+from server.timeline import (
+    Excerpt,
+    Options,
+    Plan,
+    Timeline,
+    content_key,
+    lay_out,
+    plan,
+    plan_excerpt,
+    plan_key,
+)
 from server.voice import estimate_ms
 
 MOST_WAITING = 200
@@ -76,6 +87,30 @@ class Workshop:
             return None
         house_voices(self.settings).get(new.voice)
         return self._begin(new, loaded.script, is_ahead=True).key
+
+    def order_excerpt(self, loaded: LoadedScript, options: Options, excerpt: Excerpt) -> RenderRow:
+        """Order a few lines or a stage of a script to be heard at once, by whoever writes it.
+
+        The script may be a draft that is on no disk. What is made is in no library and no feed,
+        and is deleted soon. Raises NothingToHear and what order() raises.
+        """
+        script, additions = loaded.script, self.catalogue.additions(loaded.script.slug)
+        _, planned = plan_excerpt(script, options, additions, excerpt)
+        voice = house_voices(self.settings).get(self.settings.voice or script.voice)
+        order = write_order(loaded, options, additions, planned, voice)
+        new = NewRender(
+            # Never the key of a practice, which must not be deleted as an excerpt is.
+            key=content_key("excerpt", plan_key(planned, voice.key)),
+            slug=EXCERPT_SLUG,
+            title=script.title,
+            minutes=options.minutes,
+            voice=voice.name,
+            is_default=False,
+            is_private=False,
+            device_hash=None,
+            order={**order, "excerpt": asdict(excerpt)},
+        )
+        return self._standing(new.key) or self._begin(new, None)
 
     def preview(self, script: Script, options: Options) -> Timeline:
         """Lay a practice out by a guess of how long its sentences are.
@@ -137,7 +172,8 @@ class Workshop:
         names = [rendition.file_name for rendition in row.renditions]
         return row.state == RenderState.DONE and not all((folder / n).is_file() for n in names)
 
-    def _begin(self, new: NewRender, script: Script, *, is_ahead: bool = False) -> RenderRow:
+    def _begin(self, new: NewRender, script: Script | None, *, is_ahead: bool = False) -> RenderRow:
+        """Put a render in the queue, and remember the practice that it is of, if any."""
         now_at = datetime.now(UTC)
         with self.database.writing() as db:
             standing = find_render(db, new.key)
@@ -146,14 +182,15 @@ class Workshop:
                     raise StorageFull(self.shelf.root)
                 if count_waiting(db) >= MOST_WAITING:
                     raise Busy
-            add_practice(
-                db,
-                slug=script.slug,
-                title=script.title,
-                language=script.language,
-                track=script.track,
-                now_at=now_at,
-            )
+            if script is not None:
+                add_practice(
+                    db,
+                    slug=script.slug,
+                    title=script.title,
+                    language=script.language,
+                    track=script.track,
+                    now_at=now_at,
+                )
             is_lost = standing is not None and self._is_lost(standing)
             row, is_new = add_render(db, new, now_at, again=is_lost, is_ahead=is_ahead)
         if is_new and not is_ahead:

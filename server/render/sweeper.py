@@ -16,6 +16,7 @@ from server.store import (
     RenderRow,
     Shelf,
     delete_render,
+    list_expired_excerpts,
     list_expired_private,
     list_given_up_private,
     list_left_over,
@@ -35,6 +36,7 @@ UNCLAIMED_AFTER = timedelta(seconds=5)
 
 TEMPORARY_FOR = timedelta(hours=1)
 LEFT_OVER_FOR = timedelta(hours=1)
+EXCERPT_FOR = timedelta(hours=1)
 TIDY_EVERY = timedelta(hours=1)
 
 
@@ -86,6 +88,7 @@ class Sweeper:
         if self._tidied_at is None or now_at - self._tidied_at >= TIDY_EVERY:
             self._tidied_at = now_at
             self.delete_expired(now_at)
+            self.delete_excerpts(now_at)
             self.remove_left_over(now_at)
             self.shelf.sweep_temporary(now_at - TEMPORARY_FOR)
 
@@ -126,6 +129,12 @@ class Sweeper:
             rows = list_expired_private(db, now_at - timedelta(days=self.own_words_days))
         self._delete(rows)
 
+    def delete_excerpts(self, now_at: datetime) -> None:
+        """Delete what authors heard an hour ago or more; the clips stay, for the practice."""
+        with self.database.reading() as db:
+            rows = list_expired_excerpts(db, now_at - EXCERPT_FOR)
+        self._delete(rows)
+
     def remove_left_over(self, now_at: datetime) -> None:
         """Remove the folders of renders that failed or were cancelled, and of those with no row,
         an hour after: somebody may be listening to what there is of them.
@@ -148,7 +157,7 @@ class Sweeper:
             self.shelf.remove_clips(row.clip_keys)
             with self.database.writing() as db:
                 delete_render(db, row.key)
-            logger.info("private render deleted key=%s", row.key)
+            logger.info("render deleted key=%s", row.key)
         if rows:
             self.database.empty_log()
 

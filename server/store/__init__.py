@@ -35,11 +35,13 @@ from server.store.models import (
     RenderRow,
     RenderState,
     RenditionRow,
+    ScriptVersionRow,
     SessionEntryRow,
     WorkerBeatRow,
 )
 from server.store.practices import add_practice, find_practice, get_practice, list_practices
 from server.store.renders import (
+    EXCERPT_SLUG,
     SILENT_VOICE,
     NewRender,
     Published,
@@ -52,11 +54,19 @@ from server.store.renders import (
     forget_render,
     get_render,
     is_made_ahead,
+    list_expired_excerpts,
     list_expired_private,
     list_given_up_private,
     list_published,
 )
 from server.store.schema import check_schema, migrate
+from server.store.script_versions import (
+    Origin,
+    add_script_version,
+    find_newest_version,
+    get_script_version,
+    list_script_versions,
+)
 from server.store.shelf import CAPTIONS, CHAPTERS, PLAYLIST, Shelf
 from server.store.stock import (
     Pile,
@@ -73,6 +83,7 @@ from server.store.workers import beat_worker, latest_worker_beat, remove_worker
 __all__ = [
     "CAPTIONS",
     "CHAPTERS",
+    "EXCERPT_SLUG",
     "PLAYLIST",
     "SILENT_VOICE",
     "Database",
@@ -83,12 +94,14 @@ __all__ = [
     "NewEntry",
     "NewRender",
     "NewRendition",
+    "Origin",
     "Pile",
     "PracticeRow",
     "Published",
     "RenderRow",
     "RenderState",
     "RenditionRow",
+    "ScriptVersionRow",
     "SessionEntryRow",
     "Shelf",
     "StoredClip",
@@ -98,6 +111,7 @@ __all__ = [
     "add_feed",
     "add_practice",
     "add_render",
+    "add_script_version",
     "beat_render",
     "beat_worker",
     "cancel_render",
@@ -108,6 +122,7 @@ __all__ = [
     "fail_render",
     "find_default_render",
     "find_feed",
+    "find_newest_version",
     "find_practice",
     "find_render",
     "find_stored_render",
@@ -115,6 +130,7 @@ __all__ = [
     "forget_render",
     "get_practice",
     "get_render",
+    "get_script_version",
     "has_wanted_renders",
     "hash_device",
     "is_busy",
@@ -123,6 +139,7 @@ __all__ = [
     "let_go_render",
     "list_conflicts",
     "list_entries",
+    "list_expired_excerpts",
     "list_expired_private",
     "list_given_up_private",
     "list_left_over",
@@ -133,6 +150,7 @@ __all__ = [
     "list_published",
     "list_renders",
     "list_running_renders",
+    "list_script_versions",
     "list_stale_renders",
     "list_stored_clips",
     "list_stored_renders",

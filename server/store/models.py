@@ -199,6 +199,29 @@ class FeedRow(Base):
     first_url: Mapped[str] = mapped_column(String(2000), comment="Where it was first served")
 
 
+class ScriptVersionRow(Base):
+    """What a script's file once held. The files are the truth; these are for looking back."""
+
+    __tablename__ = "script_versions"
+    __table_args__ = (
+        CheckConstraint("origin IN ('saved', 'found')", name="origin_known"),
+        Index(None, "path", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, comment="Counts up: later is larger")
+    path: Mapped[str] = mapped_column(
+        String(1000), comment="The file, from the scripts folder on, with slashes"
+    )
+    sha256: Mapped[str] = mapped_column(
+        String(KEY_LENGTH), comment="SHA-256 of the file's bytes: what the editor had read"
+    )
+    text: Mapped[str] = mapped_column(comment="The whole text, its lines ended by LF")
+    saved_at: Mapped[datetime] = mapped_column(comment="When it was saved here or found on disk")
+    origin: Mapped[str] = mapped_column(
+        String(5), comment="saved: on the author's page; found: on disk, by whatever hand"
+    )
+
+
 class WorkerBeatRow(Base):
     """A worker process and when it last showed life."""
 

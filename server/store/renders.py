@@ -16,6 +16,9 @@ from server.store.models import ON_THEIR_WAY, PracticeRow, RenderRow, RenderStat
 SILENT_VOICE = "silent"
 """The voice of drafts and tests: what it speaks is never announced in the feed."""
 
+EXCERPT_SLUG = "_excerpt"
+"""What an author hears while writing has this slug, which no practice can have."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewRender:
@@ -213,6 +216,19 @@ def list_expired_private(db: Session, before_at: datetime) -> tuple[RenderRow, .
             select(RenderRow).where(
                 RenderRow.is_private,
                 RenderRow.created_at < before_at,
+                RenderRow.state != RenderState.RUNNING.value,
+            )
+        )
+    )
+
+
+def list_expired_excerpts(db: Session, before_at: datetime) -> tuple[RenderRow, ...]:
+    """What authors ordered to be heard before this moment, and is not being made just now."""
+    return tuple(
+        db.scalars(
+            select(RenderRow).where(
+                RenderRow.slug == EXCERPT_SLUG,
+                RenderRow.queued_at < before_at,
                 RenderRow.state != RenderState.RUNNING.value,
             )
         )

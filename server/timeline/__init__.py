@@ -6,6 +6,7 @@ is spoken. Chapters, captions, the mix and the page all come from the one Timeli
 """
 
 from server.timeline.captions import WordsOf, captions
+from server.timeline.excerpt import Excerpt, plan_excerpt
 from server.timeline.keys import content_key, plan_key
 from server.timeline.lay_out import FILL_LEAST_MS, assemble, grow, lay_out
 from server.timeline.model import (
@@ -26,6 +27,7 @@ from server.timeline.model import (
     Timeline,
     Utterance,
 )
+from server.timeline.moments import Moment, list_moments
 from server.timeline.options import (
     AS_WRITTEN,
     NO_BED,
@@ -55,6 +57,8 @@ __all__ = [
     "Caption",
     "CaptionWord",
     "Chapter",
+    "Excerpt",
+    "Moment",
     "Options",
     "OwnSound",
     "Plan",
@@ -72,7 +76,9 @@ __all__ = [
     "content_key",
     "grow",
     "lay_out",
+    "list_moments",
     "pace_named",
     "plan",
+    "plan_excerpt",
     "plan_key",
 ]

@@ -79,7 +79,7 @@ def order_render(json_data: RenderIn) -> Response:
     )
     device = find_device(request) or make_device()
     row = rooms.workshop.order(json_data.practice, options, device)
-    response = answer_json(_render_out(row), 200 if row.state == "done" else 202)
+    response = answer_json(render_out(row), 200 if row.state == "done" else 202)
     response.headers["Location"] = url_for("api.show_render", key=row.key)
     if row.is_private:
         keep_device(response, device, is_https=rooms.settings.is_https)
@@ -102,7 +102,7 @@ def show_render(key: str) -> RenderOut:
         row = get_render(db, key)
     if row.is_private and not is_from_device(request, row.device_hash):
         raise RenderNotFound
-    return _render_out(row)
+    return render_out(row)
 
 
 @api.delete("/renders/<key:key>")
@@ -217,7 +217,8 @@ def _streamed_seconds(row: RenderRow) -> float | None:
     return find_streamed_seconds(get_rooms().shelf, row.key)
 
 
-def _render_out(row: RenderRow) -> RenderOut:
+def render_out(row: RenderRow) -> RenderOut:
+    """Tell where a render stands."""
     length_ms, streamed_seconds = row.duration_ms, _streamed_seconds(row)
     return RenderOut(
         key=row.key,

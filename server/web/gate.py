@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
 
 LARGEST_BODY_BYTES = Bytes(64 * 1024)
+AUTHOR_PATHS = "/api/author/"
+LARGEST_AUTHOR_BODY_BYTES = Bytes(512 * 1024)
+"""An author sends whole scripts, and two of them for a comparison."""
+
 DEEPEST = 16
 """How many objects and arrays may stand inside one another."""
 
@@ -153,6 +157,12 @@ class GatedJson(DefaultJSONProvider):
         return read_json(s)
 
 
+def largest_body_bytes(asked: Request) -> Bytes:
+    """How large the body of a request may be."""
+    is_authors = asked.path.startswith(AUTHOR_PATHS)
+    return LARGEST_AUTHOR_BODY_BYTES if is_authors else LARGEST_BODY_BYTES
+
+
 def check_body(asked: Request) -> None:
     """Refuse a body that is encoded, too large, or not JSON where JSON is due.
 
@@ -160,12 +170,16 @@ def check_body(asked: Request) -> None:
     """
     if asked.headers.get("Content-Encoding", "identity").strip().lower() != "identity":
         raise UnsupportedMediaType("Bodies must be sent as they are, not compressed.")
-    if (asked.content_length or 0) > LARGEST_BODY_BYTES:
+    largest = largest_body_bytes(asked)
+    # One byte more than may come: Werkzeug ends a body without a length at this limit in
+    # silence, so that a longer one could not be told from one that fits.
+    asked.max_content_length = largest + 1
+    if (asked.content_length or 0) > largest:
         raise RequestEntityTooLarge
     is_json_due = asked.method != "DELETE" and asked.path.startswith("/api/")
     if is_json_due and asked.mimetype != "application/json":
         raise UnsupportedMediaType("Bodies must be application/json.")
-    if asked.content_length is None and len(asked.get_data()) > LARGEST_BODY_BYTES:
+    if asked.content_length is None and len(asked.get_data()) > largest:
         raise RequestEntityTooLarge
 
 
@@ -182,9 +196,6 @@ def ignore_unreadable_dates(environ: WSGIEnvironment) -> None:
 def install_gate(app: Flask) -> None:
     """Make every request of an app pass the gate."""
     app.json = GatedJson(app)
-    # One byte more than may come: Werkzeug ends a body without a length at this limit in
-    # silence, so that a longer one could not be told from one that fits.
-    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY_BYTES + 1
 
     @app.before_request
     def gate() -> None:

@@ -14,7 +14,7 @@ REF_TEMPLATE = "#/components/schemas/{model}"
 ALWAYS_POSSIBLE = {
     "400": "The body cannot be read.",
     "403": "The request came from another site.",
-    "413": "The body is larger than 64 KiB.",
+    "413": "The body is larger than 64 KiB; an author's may be 512 KiB.",
     "415": "The body is not application/json.",
     "503": "The house is busy; try again after the time in Retry-After.",
 }
@@ -39,7 +39,7 @@ def _complete_operation(method: str, operation: dict[str, Any]) -> None:
     if "requestBody" in operation:
         operation["requestBody"]["required"] = True
     responses = operation["responses"]
-    if method in ("post", "delete"):
+    if method in ("post", "put", "delete"):
         for status, words in ALWAYS_POSSIBLE.items():
             responses.setdefault(status, {"description": words})
     for status, response in responses.items():

@@ -12,7 +12,7 @@ from server.render import draw_report
 from server.script import Script
 from server.store import find_default_render, list_published
 from server.timeline import AS_WRITTEN, PACE_NAMES, Options, pace_named
-from server.web.author import is_author
+from server.web.author import is_author, may_write
 from server.web.feed import cover_version
 from server.web.rooms import get_rooms
 from server.web.score import draw_score
@@ -32,8 +32,10 @@ practice = Blueprint("practice", __name__, url_prefix="/practices")
 @practice.get("/<slug:slug>")
 def show(slug: str) -> str:
     """Show a practice at the length asked for, or at its default length."""
-    script = get_rooms().catalogue.get(slug).script
+    loaded = get_rooms().catalogue.get(slug)
+    script = loaded.script
     options = _chosen_options(script)
+    file_path = loaded.path.partition("/")[2]
     return render_template(
         "practice/show.html",
         practice=script,
@@ -43,6 +45,7 @@ def show(slug: str) -> str:
         beds=_beds(slug),
         data=_data(script, options.minutes),
         report=_report(slug) if is_author(request) else None,
+        edit_url=url_for("author.edit", path=file_path) if may_write(request) else None,
     )
 
 

@@ -41,8 +41,8 @@ HEADERS = (
 
 ENCRYPTED_ONLY = ("Strict-Transport-Security", "max-age=31536000")
 
-PERSONAL_PATHS = ("/api", "/my-practice")
-"""What they answer is one device's own, and is kept by no cache."""
+PERSONAL_PATHS = ("/api", "/author", "/my-practice")
+"""What they answer is one device's own, or the author's, and is kept by no cache."""
 
 NO_STORE = ("Cache-Control", "no-store")
 

@@ -301,7 +301,7 @@ def test_the_description_covers_every_path(app: APIFlask, client: FlaskClient):
         (path, method)
         for path, operations in document["paths"].items()
         for method in operations
-        if method in ("get", "post", "delete")
+        if method in ("get", "post", "put", "delete")
     }
     routed = {
         (re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", rule.rule), method.lower())
@@ -315,9 +315,9 @@ def test_the_description_covers_every_path(app: APIFlask, client: FlaskClient):
     assert used <= names
     for operations in document["paths"].values():
         for method, operation in operations.items():
-            if method == "post":
+            if method in ("post", "put"):
                 assert operation["requestBody"]["required"] is True
-            if method in ("get", "post", "delete"):
+            if method in ("get", "post", "put", "delete"):
                 for status, response in operation["responses"].items():
                     if status[0] in "45":
                         assert list(response["content"]) == ["application/problem+json"]

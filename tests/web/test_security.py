@@ -13,7 +13,14 @@ from server.app import create_app
 from server.web.security import CONTENT_SECURITY_POLICY
 
 KEY = "0" * 64
-VALUES = {"key": KEY, "slug": "soft-ground", "kind": "mp3", "filename": "app.css"}
+VALUES = {
+    "key": KEY,
+    "slug": "soft-ground",
+    "kind": "mp3",
+    "filename": "app.css",
+    "path": "soft-ground.md",
+    "number": 1,
+}
 NAMES = {"stream.show_piece": f"init-{KEY[:32]}.mp4", "stream.show_document": "playlist.m3u8"}
 
 
@@ -52,7 +59,7 @@ def test_every_answer_of_every_route_carries_the_headers(
         assert "microphone=()" in headers["Permissions-Policy"]
         assert "Strict-Transport-Security" not in headers
         assert "Set-Cookie" not in headers
-        if path.startswith(("/api", "/my-practice")):
+        if path.startswith(("/api", "/author", "/my-practice")):
             assert headers.getlist("Cache-Control") == ["no-store"], path
 
 

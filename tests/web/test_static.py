@@ -1,6 +1,7 @@
 """What the pages load beside their own code: it is what it should be, and small enough."""
 
 import hashlib
+import json
 import re
 from pathlib import Path
 
@@ -36,6 +37,34 @@ def test_hls_wants_nothing_that_the_policy_forbids():
     assert "synchronizeToLiveEdge(" in source
 
 
+def test_the_editor_is_the_one_that_was_bundled():
+    """Its bytes are those that the README names, made of the versions that it names."""
+    readme = (VENDOR / "README.md").read_text(encoding="utf-8")
+    digest = hashlib.sha256((VENDOR / "codemirror.min.mjs").read_bytes()).hexdigest()
+    assert f"`{digest}`" in readme
+    licences = (VENDOR / "codemirror.LICENSES").read_text(encoding="utf-8")
+    lock = json.loads((ROOT / "server/web/editor/package-lock.json").read_text())
+    used = {
+        path.removeprefix("node_modules/"): package
+        for path, package in lock["packages"].items()
+        if path and not package.get("dev")
+    }
+    assert len(used) > 5
+    for name, package in used.items():
+        assert f"{name} {package['version']}" in readme
+        assert package["license"] == "MIT"
+        assert f"{name}\n\nMIT License" in licences or f"{name}\n\nCopyright" in licences
+    assert "resolved" not in lock["packages"]["node_modules/style-mod"]
+
+
+def test_the_editor_wants_nothing_that_the_policy_forbids():
+    """It makes no code out of text, and can put its styles where no policy forbids them."""
+    source = (VENDOR / "codemirror.min.mjs").read_text(encoding="utf-8")
+    assert "eval(" not in source
+    assert "new Function" not in source
+    assert "adoptedStyleSheets" in source
+
+
 def test_the_room_tone_is_the_one_under_every_practice():
     """As loud, as long, and small enough to be there at once."""
     path = STATIC / "room-tone.mp3"
@@ -53,6 +82,7 @@ def test_the_room_tone_is_the_one_under_every_practice():
     [
         ("room-tone.mp3", "audio/mpeg"),
         ("vendor/hls.light.min.mjs", "text/javascript; charset=utf-8"),
+        ("vendor/codemirror.min.mjs", "text/javascript; charset=utf-8"),
     ],
 )
 def test_they_are_served_with_types_that_browsers_take(

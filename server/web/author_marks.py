@@ -1,0 +1,43 @@
+"""What is said of a text that is being written, each at its place: mistakes and remarks."""
+
+from __future__ import annotations
+
+import re
+
+from server.errors import Problem
+from server.render import Draft
+from server.web.author_schemas import MarkOut
+
+_WORD = re.compile(r"\[[^\]\n]*\]?|\{[^}\n]*\}?|[^\s\[{]+")
+
+
+def list_marks(draft: Draft, text: str) -> list[MarkOut]:
+    """List all that is to be said of a text, in the order of the file.
+
+    What the checker remarks joins here; until then it is the mistakes alone.
+    """
+    lines = text.split("\n")
+    marks = [_of_problem(problem, lines) for problem in draft.problems]
+    return sorted(marks, key=lambda mark: (mark.line, mark.column))
+
+
+def _of_problem(problem: Problem, lines: list[str]) -> MarkOut:
+    expected = f" Expected {problem.expected}." if problem.expected else ""
+    nearest = f" Did you mean ‘{problem.nearest}’?" if problem.nearest else ""
+    line, column = min(problem.line, len(lines)), problem.column
+    return MarkOut(
+        severity="error",
+        line=line,
+        column=column,
+        end_line=line,
+        end_column=end_column(lines[line - 1], column),
+        rule="",
+        message=f"{problem.message}{expected}{nearest}",
+        better="",
+    )
+
+
+def end_column(line: str, column: int) -> int:
+    """Where a mark ends that begins at a column: after the cue or the word that is there."""
+    found = _WORD.match(line, column - 1)
+    return found.end() + 1 if found else max(column, len(line) + 1)

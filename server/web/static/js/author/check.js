@@ -1,0 +1,79 @@
+/** Has the text checked a moment after each change, and keeps the list of what was found. */
+
+import { post } from "../api.js";
+
+const AFTER_MS = 350;
+const AGAIN_MS = 4000;
+const NAMES = { error: "Mistake", warning: "Warning", hint: "Hint" };
+
+/** Asks for the newest text alone: an answer that comes late, for an older text, is let go. */
+export class Checker {
+  /** @param {() => object} ask what is sent @param {(found: any) => void} onFound @param {(error: Error) => void} onTrouble */
+  constructor(ask, onFound, onTrouble) {
+    Object.assign(this, { ask, onFound, onTrouble });
+    this.asking = new AbortController();
+  }
+
+  schedule(afterMs = AFTER_MS) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.run(), afterMs);
+  }
+
+  async run() {
+    this.asking.abort();
+    this.asking = new AbortController();
+    const { signal } = this.asking;
+    try {
+      this.onFound(await post("/api/author/check", this.ask(), { signal }));
+    } catch (error) {
+      if (error.name === "AbortError") return;
+      this.onTrouble(error);
+      if (!error.status) this.schedule(AGAIN_MS); // the server was not there
+    }
+  }
+}
+
+/** @param {{severity: string, rule: string, message: string, better: string}} mark */
+export function describe({ rule, message, better }) {
+  return [message, better && `Better: ${better}`, rule && `(${rule})`].filter(Boolean).join("\n");
+}
+
+/** The remarks as a list of buttons, so that a keyboard reaches each and its line. */
+export class RemarkList {
+  /** @param {HTMLElement} list @param {HTMLElement} said @param {(mark: any) => void} onChosen */
+  constructor(list, said, onChosen) {
+    Object.assign(this, { list, said, onChosen });
+  }
+
+  show(marks) {
+    const counted = ["error", "warning", "hint"].map((kind) => [NAMES[kind], marks.filter((mark) => mark.severity === kind).length]);
+    const parts = counted.filter(([, count]) => count).map(([name, count]) => `${count} ${name.toLowerCase()}${count > 1 ? "s" : ""}`);
+    this.tell(parts.length ? `${parts.join(", ")}.` : "Nothing to remark.");
+    this.list.replaceChildren(...marks.map((mark) => this.row(mark)));
+  }
+
+  /** Only what is new is said: a status that is the same again is not read out again. */
+  tell(sentence) {
+    if (this.said.textContent !== sentence) this.said.textContent = sentence;
+  }
+
+  row(mark) {
+    const row = document.createElement("li");
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = `remark remark-${mark.severity}`;
+    button.append(part("remark-place", `Line ${mark.line} · ${NAMES[mark.severity]}`), part("remark-text", mark.message));
+    if (mark.better) button.append(part("remark-better", `Better: ${mark.better}`));
+    if (mark.rule) button.append(part("remark-rule", mark.rule));
+    button.addEventListener("click", () => this.onChosen(mark));
+    row.append(button);
+    return row;
+  }
+}
+
+function part(name, text) {
+  const span = document.createElement("span");
+  span.className = name;
+  span.textContent = text;
+  return span;
+}

@@ -1,0 +1,71 @@
+/** Lets a line or a stage be heard: ordered from the workshop, and played as it is made. */
+
+import { post } from "../api.js";
+import { watchRender } from "../order.js";
+import { canStream, openStream, prepareStreams } from "../stream.js";
+
+export class Hearing {
+  /**
+   * @param {{audio: HTMLAudioElement, row: HTMLElement, text: HTMLElement, stop: HTMLButtonElement}} parts
+   */
+  constructor({ audio, row, text, stop }) {
+    Object.assign(this, { audio, row, text });
+    this.leaving = new AbortController();
+    this.stream = null;
+    stop.addEventListener("click", () => this.stop());
+    audio.addEventListener("playing", () => this.wanted && this.tell(this.wanted));
+    audio.addEventListener("ended", () => this.stop());
+    audio.addEventListener("error", () => this.wanted && this.stop("The sound stopped coming. Please try once more."));
+    prepareStreams();
+  }
+
+  /** @param {object} order what the server is asked for @param {string} name what is heard, for people */
+  async hear(order, name) {
+    this.stop();
+    this.audio.load(); // inside the press: the sound may then start later, on phones too
+    prepareStreams();
+    this.leaving = new AbortController();
+    const { signal } = this.leaving;
+    this.tell(`${name}: on its way.`);
+    try {
+      const first = await post("/api/author/hear", order, { signal });
+      const isEnough = ({ state, streamed_seconds }) => canStream() && state === "running" && streamed_seconds > 0;
+      const render = await watchRender(first, { signal, isEnough, onProgress: () => {}, onSilence: () => this.tell("No answer from the server just now. It goes on by itself.") });
+      if (signal.aborted) return;
+      if (render.state !== "done" && !isEnough(render)) throw new Error(render.reason || "It could not be spoken. Please try once more.");
+      this.wanted = `${name}.`;
+      await this.play(render);
+    } catch (error) {
+      if (error.name !== "AbortError") this.stop(error.message);
+    }
+  }
+
+  async play({ state, stream, audio }) {
+    if (canStream() && stream) {
+      const onBroken = () => this.stop("The sound stopped coming. Please try once more.");
+      this.stream = openStream(this.audio, stream.playlist, 0, { onGrowth: () => {}, onBroken });
+    } else if (state === "done") {
+      this.audio.src = audio.mp3;
+    }
+    await this.audio.play();
+  }
+
+  /** @param {string} [sentence] what there is to be said of it; mostly nothing */
+  stop(sentence = "") {
+    this.leaving.abort();
+    this.wanted = "";
+    this.audio.pause();
+    this.stream?.close();
+    this.stream = null;
+    if (this.audio.hasAttribute("src")) {
+      this.audio.removeAttribute("src");
+      this.audio.load();
+    }
+    this.tell(sentence);
+  }
+
+  tell(sentence) {
+    this.row.hidden = !sentence;
+    if (this.text.textContent !== sentence) this.text.textContent = sentence;
+  }
+}
