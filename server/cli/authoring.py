@@ -50,6 +50,9 @@ def check(scripts: tuple[Path, ...]) -> None:
     help="A little quicker or slower.",
 )
 @click.option("--bed", default="as-written", help="A bed under all of it, or `none`.")
+@click.option("--anchor", default="any", help="breath, sound, hands, feet or sight.")
+@click.option("--eyes", default="any", help="open or closed.")
+@click.option("--seed", type=int, default=0, help="Another telling: 0 to 3.")
 @click.option(
     "--takes",
     type=click.IntRange(1, 9),
@@ -67,6 +70,9 @@ def render(
     voice: str,
     pace: str,
     bed: str,
+    anchor: str,
+    eyes: str,
+    seed: int,
     takes: int,
     out: Path,
 ) -> None:
@@ -84,6 +90,9 @@ def render(
         words=dict(_split_word(word) for word in words),
         pace=pace_named(pace),
         bed=bed,
+        anchor=anchor,
+        eyes=eyes,
+        seed=seed,
     )
     with _render_progress() as on_progress:
         product = render_once(

@@ -9,7 +9,7 @@ from typing import Any, cast
 from server.render.catalogue import LoadedScript
 from server.render.model import Order
 from server.render.secret import private_salt
-from server.script import Respelling, parse_script
+from server.script import ANY, Respelling, parse_script
 from server.store import RenderRow
 from server.timeline import (
     AS_WRITTEN,
@@ -42,6 +42,9 @@ def write_order(
         "pace": options.pace,
         "bed": options.bed,
         "bed_level": options.bed_level,
+        "anchor": options.anchor,
+        "eyes": options.eyes,
+        "seed": options.seed,
         "voice_key": voice.key,
         "additions": {
             "sounds": [asdict(sound) for sound in additions.sounds.values()],
@@ -64,6 +67,9 @@ def read_order(row: RenderRow, secret: bytes) -> Order:
         pace=kept.get("pace", 1.0),
         bed=kept.get("bed", AS_WRITTEN),
         bed_level=kept.get("bed_level", AS_WRITTEN),
+        anchor=kept.get("anchor", ANY),
+        eyes=kept.get("eyes", ANY),
+        seed=kept.get("seed", 0),
     )
     own_sounds = frozenset(additions.sounds)
     script = parse_script(kept["source"], path=kept["path"], own_sounds=own_sounds)

@@ -8,6 +8,7 @@ is spoken. Chapters, captions, the mix and the page all come from the one Timeli
 from server.timeline.captions import WordsOf, captions
 from server.timeline.keys import content_key, plan_key
 from server.timeline.lay_out import FILL_LEAST_MS, assemble, grow, lay_out
+from server.timeline.linear import HeardStage, linear_cues
 from server.timeline.model import (
     BedLevel,
     BedSegment,
@@ -35,9 +36,10 @@ from server.timeline.options import (
     TELLINGS,
     Additions,
     Options,
+    choose_words,
     pace_named,
 )
-from server.timeline.plan import BELL_MS, plan
+from server.timeline.plan import BELL_MS, plan, sentence_text
 
 __all__ = [
     "AS_WRITTEN",
@@ -55,6 +57,7 @@ __all__ = [
     "Caption",
     "CaptionWord",
     "Chapter",
+    "HeardStage",
     "Options",
     "OwnSound",
     "Plan",
@@ -69,10 +72,13 @@ __all__ = [
     "WordsOf",
     "assemble",
     "captions",
+    "choose_words",
     "content_key",
     "grow",
     "lay_out",
+    "linear_cues",
     "pace_named",
     "plan",
     "plan_key",
+    "sentence_text",
 ]

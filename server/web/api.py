@@ -76,6 +76,9 @@ def order_render(json_data: RenderIn) -> Response:
         pace=pace_named(json_data.pace),
         bed=json_data.bed,
         bed_level=json_data.bed_level,
+        anchor=json_data.anchor,
+        eyes=json_data.eyes,
+        seed=json_data.seed,
     )
     device = find_device(request) or make_device()
     row = rooms.workshop.order(json_data.practice, options, device)
