@@ -8,6 +8,7 @@ from server.render.additions import find_additions
 from server.render.catalogue import Catalogue, LoadedScript, open_catalogue
 from server.render.checks import Check, run_checks
 from server.render.covers import HOUSE_TRACK, cover_key, get_cover
+from server.render.guides import COURSES_NAME, MAP_NAME, Guides, check_guide, read_guides
 from server.render.lexicon import LEXICON_NAME, find_lexicon, read_lexicon
 from server.render.model import OnProgress, Order, Phase, ProducedFile, Product, Progress
 from server.render.orders import Workshop
@@ -18,11 +19,14 @@ from server.render.sweeper import STALE_AFTER
 from server.render.voices import house_voices
 
 __all__ = [
+    "COURSES_NAME",
     "HOUSE_TRACK",
     "LEXICON_NAME",
+    "MAP_NAME",
     "STALE_AFTER",
     "Catalogue",
     "Check",
+    "Guides",
     "LoadedScript",
     "OnProgress",
     "Order",
@@ -32,6 +36,7 @@ __all__ = [
     "Progress",
     "RenderQueue",
     "Workshop",
+    "check_guide",
     "cover_key",
     "draw_report",
     "find_additions",
@@ -39,6 +44,7 @@ __all__ = [
     "get_cover",
     "house_voices",
     "open_catalogue",
+    "read_guides",
     "read_lexicon",
     "run_checks",
     "server_secret",

@@ -4,6 +4,7 @@
 `server.errors.InvalidScript`, which lists all of them; a `Script` has none.
 """
 
+from server.script.courses import Course, parse_course
 from server.script.cue_model import (
     AGAIN,
     ANCHORS,
@@ -34,9 +35,12 @@ from server.script.cue_model import (
     WordUse,
 )
 from server.script.cues import may_name_sound
+from server.script.guide_reader import Lead
 from server.script.lexicon import parse_lexicon
+from server.script.map import MapAnswer, MapQuestion, parse_map
 from server.script.model import TRACKS, WORD_FORMS, Curve, Respelling, Script, Stage, Word
 from server.script.parse import parse_script
+from server.script.problems import find_nearest
 
 __all__ = [
     "AGAIN",
@@ -56,11 +60,15 @@ __all__ = [
     "Bell",
     "Breath",
     "Condition",
+    "Course",
     "Cue",
     "Curve",
     "Fill",
     "Go",
     "Include",
+    "Lead",
+    "MapAnswer",
+    "MapQuestion",
     "OneOf",
     "Position",
     "Repeat",
@@ -73,7 +81,10 @@ __all__ = [
     "When",
     "Word",
     "WordUse",
+    "find_nearest",
     "may_name_sound",
+    "parse_course",
     "parse_lexicon",
+    "parse_map",
     "parse_script",
 ]
