@@ -39,7 +39,9 @@ from server.script.guide_reader import Lead
 from server.script.lexicon import parse_lexicon
 from server.script.map import MapAnswer, MapQuestion, parse_map
 from server.script.model import TRACKS, WORD_FORMS, Curve, Respelling, Script, Stage, Word
-from server.script.parse import parse_script
+from server.script.parse import NO_PASSAGES, parse_passage, parse_script
+from server.script.passages import PASSAGE_NAME, inner_cues, list_passages
+from server.script.paths import Way, list_ways
 from server.script.problems import find_nearest
 
 __all__ = [
@@ -52,6 +54,8 @@ __all__ = [
     "EYES",
     "LEVELS",
     "NEXT",
+    "NO_PASSAGES",
+    "PASSAGE_NAME",
     "TRACKS",
     "WORD_FORMS",
     "Answer",
@@ -78,13 +82,18 @@ __all__ = [
     "Silence",
     "Stage",
     "Until",
+    "Way",
     "When",
     "Word",
     "WordUse",
     "find_nearest",
+    "inner_cues",
+    "list_passages",
+    "list_ways",
     "may_name_sound",
     "parse_course",
     "parse_lexicon",
     "parse_map",
+    "parse_passage",
     "parse_script",
 ]
