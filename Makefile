@@ -27,6 +27,10 @@ docs: ## Write docs/commands.md anew from the commands' own help
 floors: ## Draw the floors in DESIGN.md anew from the imports
 	$(PY) bin/floors --write
 
+.PHONY: library
+library: ## Render every practice at every length with its real voice, and judge each; takes long
+	PYTHONPATH=. $(PY) bin/library
+
 .PHONY: bench
 bench: ## Measure against piper, ffmpeg and nginx, side by side; prints ratios
 	$(PY) -m bench.renders
