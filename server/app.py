@@ -14,6 +14,7 @@ from server.web.audio import PublishedFiles, make_audio
 from server.web.errors import install_errors
 from server.web.feed import feed
 from server.web.gate import install_gate
+from server.web.guides import guides
 from server.web.health import health
 from server.web.language import install_language
 from server.web.library import library
@@ -62,7 +63,7 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
     install_gate(app)
     install_description(app, public_url=settings.public_url)
     app.jinja_env.globals.update(site_title=settings.title, own_words_days=settings.own_words_days)
-    for blueprint in (library, practice, log, api, feed, health):
+    for blueprint in (library, guides, practice, log, api, feed, health):
         app.register_blueprint(blueprint)
     app.register_blueprint(make_audio(PublishedFiles(rooms.database, rooms.shelf)))
     app.register_blueprint(make_stream(Streams(rooms.database, rooms.shelf)))

@@ -16,7 +16,7 @@ from server.render.picture import draw_report
 from server.render.queue import RenderQueue
 from server.render.secret import server_secret
 from server.render.sweeper import STALE_AFTER
-from server.render.voices import house_voices
+from server.render.voices import VoiceTrouble, find_voice_trouble, house_voices
 
 __all__ = [
     "COURSES_NAME",
@@ -35,12 +35,14 @@ __all__ = [
     "Product",
     "Progress",
     "RenderQueue",
+    "VoiceTrouble",
     "Workshop",
     "check_guide",
     "cover_key",
     "draw_report",
     "find_additions",
     "find_lexicon",
+    "find_voice_trouble",
     "get_cover",
     "house_voices",
     "open_catalogue",

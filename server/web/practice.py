@@ -13,8 +13,10 @@ from server.store import find_default_render, list_published
 from server.timeline import TELLINGS, Options
 from server.web.author import is_author
 from server.web.feed import cover_version
+from server.web.guides import find_reason
 from server.web.rooms import get_rooms
 from server.web.score import draw_score
+from server.web.suiting import link_titles, say_voice_trouble
 from server.web.telling import read_options, tell
 
 BED_NAMES = {
@@ -32,13 +34,19 @@ practice = Blueprint("practice", __name__, url_prefix="/practices")
 @practice.get("/<slug:slug>")
 def show(slug: str) -> str:
     """Show a practice at the length asked for, or at its default length."""
-    script = get_rooms().catalogue.get(slug).script
+    rooms = get_rooms()
+    script = rooms.catalogue.get(slug).script
     minutes = read_options(script).minutes
+    others = [other for other in rooms.catalogue.scripts() if other.slug != slug]
     return render_template(
         "practice/show.html",
         practice=script,
         minutes=minutes,
         telling=tell(script, Options(minutes=minutes)),
+        reason=find_reason(request.args.get("map"), slug),
+        for_whom=link_titles(script.for_whom, others),
+        not_when=link_titles(script.not_when, others),
+        voice_trouble=say_voice_trouble(rooms.settings, script),
         beds=_beds(slug),
         data=_data(script, minutes),
         report=_report(slug) if is_author(request) else None,

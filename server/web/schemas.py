@@ -174,6 +174,12 @@ class PracticeOut(BaseModel):
     minutes: list[int]
     default_minutes: int
     words: list[WordOut]
+    for_whom: str
+    not_when: str
+    voice_trouble: Annotated[
+        Literal["missing", "other-language"] | None,
+        Field(description="Why it cannot be spoken as it should be; null where it can."),
+    ]
 
 
 class PracticesOut(BaseModel):

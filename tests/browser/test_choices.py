@@ -127,3 +127,25 @@ def test_another_time_is_another_telling(page: Page):
     page.evaluate("localStorage.setItem('stepback.told', JSON.stringify({'soft-ground': 8}))")
     page.reload()
     assert "seed" not in ordered(page)
+
+
+def test_the_words_on_the_page_follow_the_choice(page: Page, preview: Preview):
+    """What is read is what will be heard; what cannot be fetched is not shown wrongly."""
+    path = preview.scripts_path / "soft-ground.md"
+    when = ":::when eyes=closed\nYour eyes may be closed. [2s]\n:::\n\n# Standing"
+    path.write_text(path.read_text().replace("# Standing", when))
+    words = page.locator("#said-text")
+    page.click("text=Read it instead")
+    expect(words).to_contain_text("You are in “this room”.")
+    choose(page, "sit", eyes="closed")
+    expect(words).to_contain_text("Your eyes may be closed.")
+    page.check("[name=eyes][value=any]")
+    expect(words).not_to_contain_text("Your eyes may be closed.")
+    page.route("**/telling*", lambda route: route.abort())
+    page.check("[name=eyes][value=open]")
+    expect(words).to_have_text("The words could not be fetched just now.")
+    expect(page.locator("#score svg")).to_have_count(0)
+    page.unroute("**/telling*")
+    page.check("[name=eyes][value=closed]")
+    expect(words).to_contain_text("Your eyes may be closed.")
+    expect(page.locator("#score svg")).to_have_count(1)
