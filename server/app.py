@@ -22,6 +22,7 @@ from server.web.log import log
 from server.web.openapi import install_description
 from server.web.practice import practice
 from server.web.rooms import Rooms, hang_rooms
+from server.web.script_page import script_page
 from server.web.security import install_security
 from server.web.stream import PIECE_NAME, Streams, make_stream
 
@@ -63,7 +64,7 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
     install_gate(app)
     install_description(app, public_url=settings.public_url)
     app.jinja_env.globals.update(site_title=settings.title, own_words_days=settings.own_words_days)
-    for blueprint in (library, guides, practice, log, api, feed, health):
+    for blueprint in (library, guides, practice, script_page, log, api, feed, health):
         app.register_blueprint(blueprint)
     app.register_blueprint(make_audio(PublishedFiles(rooms.database, rooms.shelf)))
     app.register_blueprint(make_stream(Streams(rooms.database, rooms.shelf)))

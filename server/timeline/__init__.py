@@ -7,7 +7,7 @@ is spoken. Chapters, captions, the mix and the page all come from the one Timeli
 
 from server.timeline.captions import WordsOf, captions
 from server.timeline.keys import content_key, plan_key
-from server.timeline.lay_out import FILL_LEAST_MS, assemble, grow, lay_out
+from server.timeline.lay_out import FILL_LEAST_MS, assemble, fill_lengths, grow, lay_out
 from server.timeline.linear import HeardStage, linear_cues
 from server.timeline.model import (
     BedLevel,
@@ -74,6 +74,7 @@ __all__ = [
     "captions",
     "choose_words",
     "content_key",
+    "fill_lengths",
     "grow",
     "lay_out",
     "linear_cues",

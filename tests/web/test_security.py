@@ -13,7 +13,13 @@ from server.app import create_app
 from server.web.security import CONTENT_SECURITY_POLICY
 
 KEY = "0" * 64
-VALUES = {"key": KEY, "slug": "soft-ground", "kind": "mp3", "filename": "app.css"}
+VALUES = {
+    "key": KEY,
+    "slug": "soft-ground",
+    "kind": "mp3",
+    "filename": "app.css",
+    "number": "1",
+}
 NAMES = {"stream.show_piece": f"init-{KEY[:32]}.mp4", "stream.show_document": "playlist.m3u8"}
 
 
