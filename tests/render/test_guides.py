@@ -10,6 +10,7 @@ import pytest
 from server.config import Settings
 from server.errors import InvalidScript
 from server.render import Catalogue, Guides, check_guide, read_guides
+from server.script import TRACKS, Lead
 
 from .conftest import SCRIPT
 
@@ -120,3 +121,26 @@ def test_a_file_is_checked_by_itself(folder: Path) -> None:
     assert len(caught.value.problems) == 2
     path.write_text(COURSE.replace("stepp", "step").replace("7", "3"))
     assert check_guide(settings, path) == "A way, 3 sittings"
+
+
+def test_the_shipped_ones_lead_everywhere(scripts_path: Path) -> None:
+    """Every slug is a practice, every length is one of its own, and "no" leads to the step-back."""
+    scripts = Catalogue(scripts_path).scripts()
+    guides = read_guides(scripts_path, scripts)
+    assert [str(problem) for problem in guides.problems] == []
+    assert guides.map is not None
+    *answers, none_of_this = guides.map.answers
+    assert len(answers) in (4, 5)
+    assert isinstance(none_of_this.then, Lead)
+    tracks = {script.slug: script.track for script in scripts}
+    (no,) = [answer.then for answer in answers if "want to do this" in answer.text]
+    assert isinstance(no, Lead)
+    assert tracks[no.practice] == "obstacles"
+    assert {tracks[lead.practice] for lead in guides.map.leads()} >= set(TRACKS) - {
+        "for-the-helper"
+    }
+    (course,) = guides.courses
+    walked = [tracks[sitting.practice] for sitting in course.sittings]
+    assert len(walked) == 8
+    assert walked == sorted(walked, key=TRACKS.index)
+    assert set(walked) == set(TRACKS[:4])
