@@ -16,6 +16,7 @@ from server.web.author_pages import author
 from server.web.errors import install_errors
 from server.web.feed import feed
 from server.web.gate import install_gate
+from server.web.guides import guides
 from server.web.health import health
 from server.web.language import install_language
 from server.web.library import library
@@ -23,6 +24,7 @@ from server.web.log import log
 from server.web.openapi import install_description
 from server.web.practice import practice
 from server.web.rooms import Rooms, hang_rooms
+from server.web.script_page import script_page
 from server.web.security import install_security
 from server.web.stream import PIECE_NAME, Streams, make_stream
 
@@ -64,7 +66,10 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
     install_gate(app)
     install_description(app, public_url=settings.public_url)
     app.jinja_env.globals.update(site_title=settings.title, own_words_days=settings.own_words_days)
-    for blueprint in (library, practice, log, api, feed, health, author, author_api):
+    for blueprint in (
+        *(library, guides, practice, script_page, log, author),
+        *(api, author_api, feed, health),
+    ):
         app.register_blueprint(blueprint)
     app.register_blueprint(make_audio(PublishedFiles(rooms.database, rooms.shelf)))
     app.register_blueprint(make_stream(Streams(rooms.database, rooms.shelf)))

@@ -69,7 +69,9 @@ def test_check_passes_the_shipped_scripts(stepback):
     """A folder stands for the scripts below it; without a mistake the exit code is 0."""
     result = stepback("check", ROOT / "scripts")
     assert result.exit_code == 0
-    assert "Stepping back, 5, 10, 20 minutes: no mistakes" in result.output
+    assert "Stepping back, 5, 10, 15, 20, 30 minutes: no mistakes" in result.output
+    assert "map.yaml: How is it right now? 13 ways to a practice: no mistakes" in result.output
+    assert "four-stages.yaml: The four stages, 8 sittings: no mistakes" in result.output
     assert "lexicon.yaml: 3 respellings: no mistakes" in result.output
 
 
@@ -106,6 +108,22 @@ def test_check_reads_a_lexicon_too(stepback, tmp_path):
         assert result.exit_code == 1
         assert f"{path}:2:1: 'word' must be text." in result.output
         assert "1 mistake." in result.output
+
+
+def test_check_reads_map_and_courses_too(stepback, tmp_path):
+    """With the practices of their own folder: a practice that is not there is a mistake."""
+    small = ROOT / "tests/golden/script/smallest.md"
+    (tmp_path / "small.md").write_text(small.read_text())
+    lead = "practice: one-kind-minut, why: It is small."
+    (tmp_path / "map.yaml").write_text(
+        f"question: How?\nanswers:\n- {{answer: So, {lead}}}\n- {{answer: Or so, {lead}}}\n"
+        f"none-of-this: {{answer: None, {lead}}}\n"
+    )
+    result = stepback("check", tmp_path)
+    assert result.exit_code == 1
+    assert "map.yaml:3:" in result.output
+    assert "Did you mean 'one-kind-minute'?" in result.output
+    assert "3 mistakes." in result.output
 
 
 @pytest.mark.parametrize(

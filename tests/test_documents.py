@@ -26,6 +26,7 @@ NAMES = (
     "SECURITY.md",
     "docs/commands.md",
     "docs/script-guide.md",
+    "docs/map-and-courses.md",
     "docs/voices.md",
     "docs/sounds.md",
     "docs/authoring.md",

@@ -22,13 +22,13 @@ if TYPE_CHECKING:
 def check(scripts: tuple[Path, ...]) -> None:
     """Read SCRIPTS and tell every mistake with its line and column.
 
-    A folder stands for every .md file below it and its lexicon.yaml. Exit code 1 when there is
-    a mistake.
+    A folder stands for every .md file below it, its lexicon.yaml, its map.yaml and its courses.
+    Exit code 1 when there is a mistake.
     """
     mistakes = 0
     for path in _script_files(scripts):
         try:
-            said = _check_lexicon(path) if path.suffix == ".yaml" else _check_script(path)
+            said = _check_beside(path) if path.suffix == ".yaml" else _check_script(path)
         except InvalidScript as error:
             mistakes += len(error.problems)
             click.echo(str(error), err=True)
@@ -50,6 +50,9 @@ def check(scripts: tuple[Path, ...]) -> None:
     help="A little quicker or slower.",
 )
 @click.option("--bed", default="as-written", help="A bed under all of it, or `none`.")
+@click.option("--anchor", default="any", help="breath, sound, hands, feet or sight.")
+@click.option("--eyes", default="any", help="open or closed.")
+@click.option("--seed", type=int, default=0, help="Another telling: 0 to 3.")
 @click.option(
     "--takes",
     type=click.IntRange(1, 9),
@@ -67,6 +70,9 @@ def render(
     voice: str,
     pace: str,
     bed: str,
+    anchor: str,
+    eyes: str,
+    seed: int,
     takes: int,
     out: Path,
 ) -> None:
@@ -84,6 +90,9 @@ def render(
         words=dict(_split_word(word) for word in words),
         pace=pace_named(pace),
         bed=bed,
+        anchor=anchor,
+        eyes=eyes,
+        seed=seed,
     )
     with _render_progress() as on_progress:
         product = render_once(
@@ -121,7 +130,11 @@ def _check_passage(path: Path) -> str:
     return "a passage"
 
 
-def _check_lexicon(path: Path) -> str:
+def _check_beside(path: Path) -> str:
+    if path.name == "map.yaml" or path.parent.name == "courses":
+        from server.render import check_guide
+
+        return check_guide(read_settings(), path)
     from server.script import parse_lexicon
 
     return f"{len(parse_lexicon(_read_text(path), path=str(path)))} respellings"
@@ -157,7 +170,9 @@ def _parse(source: str, path: Path) -> Script:
 def _script_files(paths: tuple[Path, ...]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
-            yield from sorted((*path.rglob("*.md"), *path.glob("lexicon.yaml")))
+            beside = (path / "lexicon.yaml", path / "map.yaml")
+            yield from sorted((*path.rglob("*.md"), *filter(Path.is_file, beside)))
+            yield from sorted(path.glob("courses/*.yaml"))
         else:
             yield path
 

@@ -9,6 +9,7 @@ from server.render.catalogue import Catalogue, LoadedScript, open_catalogue
 from server.render.checks import Check, run_checks
 from server.render.covers import HOUSE_TRACK, cover_key, get_cover
 from server.render.drafts import Draft, Kind, kind_of, read_draft
+from server.render.guides import COURSES_NAME, MAP_NAME, Guides, check_guide, read_guides
 from server.render.lexicon import LEXICON_NAME, find_lexicon, read_lexicon
 from server.render.model import OnProgress, Order, Phase, ProducedFile, Product, Progress
 from server.render.orders import Workshop
@@ -17,15 +18,18 @@ from server.render.queue import RenderQueue
 from server.render.script_files import ScriptFile, ScriptFiles
 from server.render.secret import server_secret
 from server.render.sweeper import STALE_AFTER
-from server.render.voices import house_voices
+from server.render.voices import VoiceTrouble, find_voice_trouble, house_voices
 
 __all__ = [
+    "COURSES_NAME",
     "HOUSE_TRACK",
     "LEXICON_NAME",
+    "MAP_NAME",
     "STALE_AFTER",
     "Catalogue",
     "Check",
     "Draft",
+    "Guides",
     "Kind",
     "LoadedScript",
     "OnProgress",
@@ -37,16 +41,20 @@ __all__ = [
     "RenderQueue",
     "ScriptFile",
     "ScriptFiles",
+    "VoiceTrouble",
     "Workshop",
+    "check_guide",
     "cover_key",
     "draw_report",
     "find_additions",
     "find_lexicon",
+    "find_voice_trouble",
     "get_cover",
     "house_voices",
     "kind_of",
     "open_catalogue",
     "read_draft",
+    "read_guides",
     "read_lexicon",
     "run_checks",
     "server_secret",

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from server.errors import StepbackError, VoiceUnavailable
 from server.render.catalogue import Catalogue
+from server.render.guides import read_guides
 from server.render.lexicon import LEXICON_NAME, read_lexicon
 from server.render.sweeper import STALE_AFTER
 from server.store import Database, check_schema, latest_worker_beat
@@ -192,9 +193,12 @@ def _unknown_worker() -> Check:
 
 
 def check_scripts(path: Path, catalogue: Catalogue) -> Check:
-    """No script has a mistake, nor has the lexicon beside them."""
-    lexicon = read_lexicon(path / LEXICON_NAME)
-    problems = [str(problem) for problem in (*catalogue.problems(), *lexicon.problems)]
+    """No script has a mistake, nor has what lies beside them: lexicon, map and courses."""
+    beside = (
+        *read_lexicon(path / LEXICON_NAME).problems,
+        *read_guides(path, catalogue.scripts()).problems,
+    )
+    problems = [str(problem) for problem in (*catalogue.problems(), *beside)]
     return Check(
         name="scripts",
         ok=not problems,

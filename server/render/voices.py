@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
+from enum import StrEnum
 
 from server.config import Settings
+from server.errors import VoiceUnavailable
+from server.script import Script
 from server.voice import Speaker, VoiceCatalogue, open_speaker
+
+ANY_LANGUAGE = "und"
+"""The language of a voice that nobody knows it of, and of silence."""
 
 OpenVoice = Callable[[str], Speaker]
 """Opens the speaker of a voice by its name. May raise VoiceUnavailable."""
@@ -18,6 +24,31 @@ GetKey = Callable[[str], str]
 def house_voices(settings: Settings) -> VoiceCatalogue:
     """The voices of an installation, and what its terms of use allow of them."""
     return VoiceCatalogue(voices_path=settings.voices_path, is_commercial=settings.is_commercial)
+
+
+class VoiceTrouble(StrEnum):
+    """Why a script cannot be spoken as it should be."""
+
+    MISSING = "missing"
+    """Its voice is not installed, not whole, or not allowed here."""
+    OTHER_LANGUAGE = "other-language"
+    """Its voice speaks another language than the script is written in."""
+
+
+def find_voice_trouble(settings: Settings, script: Script) -> VoiceTrouble | None:
+    """Look whether the voice that would speak a script can speak, and in its language."""
+    try:
+        voice = house_voices(settings).get(settings.voice or script.voice)
+    except VoiceUnavailable:
+        return VoiceTrouble.MISSING
+    is_known = voice.language != ANY_LANGUAGE
+    is_other = _language(voice.language) != _language(script.language)
+    return VoiceTrouble.OTHER_LANGUAGE if is_known and is_other else None
+
+
+def _language(tag: str) -> str:
+    """The language of a tag alone: `en` of `en-GB`, and of `en_GB` as voices write it."""
+    return tag.replace("_", "-").partition("-")[0].casefold()
 
 
 class Voices:

@@ -4,6 +4,7 @@
 `server.errors.InvalidScript`, which lists all of them; a `Script` has none.
 """
 
+from server.script.courses import Course, parse_course
 from server.script.cue_model import (
     AGAIN,
     ANCHORS,
@@ -34,12 +35,15 @@ from server.script.cue_model import (
     WordUse,
 )
 from server.script.cues import may_name_sound
+from server.script.guide_reader import Lead
 from server.script.lexicon import parse_lexicon
+from server.script.map import MapAnswer, MapQuestion, parse_map
 from server.script.model import TRACKS, WORD_FORMS, Curve, Respelling, Script, Stage, Word
 from server.script.parse import NO_PASSAGES, parse_passage, parse_script
 from server.script.passages import PASSAGE_NAME, inner_cues, list_passages
 from server.script.paths import Way, list_ways
 from server.script.printing import print_script
+from server.script.problems import find_nearest
 
 __all__ = [
     "AGAIN",
@@ -61,11 +65,15 @@ __all__ = [
     "Bell",
     "Breath",
     "Condition",
+    "Course",
     "Cue",
     "Curve",
     "Fill",
     "Go",
     "Include",
+    "Lead",
+    "MapAnswer",
+    "MapQuestion",
     "OneOf",
     "Position",
     "Repeat",
@@ -79,11 +87,14 @@ __all__ = [
     "When",
     "Word",
     "WordUse",
+    "find_nearest",
     "inner_cues",
     "list_passages",
     "list_ways",
     "may_name_sound",
+    "parse_course",
     "parse_lexicon",
+    "parse_map",
     "parse_passage",
     "parse_script",
     "print_script",

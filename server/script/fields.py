@@ -23,7 +23,8 @@ MOST_WORDS_TOGETHER = 3
 MOST_SLOWER = 0.3
 MOST_SOFTER_DB = 6
 
-_SLUG = re.compile(r"(?=.{1,60}\Z)[a-z0-9]+(-[a-z0-9]+)*")
+SLUG = re.compile(r"(?=.{1,60}\Z)[a-z0-9]+(-[a-z0-9]+)*")
+SLUG_FORM = "lower-case letters, digits and single hyphens, at most 60"
 _VOICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
@@ -163,9 +164,7 @@ FIELDS: Mapping[str, Field] = {
     ),
     "slug": Field(
         example="slug: stepping-back",
-        read=lambda reader, node: reader.pattern(
-            node, "slug", _SLUG, "lower-case letters, digits and single hyphens, at most 60"
-        ),
+        read=lambda reader, node: reader.pattern(node, "slug", SLUG, SLUG_FORM),
     ),
     "summary": Field(
         example="summary: For the days when something in you says no.",

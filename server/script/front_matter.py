@@ -81,16 +81,19 @@ def _read_fields(
     return values, frozenset(name for name in names if name.isprintable())
 
 
-def compose(yaml_text: str, what: str, problems: Problems) -> yaml.Node | None:
+def compose(
+    yaml_text: str, what: str, problems: Problems, *, deepest: int = DEEPEST
+) -> yaml.Node | None:
     """Parse YAML into nodes that know their places; None for nothing, and for a mistake.
 
-    `what` is how the problems name the text: "The front matter".
+    `what` is how the problems name the text: "The front matter"; nothing may lie deeper in it
+    than `deepest`.
     """
     if len(yaml_text) > MOST_CHARACTERS:
         problems.add(_START, f"{what} is longer than 20,000 characters.")
         return None
     try:
-        is_plain = _is_plain(yaml_text, problems)
+        is_plain = _is_plain(yaml_text, problems, deepest)
         return yaml.compose(yaml_text, Loader=yaml.SafeLoader) if is_plain else None
     except yaml.MarkedYAMLError as error:
         at = _place(error.problem_mark or error.context_mark)
@@ -101,14 +104,14 @@ def compose(yaml_text: str, what: str, problems: Problems) -> yaml.Node | None:
     return None
 
 
-def _is_plain(yaml_text: str, problems: Problems) -> bool:
+def _is_plain(yaml_text: str, problems: Problems, deepest: int) -> bool:
     """Refuse aliases, and nesting beyond what a field may have, before any node is made."""
     depth = 0
     for event in yaml.parse(yaml_text, Loader=yaml.SafeLoader):
         message = ""
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
-            message = "This is nested too deeply." if depth > DEEPEST else ""
+            message = "This is nested too deeply." if depth > deepest else ""
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         elif isinstance(event, yaml.AliasEvent):

@@ -8,7 +8,8 @@ is spoken. Chapters, captions, the mix and the page all come from the one Timeli
 from server.timeline.captions import WordsOf, captions
 from server.timeline.excerpt import Excerpt, plan_excerpt
 from server.timeline.keys import content_key, plan_key
-from server.timeline.lay_out import FILL_LEAST_MS, assemble, grow, lay_out
+from server.timeline.lay_out import FILL_LEAST_MS, assemble, fill_lengths, grow, lay_out
+from server.timeline.linear import HeardStage, linear_cues
 from server.timeline.model import (
     BedLevel,
     BedSegment,
@@ -37,9 +38,10 @@ from server.timeline.options import (
     TELLINGS,
     Additions,
     Options,
+    choose_words,
     pace_named,
 )
-from server.timeline.plan import BELL_MS, plan
+from server.timeline.plan import BELL_MS, plan, sentence_text
 
 __all__ = [
     "AS_WRITTEN",
@@ -58,6 +60,7 @@ __all__ = [
     "CaptionWord",
     "Chapter",
     "Excerpt",
+    "HeardStage",
     "Moment",
     "Options",
     "OwnSound",
@@ -73,12 +76,16 @@ __all__ = [
     "WordsOf",
     "assemble",
     "captions",
+    "choose_words",
     "content_key",
+    "fill_lengths",
     "grow",
     "lay_out",
+    "linear_cues",
     "list_moments",
     "pace_named",
     "plan",
     "plan_excerpt",
     "plan_key",
+    "sentence_text",
 ]

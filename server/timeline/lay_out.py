@@ -98,6 +98,12 @@ def assemble(plan: Plan, segments: Sequence[Segment]) -> Timeline:
     return Timeline(segments=tuple(segments), chapters=tuple(chapters), total_ms=total_ms)
 
 
+def fill_lengths(plan: Plan, timeline: Timeline) -> tuple[Ms, ...]:
+    """How long each silence that fills became in the whole timeline of a plan, in order."""
+    placed = zip(_steps(plan), timeline.segments, strict=True)
+    return tuple(segment.length_ms for step, segment in placed if isinstance(step, FillStep))
+
+
 def _steps(plan: Plan) -> list[Step]:
     return [step for stage in plan.stages for step in stage.steps]
 

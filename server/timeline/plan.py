@@ -94,10 +94,11 @@ def _weights(script: Script, heard: tuple[HeardStage, ...]) -> Iterator[float]:
     """
     defaults = {word.name: word.quoted(word.default) for word in script.words}
     said = (cue for each in heard for cue in each.cues if isinstance(cue, Say))
-    return weigh([len(_text(cue, defaults)) for cue in said])
+    return weigh([len(sentence_text(cue, defaults)) for cue in said])
 
 
-def _text(cue: Say, words: Mapping[str, str]) -> str:
+def sentence_text(cue: Say, words: Mapping[str, str]) -> str:
+    """Write a sentence out; `words` holds each of the listener's words in its form."""
     return "".join(part if isinstance(part, str) else words[part.name] for part in cue.parts)
 
 
@@ -140,7 +141,7 @@ class _Planner:
                 yield from _breaths(cue)
 
     def _utterance(self, cue: Say, depth: float) -> Utterance:
-        text = _text(cue, self.words)
+        text = sentence_text(cue, self.words)
         uses = (part.name for part in cue.parts if isinstance(part, WordUse))
         is_private = any(name in self.own for name in uses)
         recording = "" if is_private else self.additions.recordings.get(text, "")

@@ -9,7 +9,7 @@ from apiflask import APIBlueprint
 from flask import Response, request, url_for
 
 from server.errors import PracticeNotFound, RenderNotFound
-from server.render import server_secret
+from server.render import find_voice_trouble, server_secret
 from server.script import Script
 from server.store import (
     CAPTIONS,
@@ -76,6 +76,9 @@ def order_render(json_data: RenderIn) -> Response:
         pace=pace_named(json_data.pace),
         bed=json_data.bed,
         bed_level=json_data.bed_level,
+        anchor=json_data.anchor,
+        eyes=json_data.eyes,
+        seed=json_data.seed,
     )
     device = find_device(request) or make_device()
     row = rooms.workshop.order(json_data.practice, options, device)
@@ -253,6 +256,7 @@ def _entry_out(row: SessionEntryRow) -> SessionEntryOut:
 
 
 def _practice_out(script: Script) -> PracticeOut:
+    trouble = find_voice_trouble(get_rooms().settings, script)
     return PracticeOut(
         slug=script.slug,
         title=script.title,
@@ -266,4 +270,7 @@ def _practice_out(script: Script) -> PracticeOut:
             WordOut(name=word.name, ask=word.ask, default=word.default, longest=word.longest)
             for word in script.words
         ],
+        for_whom=script.for_whom,
+        not_when=script.not_when,
+        voice_trouble=trouble.value if trouble else None,
     )

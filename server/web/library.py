@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flask import Blueprint, render_template
 
-from server.render import house_voices
+from server.render import find_voice_trouble, house_voices
 from server.script import TRACKS, Script
 from server.voice import SILENT
+from server.web.guides import find_guides
 from server.web.rooms import get_rooms
 
 HEADINGS = {
@@ -24,11 +25,18 @@ library = Blueprint("library", __name__)
 
 @library.get("/")
 def index() -> str:
-    """Show the shelves that hold something, in the order of the tracks."""
-    scripts = get_rooms().catalogue.scripts()
+    """Show the ways in, and the shelves that hold something, in the order of the tracks."""
+    settings, scripts = get_rooms().settings, get_rooms().catalogue.scripts()
     shelves = [_shelf(track, scripts) for track in TRACKS]
     filled = [shelf for shelf in shelves if shelf["practices"]]
-    return render_template("library/index.html", shelves=filled)
+    guides = find_guides()
+    return render_template(
+        "library/index.html",
+        shelves=filled,
+        map=guides.map,
+        courses=guides.courses,
+        troubles={script.slug: find_voice_trouble(settings, script) for script in scripts},
+    )
 
 
 @library.get("/about")

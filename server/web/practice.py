@@ -7,15 +7,17 @@ from typing import Any, cast
 from flask import Blueprint, Response, render_template, request, url_for
 from markupsafe import Markup
 
-from server.errors import TooShort
 from server.render import draw_report
 from server.script import Script
 from server.store import find_default_render, list_published
-from server.timeline import AS_WRITTEN, PACE_NAMES, Options, pace_named
+from server.timeline import TELLINGS, Options
 from server.web.author import is_author, may_write
 from server.web.feed import cover_version
+from server.web.guides import find_reason
 from server.web.rooms import get_rooms
 from server.web.score import draw_score
+from server.web.suiting import link_titles, say_voice_trouble
+from server.web.telling import read_options, tell
 
 BED_NAMES = {
     "rain": "Rain",
@@ -32,18 +34,22 @@ practice = Blueprint("practice", __name__, url_prefix="/practices")
 @practice.get("/<slug:slug>")
 def show(slug: str) -> str:
     """Show a practice at the length asked for, or at its default length."""
-    loaded = get_rooms().catalogue.get(slug)
-    script = loaded.script
-    options = _chosen_options(script)
-    file_path = loaded.path.partition("/")[2]
+    rooms = get_rooms()
+    loaded = rooms.catalogue.get(slug)
+    script, file_path = loaded.script, loaded.path.partition("/")[2]
+    minutes = read_options(script).minutes
+    others = [other for other in rooms.catalogue.scripts() if other.slug != slug]
     return render_template(
         "practice/show.html",
         practice=script,
-        minutes=options.minutes,
-        score=_score(script, options),
-        stages=[stage.title for stage in script.stages],
+        minutes=minutes,
+        telling=tell(script, Options(minutes=minutes)),
+        reason=find_reason(request.args.get("map"), slug),
+        for_whom=link_titles(script.for_whom, others),
+        not_when=link_titles(script.not_when, others),
+        voice_trouble=say_voice_trouble(rooms.settings, script),
         beds=_beds(slug),
-        data=_data(script, options.minutes),
+        data=_data(script, minutes),
         report=_report(slug) if is_author(request) else None,
         edit_url=url_for("author.edit", path=file_path) if may_write(request) else None,
     )
@@ -51,28 +57,17 @@ def show(slug: str) -> str:
 
 @practice.get("/<slug:slug>/score.svg")
 def score(slug: str) -> Response:
-    """Draw the score at the length and the pace asked for."""
+    """Draw the score of one telling."""
     script = get_rooms().catalogue.get(slug).script
-    drawing = draw_score(get_rooms().workshop.preview(script, _chosen_options(script)))
+    drawing = draw_score(get_rooms().workshop.preview(script, read_options(script)))
     return Response(str(drawing), content_type="image/svg+xml; charset=utf-8")
 
 
-def _chosen_options(script: Script) -> Options:
-    """Read length and pace from the address; what is not to be had there is as usual."""
-    minutes = request.args.get("minutes", default=script.default_minutes, type=int)
-    pace = request.args.get("pace", default=AS_WRITTEN)
-    return Options(
-        minutes=minutes if minutes in script.minutes else script.default_minutes,
-        pace=pace_named(pace if pace in PACE_NAMES else AS_WRITTEN),
-    )
-
-
-def _score(script: Script, options: Options) -> Markup:
-    """Draw the score; a practice that cannot be this short has none, and says so when ordered."""
-    try:
-        return draw_score(get_rooms().workshop.preview(script, options))
-    except TooShort:
-        return Markup()
+@practice.get("/<slug:slug>/telling")
+def telling(slug: str) -> str:
+    """Give the picture and the words of one telling, for the page to put in their places."""
+    script = get_rooms().catalogue.get(slug).script
+    return render_template("practice/telling.html", telling=tell(script, read_options(script)))
 
 
 def _ready_url(slug: str) -> str | None:
@@ -120,7 +115,7 @@ def _data(script: Script, minutes: int) -> dict[str, object]:
             {"name": w.name, "ask": w.ask, "default": w.default, "longest": w.longest}
             for w in script.words
         ],
-        "stages": [stage.title for stage in script.stages],
+        "tellings": TELLINGS,
         "cover": url_for(
             "feed.cover", slug=script.slug, v=cover_version(script.title, script.track)
         ),

@@ -17,6 +17,8 @@ from pydantic import (
     StrictStr,
 )
 
+from server.timeline import TELLINGS
+
 DAY_MS = 24 * 60 * 60 * 1000
 LONGEST_MINUTES = 180
 MOST_WORDS = 32
@@ -39,6 +41,8 @@ def _only_this_age(value: datetime) -> datetime:
 
 Pace = Literal["quicker", "as-written", "slower"]
 BedLevel = Literal["as-written", "low", "medium", "high"]
+Anchor = Literal["any", "breath", "sound", "hands", "feet", "sight"]
+Eyes = Literal["any", "open", "closed"]
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 Outcome = Literal["completed", "stopped"]
 
@@ -71,6 +75,12 @@ class RenderIn(Incoming):
         ),
     ] = "as-written"
     bed_level: BedLevel = "as-written"
+    anchor: Anchor = "any"
+    eyes: Eyes = "any"
+    seed: Annotated[
+        StrictInt,
+        Field(ge=0, lt=TELLINGS, description="Which of its alternatives it is told with."),
+    ] = 0
 
 
 class SessionEntryIn(Incoming):
@@ -164,6 +174,12 @@ class PracticeOut(BaseModel):
     minutes: list[int]
     default_minutes: int
     words: list[WordOut]
+    for_whom: str
+    not_when: str
+    voice_trouble: Annotated[
+        Literal["missing", "other-language"] | None,
+        Field(description="Why it cannot be spoken as it should be; null where it can."),
+    ]
 
 
 class PracticesOut(BaseModel):

@@ -168,7 +168,12 @@ def preview(tmp_path: Path) -> Iterator[Preview]:
     web = Watched("serve", environment, tmp_path / "web.calls")
     try:
         url = web.wait_for(r"Stepback listens at (http://127\.0\.0\.1:\d+)")[1]
-        yield Preview(url=url, database=house.database, shelf=house.shelf)
+        yield Preview(
+            url=url,
+            database=house.database,
+            shelf=house.shelf,
+            scripts_path=settings.scripts_path,
+        )
     finally:
         web.stop()
         house.database.close()

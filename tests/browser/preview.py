@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from playwright.sync_api import Page
 
@@ -23,6 +24,7 @@ class Preview:
     url: str
     database: Database
     shelf: Shelf
+    scripts_path: Path
 
     def begin(self, page: Page, encoded: Encoded) -> Growing:
         """Press Begin, and claim what was ordered as a worker does."""

@@ -1,4 +1,4 @@
-"""Voice and background: what a listener chooses is ordered, said in one line, and remembered."""
+"""A listener's choices: what is chosen is ordered, said in one line, and remembered."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def ordered(page: Page) -> dict:
     return json.loads(asked.value.post_data)
 
 
-def choose(page: Page, **chosen: str) -> None:
-    """Open the fold and choose."""
-    page.click("#choices summary")
+def choose(page: Page, fold: str = "choices", **chosen: str) -> None:
+    """Open a fold and choose."""
+    page.click(f"#{fold} summary")
     for name, value in chosen.items():
         page.check(f"[name={name}][value={value}]")
 
@@ -87,3 +87,65 @@ def test_a_sound_that_has_left_the_house_is_not_ordered(page: Page):
     sent = ordered(page)
     assert "bed" not in sent
     assert sent["pace"] == "quicker"
+
+
+def test_how_somebody_sits_is_sent_said_and_remembered(page: Page):
+    """Both are a choice of their own, beside voice and background."""
+    expect(page.locator("#sit-said")).to_have_text("as you like")
+    choose(page, "sit", anchor="sound", eyes="closed")
+    choose(page, pace="slower")
+    page.reload()
+    expect(page.locator("#sit-said")).to_have_text("sounds, eyes closed")
+    expect(page.locator("#choices-said")).to_have_text("a little slower")
+    sent = ordered(page)
+    assert (sent["anchor"], sent["eyes"], sent["pace"]) == ("sound", "closed", "slower")
+
+
+def test_looking_at_something_keeps_the_eyes_open(page: Page):
+    """Closed eyes are not asked for then, and the page says why; afterwards they are as before."""
+    choose(page, "sit", eyes="closed", anchor="sight")
+    expect(page.locator("#eyes-pills")).to_be_hidden()
+    expect(page.locator("#eyes-open")).to_be_visible()
+    expect(page.locator("#sit-said")).to_have_text("something to look at, eyes open")
+    page.check("[name=anchor][value=feet]")
+    expect(page.locator("#sit-said")).to_have_text("feet, eyes closed")
+    page.check("[name=anchor][value=sight]")
+    sent = ordered(page)
+    assert sent["anchor"] == "sight"
+    assert "eyes" not in sent
+
+
+def test_another_time_is_another_telling(page: Page):
+    """What was heard to its end is told with the next of its alternatives; the page shows it."""
+    for heard, seed in ((1, 1), (7, 3)):
+        kept = json.dumps({"soft-ground": heard})
+        page.evaluate("kept => localStorage.setItem('stepback.told', kept)", kept)
+        with page.expect_request(f"**/soft-ground/telling?minutes=2&seed={seed}"):
+            page.reload()
+        assert ordered(page)["seed"] == seed
+        page.reload()
+    page.evaluate("localStorage.setItem('stepback.told', JSON.stringify({'soft-ground': 8}))")
+    page.reload()
+    assert "seed" not in ordered(page)
+
+
+def test_the_words_on_the_page_follow_the_choice(page: Page, preview: Preview):
+    """What is read is what will be heard; what cannot be fetched is not shown wrongly."""
+    path = preview.scripts_path / "soft-ground.md"
+    when = ":::when eyes=closed\nYour eyes may be closed. [2s]\n:::\n\n# Standing"
+    path.write_text(path.read_text().replace("# Standing", when))
+    words = page.locator("#said-text")
+    page.click("text=Read it instead")
+    expect(words).to_contain_text("You are in “this room”.")
+    choose(page, "sit", eyes="closed")
+    expect(words).to_contain_text("Your eyes may be closed.")
+    page.check("[name=eyes][value=any]")
+    expect(words).not_to_contain_text("Your eyes may be closed.")
+    page.route("**/telling*", lambda route: route.abort())
+    page.check("[name=eyes][value=open]")
+    expect(words).to_have_text("The words could not be fetched just now.")
+    expect(page.locator("#score svg")).to_have_count(0)
+    page.unroute("**/telling*")
+    page.check("[name=eyes][value=closed]")
+    expect(words).to_contain_text("Your eyes may be closed.")
+    expect(page.locator("#score svg")).to_have_count(1)

@@ -13,6 +13,7 @@ from tests.growing import Encoded
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("preview")]
 
+TOLD = "localStorage.getItem('stepback.told')"
 AUDIO = "document.querySelector('#audio')"
 WATCH = """
 () => {
@@ -90,6 +91,7 @@ def test_it_plays_from_start_to_end_while_it_grows(page: Page, preview: Preview,
     (entry,) = entries(page, preview)
     assert entry["outcome"] == "completed"
     assert entry["render"] == growing.key
+    assert page.evaluate(TOLD) == '{"soft-ground":1}'
     assert entry["practised_ms"] == pytest.approx(growing.seconds * 1000, abs=700)
 
 
@@ -159,6 +161,7 @@ def test_pausing_in_a_hold_is_quiet(page: Page, preview: Preview, encoded: Encod
     page.wait_for_selector("body[data-step=closing]")
     until(page, "document.querySelector('#tone').paused")
     assert entries(page, preview)[0]["outcome"] == "stopped"
+    assert page.evaluate(TOLD) is None
 
 
 def test_a_render_that_fails_is_heard_as_far_as_it_came(

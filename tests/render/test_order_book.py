@@ -51,6 +51,7 @@ def house(workshop: Workshop) -> House:
         Options(minutes=3, pace=1.1, bed="temple", bed_level="high"),
         Options(minutes=3, pace=0.92, bed="none"),
         Options(minutes=2, words={"obstacle": "my own way"}, bed_level="low"),
+        Options(minutes=2, anchor="hands", eyes="open", seed=3),
     ],
 )
 def test_what_is_made_is_what_was_ordered(house: House, row_of: RowOf, options: Options) -> None:

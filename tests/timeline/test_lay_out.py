@@ -21,6 +21,7 @@ from server.timeline import (
     Utterance,
     assemble,
     captions,
+    fill_lengths,
     grow,
     lay_out,
 )
@@ -54,9 +55,11 @@ def planned(*stages: tuple, target_ms: int) -> Plan:
 def test_fills_share_what_is_left_to_the_millisecond():
     """Silences that fill grow equally; the odd milliseconds go to the first ones."""
     steps = (speech("a"), FillStep(), SilenceStep(length_ms=Ms(1000)), FillStep(), FillStep())
-    line = lay_out(planned(steps, target_ms=20_000), {speech("a").utterance: Ms(2_999)})
+    plan = planned(steps, target_ms=20_000)
+    line = lay_out(plan, {speech("a").utterance: Ms(2_999)})
     silences = [s.length_ms for s in line.segments if isinstance(s, SilenceSegment)]
     assert silences == [5334, 1000, 5334, 5333]
+    assert fill_lengths(plan, line) == (5334, 5334, 5333)
     assert line.total_ms == 20_000
 
 

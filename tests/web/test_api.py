@@ -10,11 +10,11 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 
 from server.render import server_secret
-from server.script import LEVELS
+from server.script import ANCHORS, EYES, LEVELS
 from server.store import get_render, hash_device, list_conflicts, list_entries
-from server.timeline import PACE_NAMES
+from server.timeline import PACE_NAMES, TELLINGS
 from server.web.device import derive_device
-from server.web.schemas import BedLevel, Pace
+from server.web.schemas import Anchor, BedLevel, Eyes, Pace
 
 ENTRY = {
     "id": "0123456789abcdef" * 2,
@@ -136,6 +136,12 @@ def test_a_public_render_is_not_forgotten(client: FlaskClient, published: str):
         ({"words": {"nowhere": "x"}}, 422, "words.nowhere"),
         ({"words": {"place": 5}}, 422, "words.place"),
         ({"words": []}, 422, "words"),
+        ({"anchor": "nose"}, 422, "anchor"),
+        ({"eyes": "shut"}, 422, "eyes"),
+        ({"anchor": "sight", "eyes": "closed"}, 422, "eyes"),
+        ({"seed": TELLINGS}, 422, "seed"),
+        ({"seed": -1}, 422, "seed"),
+        ({"seed": True}, 422, "seed"),
         ({"pace": "slow"}, 422, "pace"),
         ({"pace": 1.1}, 422, "pace"),
         ({"bed": "gravel"}, 422, "bed"),
@@ -191,6 +197,7 @@ def test_the_choices_are_those_of_the_timeline():
     """The names in the API's description are all that there are, and no others."""
     assert get_args(Pace) == PACE_NAMES
     assert get_args(BedLevel) == ("as-written", *LEVELS)
+    assert (get_args(Anchor), get_args(Eyes)) == (ANCHORS, EYES)
 
 
 def test_words_are_counted_in_composed_letters(client: FlaskClient):

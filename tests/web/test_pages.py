@@ -17,6 +17,7 @@ from flask.testing import FlaskClient
 from server.app import create_app
 from server.script import BEDS
 from server.store import Database, NewRender, add_practice, add_render
+from server.timeline import TELLINGS
 from server.web.log import practised_text
 
 HEAVY = ("piper", "onnxruntime", "pydub", "numpy", "soundfile", "PIL", "gunicorn")
@@ -74,7 +75,7 @@ def test_the_practice_page_holds_what_its_script_needs(client: FlaskClient):
     assert data["slug"] == "soft-ground"
     assert (data["minutes"], data["chosen"]) == ([1, 2, 3], 3)
     assert data["words"][0]["name"] == "place"
-    assert data["stages"] == ["Arriving", "Standing"]
+    assert data["tellings"] == TELLINGS
     assert client.get(data["cover"]).content_type == "image/jpeg"
     assert "score-speech" in page
     assert "Two stages;" in page
@@ -85,8 +86,9 @@ def test_the_practice_page_offers_every_bed_and_changes_nothing_by_itself(client
     page = client.get("/practices/soft-ground").text
     offered = re.findall(r'name="bed" value="([a-z-]+)"', page)
     assert offered == ["as-written", "none", *BEDS]
-    checked = re.findall(r'name="(\w+)" value="as-written" data-said="" checked', page)
-    assert checked == ["pace", "bed", "bed_level"]
+    checked = re.findall(r'name="(\w+)" value="([a-z-]+)" data-said="" checked', page)
+    sitting = [("anchor", "any"), ("eyes", "any")]
+    assert checked == sitting + [(name, "as-written") for name in ("pace", "bed", "bed_level")]
 
 
 @pytest.mark.parametrize("asked", ["7", "x", "", "-1", "9" * 5000, "3.0", "%00"])

@@ -19,7 +19,7 @@ VALUES = {
     "kind": "mp3",
     "filename": "app.css",
     "path": "soft-ground.md",
-    "number": 1,
+    "number": "1",
 }
 NAMES = {"stream.show_piece": f"init-{KEY[:32]}.mp4", "stream.show_document": "playlist.m3u8"}
 

@@ -1,35 +1,43 @@
-/** Voice and background: how this listener likes practices to sound, kept on the device. */
+/** How this listener likes practices: how they sit, the voice, the background. Kept on the device. */
 
 import { readJson, removeKey, writeJson } from "./storage.js";
 
 const KEY = "stepback.choices";
-const NAMES = ["pace", "bed", "bed_level"];
-const AS_WRITTEN = "as-written";
 
-/** The folded part of the form. Whatever is as the script has it is neither kept nor sent. */
+/** The folded parts of the form. Whatever is as usual is neither kept nor sent. */
 export class Choices {
-  /** @param {HTMLElement} fold */
-  constructor(fold) {
-    this.fold = fold;
-    this.said = fold.querySelector("#choices-said");
-    this.levels = fold.querySelector("#bed-levels");
+  /** @param {HTMLFormElement} form */
+  constructor(form) {
+    this.form = form;
+    this.folds = [...form.querySelectorAll(".choices")].map((fold) => {
+      const names = new Set([...fold.querySelectorAll("[type=radio]")].map(({ name }) => name));
+      const line = fold.querySelector(".choices-said");
+      return { names: [...names], line, usual: line.textContent };
+    });
+    this.names = this.folds.flatMap(({ names }) => names);
     this.recall();
-    fold.addEventListener("change", () => {
+    form.addEventListener("change", ({ target }) => {
+      if (!this.names.includes(target.name)) return;
       this.keep();
       this.tell();
     });
-    fold.closest("form").addEventListener("reset", () => setTimeout(() => this.recall()));
+    form.addEventListener("reset", () => setTimeout(() => this.recall()));
+  }
+
+  options(name) {
+    return [...this.form.querySelectorAll(`[name=${name}]`)];
   }
 
   chosen(name) {
-    return this.fold.querySelector(`[name=${name}]:checked`);
+    return this.options(name).find(({ checked }) => checked);
   }
 
-  /** @returns {{pace?: string, bed?: string, bed_level?: string}} what differs from the script */
+  /** @returns {{pace?: string, bed?: string, bed_level?: string, anchor?: string, eyes?: string}} what is not as usual */
   read() {
-    const differing = NAMES.map((name) => [name, this.chosen(name).value]).filter(([, value]) => value !== AS_WRITTEN);
-    const read = Object.fromEntries(differing);
+    const differing = this.names.map((name) => this.chosen(name)).filter(({ dataset }) => dataset.said);
+    const read = Object.fromEntries(differing.map(({ name, value }) => [name, value]));
     if (read.bed === "none") delete read.bed_level;
+    if (read.anchor === "sight") delete read.eyes; // they are open then
     return read;
   }
 
@@ -39,22 +47,27 @@ export class Choices {
     else removeKey(KEY);
   }
 
-  /** What was chosen the last time; a sound that is no longer in the house counts as not chosen. */
+  /** What was chosen the last time; what is no longer offered counts as not chosen. */
   recall() {
     const kept = readJson(KEY) ?? {};
-    for (const name of NAMES) {
-      const options = [...this.fold.querySelectorAll(`[name=${name}]`)];
-      const wanted = options.find(({ value }) => value === kept[name]) ?? options.find(({ value }) => value === AS_WRITTEN);
+    for (const name of this.names) {
+      const options = this.options(name);
+      const wanted = options.find(({ value }) => value === kept[name]) ?? options.find(({ dataset }) => !dataset.said);
       wanted.checked = true;
     }
     this.tell();
   }
 
-  /** One line says it, also while the fold is closed. */
+  /** One line says it for each fold, also while it is closed. */
   tell() {
     const read = this.read();
-    this.levels.hidden = read.bed === "none";
-    const words = Object.keys(read).map((name) => this.chosen(name).dataset.said);
-    this.said.textContent = words.join(", ") || "as written";
+    const isLooking = read.anchor === "sight";
+    this.form.querySelector("#bed_level-pills").hidden = read.bed === "none";
+    this.form.querySelector("#eyes-pills").hidden = isLooking;
+    this.form.querySelector("#eyes-open").hidden = !isLooking;
+    for (const { names, line, usual } of this.folds) {
+      const words = names.filter((name) => name in read).map((name) => this.chosen(name).dataset.said);
+      line.textContent = words.join(", ") || usual;
+    }
   }
 }

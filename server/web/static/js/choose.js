@@ -1,7 +1,7 @@
-/** The first step of a practice's page: its length, the listener's words, its picture. */
+/** The first step of a practice's page: its length, the listener's words and choices, its picture. */
 
 import { Choices } from "./choices.js";
-import { fetchPicture } from "./score.js";
+import { fetchTelling, tellingQuery, timesTold } from "./telling.js";
 
 /**
  * @typedef {object} Wish
@@ -11,32 +11,32 @@ import { fetchPicture } from "./score.js";
  * @property {string} [pace]
  * @property {string} [bed]
  * @property {string} [bed_level]
+ * @property {string} [anchor]
+ * @property {string} [eyes]
+ * @property {number} [seed]
  */
 
 /** The form in which a practice is chosen. */
 export class ChooseForm {
   /**
    * @param {HTMLFormElement} form
-   * @param {{slug: string, words: {name: string, default: string}[]}} practice
+   * @param {{slug: string, words: {name: string, default: string}[], tellings: number}} practice
    * @param {(wish: Wish) => void} onBegin
    */
   constructor(form, practice, onBegin) {
     this.form = form;
     this.practice = practice;
     this.button = form.querySelector("#begin");
-    this.choices = new Choices(form.querySelector("#choices"));
-    this.picture = form.querySelector("#score");
-    this.drawnMinutes = form.querySelector("[name=minutes][checked]")?.value;
+    this.choices = new Choices(form);
+    this.drawn = tellingQuery({ minutes: form.querySelector("[name=minutes][checked]")?.value });
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       if (!this.button.disabled) onBegin(this.wish());
     });
-    form.addEventListener("change", (event) => {
-      if (event.target.name === "minutes") this.draw();
-    });
+    form.addEventListener("change", () => this.draw());
     form.addEventListener("reset", () => setTimeout(() => this.draw()));
     this.setBusy(false);
-    this.draw(); // a browser that comes back to the page may have restored another length
+    this.draw(); // a browser that comes back to the page may have restored other choices
   }
 
   get minutes() {
@@ -53,19 +53,30 @@ export class ChooseForm {
       const given = this.form.querySelector(`#word-${CSS.escape(name)}`).value.trim();
       if (given && given !== usual) words[name] = given;
     }
-    return { practice: this.practice.slug, minutes: this.minutes, words, ...this.choices.read() };
+    const { slug, tellings } = this.practice;
+    const seed = timesTold(slug) % tellings;
+    return { practice: slug, minutes: this.minutes, words, ...this.choices.read(), ...(seed && { seed }) };
   }
 
+  /** Shows the picture and the words of what would be heard now. */
   async draw() {
     this.say("minutes-problem", "");
-    if (String(this.minutes) === this.drawnMinutes) return;
+    const query = tellingQuery(this.wish());
+    if (query === this.drawn) return;
     this.drawing?.abort();
     this.drawing = new AbortController();
-    const { minutes, drawing } = this;
-    const picture = await fetchPicture(this.practice.slug, minutes, drawing.signal);
-    if (drawing.signal.aborted) return;
-    this.picture.replaceChildren(...(picture ? [picture] : [])); // none is better than a wrong one
-    this.drawnMinutes = String(minutes);
+    const { signal } = this.drawing;
+    const told = await fetchTelling(this.practice.slug, query, signal);
+    if (signal.aborted) return;
+    const words = document.getElementById("said-text");
+    if (told) {
+      this.form.querySelector("#picture").replaceWith(told.picture);
+      words.replaceWith(told.words);
+    } else {
+      this.form.querySelector("#score").replaceChildren(); // none is better than a wrong one
+      words.textContent = "The words could not be fetched just now.";
+    }
+    this.drawn = told ? query : "";
   }
 
   /** @param {boolean} isBusy while the order is on its way */

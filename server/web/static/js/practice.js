@@ -7,6 +7,7 @@ import { placeOrder, watchRender } from "./order.js";
 import { sendEntry, sendSoon } from "./outbox.js";
 import { findPosition } from "./position.js";
 import { canStream, prepareStreams } from "./stream.js";
+import { noteTold } from "./telling.js";
 import { WaitView } from "./wait.js";
 
 // After a longer wait nobody may be sitting there any more: then the sound waits for a press.
@@ -89,7 +90,9 @@ function close(entry, how) {
   outcome = how;
   closing.open(entry, { title: practice.title, outcome, render: listen.player.render });
   show("closing");
-  if (entry) sendSoon();
+  if (!entry) return;
+  if (outcome === "completed") noteTold(practice.slug);
+  sendSoon();
 }
 
 /** What could not be prepared to its end is ordered once more; what was heard of it is an entry. */

@@ -1,43 +1,8 @@
-/** The picture of a practice: brings another length's picture in, and serves as the seek bar. */
+/** The picture of a practice serves as the seek bar. */
 
 import { clock, spokenTime } from "./time-text.js";
 
 const KEY_STEPS_S = { ArrowLeft: -5, ArrowDown: -5, ArrowRight: 5, ArrowUp: 5, PageDown: -30, PageUp: 30 };
-const DRAWN = new Set(["svg", "g", "rect", "path", "line", "circle", "title", "desc", "polyline", "text"]);
-
-/**
- * @param {string} text of an SVG
- * @returns {SVGElement | null} a copy that holds shapes and text only
- */
-export function readPicture(text) {
-  const root = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
-  if (root.nodeName !== "svg") return null;
-  for (const element of root.querySelectorAll("*")) {
-    if (!DRAWN.has(element.localName)) element.remove();
-  }
-  for (const element of [root, ...root.querySelectorAll("*")]) {
-    for (const { name } of [...element.attributes]) {
-      if (/^on|href$|^style$/i.test(name)) element.removeAttribute(name);
-    }
-  }
-  return document.importNode(root, true);
-}
-
-/**
- * Fetches the picture of a practice at another length.
- * @param {string} slug
- * @param {number} minutes
- * @param {AbortSignal} signal
- * @returns {Promise<SVGElement | null>} null when there is none to be had
- */
-export async function fetchPicture(slug, minutes, signal) {
-  try {
-    const answer = await fetch(`/practices/${slug}/score.svg?minutes=${minutes}`, { signal });
-    return answer.ok ? readPicture(await answer.text()) : null;
-  } catch {
-    return null; // the picture is a help, and the practice goes on without it
-  }
-}
 
 /** The score as a seek bar: a native range, so that every kind of hand and screen reader can move it. */
 export class SeekBar {

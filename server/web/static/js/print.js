@@ -1,0 +1,3 @@
+/** The printable script: its button opens the browser's own print. */
+
+document.getElementById("print").addEventListener("click", () => print());
