@@ -15,7 +15,7 @@ from server.web.errors import install_errors
 from server.web.feed import feed
 from server.web.gate import install_gate
 from server.web.health import health
-from server.web.language import install_language
+from server.web.language import install_language, language
 from server.web.library import library
 from server.web.log import log
 from server.web.openapi import install_description
@@ -23,6 +23,7 @@ from server.web.practice import practice
 from server.web.rooms import Rooms, hang_rooms
 from server.web.security import install_security
 from server.web.stream import PIECE_NAME, Streams, make_stream
+from server.web.wording import install_wording
 
 
 class KeyConverter(BaseConverter):
@@ -58,11 +59,12 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
     hang_rooms(app, rooms)
     install_errors(app)
     install_language(app)
+    install_wording(app)
     install_security(app, is_https=settings.is_https)
     install_gate(app)
     install_description(app, public_url=settings.public_url)
     app.jinja_env.globals.update(site_title=settings.title, own_words_days=settings.own_words_days)
-    for blueprint in (library, practice, log, api, feed, health):
+    for blueprint in (library, practice, log, language, api, feed, health):
         app.register_blueprint(blueprint)
     app.register_blueprint(make_audio(PublishedFiles(rooms.database, rooms.shelf)))
     app.register_blueprint(make_stream(Streams(rooms.database, rooms.shelf)))

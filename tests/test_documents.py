@@ -28,6 +28,7 @@ NAMES = (
     "docs/script-guide.md",
     "docs/voices.md",
     "docs/sounds.md",
+    "docs/translating.md",
 )
 MADE_AT_RUN_TIME = ("data/", "sounds/", "audio_cache/", ".venv/")
 EXAMPLES = {"scripts/obstacles/my-practice.md", "my-practice.md", "my-practice.mp3"}

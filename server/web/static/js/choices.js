@@ -1,6 +1,7 @@
 /** Voice and background: how this listener likes practices to sound, kept on the device. */
 
 import { readJson, removeKey, writeJson } from "./storage.js";
+import { _ } from "./words.js";
 
 const KEY = "stepback.choices";
 const NAMES = ["pace", "bed", "bed_level"];
@@ -55,6 +56,6 @@ export class Choices {
     const read = this.read();
     this.levels.hidden = read.bed === "none";
     const words = Object.keys(read).map((name) => this.chosen(name).dataset.said);
-    this.said.textContent = words.join(", ") || "as written";
+    this.said.textContent = words.join(", ") || _("as written");
   }
 }
