@@ -36,7 +36,7 @@ def test_german_is_spoken_to_those_who_ask_for_it(client: FlaskClient, page: str
     """All of the frame, and what is only in this page."""
     answer = client.get(page, headers=GERMAN)
     assert '<html lang="de" dir="ltr">' in answer.text
-    for said in ("Direkt zum Inhalt", "Worum es geht", "Farben", "wie das Gerät"):
+    for said in ("Direkt zum Inhalt", "Worum es geht", "Farben", "vom Gerät"):
         assert said in answer.text
     assert "Skip to the page" not in answer.text
     assert answer.headers["Content-Language"] == "de"

@@ -6,7 +6,7 @@ const phrasebook = JSON.parse(document.getElementById("page-words")?.textContent
 /** The page's language, by which moments and numbers are written. */
 export const language = document.documentElement.lang;
 
-const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_whole, name) => values[name]);
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
 
 /**
  * @param {string} text in English, as `make words` finds it; values stand in it as {name}
@@ -25,8 +25,9 @@ export function _(text, values = {}) {
  * @returns {string}
  */
 export function ngettext(one, many, n, values = {}) {
-  const forms = phrasebook.texts[one] ?? [one, many];
-  const { plural } = phrasebook; // each number's form below 200; from 100 on the second hundred comes again and again
-  const form = plural ? plural[n < 100 ? n : 100 + (n % 100)] : n === 1 ? 0 : 1;
-  return fill(forms[form], { n, ...values });
+  const forms = phrasebook.texts[one];
+  const english = n === 1 ? one : many;
+  // Each number's form below 200 is noted; from 100 on the second hundred comes again and again.
+  const text = forms ? forms[phrasebook.plural[n < 100 ? n : 100 + (n % 100)]] : english;
+  return fill(text, { n, ...values });
 }
