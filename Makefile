@@ -31,6 +31,10 @@ words: ## Bring each language's .po up to date with what the pages say; make wor
 floors: ## Draw the floors in DESIGN.md anew from the imports
 	$(PY) bin/floors --write
 
+.PHONY: library
+library: ## Render every practice at every length with its real voice, and judge each; takes long
+	PYTHONPATH=. $(PY) bin/library
+
 .PHONY: bench
 bench: ## Measure against piper, ffmpeg and nginx, side by side; prints ratios
 	$(PY) -m bench.renders

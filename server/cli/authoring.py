@@ -103,12 +103,22 @@ def render(
 def read_script(path: Path) -> tuple[Script, str]:
     """Read a script's file: parsed, and as it is."""
     source = _read_text(path)
-    return _parse(source, str(path)), source
+    return _parse(source, path), source
 
 
 def _check_script(path: Path) -> str:
+    if path.parent.name == "passages":
+        return _check_passage(path)
     script, _ = read_script(path)
     return f"{script.title}, {_lengths(script)}"
+
+
+def _check_passage(path: Path) -> str:
+    from server.render.passages import find_passages
+    from server.script import parse_passage
+
+    parse_passage(_read_text(path), path=str(path), passages=find_passages(path))
+    return "a passage"
 
 
 def _check_lexicon(path: Path) -> str:
@@ -126,20 +136,22 @@ def _read_text(path: Path) -> str:
         raise StepbackError(f"{path} is not UTF-8 text.") from error
 
 
-def _parse(source: str, path: str) -> Script:
+def _parse(source: str, path: Path) -> Script:
     """Parse a script; only one that is not right by itself has the house's own sounds looked up.
 
     So most scripts are checked without loading what a house is made of.
     """
+    from server.render.passages import find_passages
     from server.script import parse_script
 
+    passages = find_passages(path)
     try:
-        return parse_script(source, path=path)
+        return parse_script(source, path=str(path), passages=passages)
     except InvalidScript:
         from server.render import find_additions
 
         own_sounds = frozenset(find_additions(read_settings()).sounds)
-        return parse_script(source, path=path, own_sounds=own_sounds)
+        return parse_script(source, path=str(path), own_sounds=own_sounds, passages=passages)
 
 
 def _script_files(paths: tuple[Path, ...]) -> Iterator[Path]:

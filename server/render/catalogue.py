@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from server.config import Settings
 from server.errors import InvalidScript, PracticeNotFound, Problem
 from server.render.additions import FindAdditions, find_additions
-from server.script import TRACKS, Script, parse_script
+from server.render.passages import PassageFolder, Stamp
+from server.script import TRACKS, Script, list_passages, parse_passage, parse_script
 from server.timeline import NOTHING_ADDED, Additions
 
-_Stamp = tuple[int, int, frozenset[str]]
-"""Time of the last change in nanoseconds, size in bytes, names of the house's own sounds."""
+_Stamp = tuple[int, int, frozenset[str], Stamp]
+"""Time of the last change in nanoseconds, size in bytes; names of the house's own sounds, and how
+its passages are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +28,8 @@ class LoadedScript:
     """The file's text; a render keeps it, so that a later change cannot touch the order."""
     path: str
     """The file's name as problems say it, from the scripts folder on."""
+    passages: Mapping[str, str] = field(default_factory=dict)
+    """The texts of the passages that it takes in, by their names."""
 
 
 _Reading = LoadedScript | tuple[Problem, ...]
@@ -34,7 +39,7 @@ class Catalogue:
     """Every practice without a mistake in it; the others are known by their problems.
 
     Files are looked at anew on every call and read only when their size or time has changed, or
-    when the house has other sounds of its own, which they may use.
+    when the house has other sounds of its own or other passages, which they may use.
     """
 
     def __init__(
@@ -42,6 +47,7 @@ class Catalogue:
     ) -> None:
         self._scripts_path = scripts_path
         self._find_additions = find_additions
+        self._passages = PassageFolder(scripts_path)
         self._readings: dict[Path, tuple[_Stamp, _Reading]] = {}
 
     def scripts(self) -> tuple[Script, ...]:
@@ -65,6 +71,10 @@ class Catalogue:
         """What this house adds just now to the practice of this slug, or to all of them."""
         return self._find_additions(slug)
 
+    def passages(self) -> Mapping[str, str]:
+        """The texts of the passages that scripts may take in, by their names."""
+        return self._passages.texts()[1]
+
     def problems(self) -> tuple[Problem, ...]:
         """What keeps other files of the folder out of the catalogue."""
         _, problems = self._look()
@@ -86,28 +96,35 @@ class Catalogue:
     def _fresh_readings(self) -> dict[Path, tuple[_Stamp, _Reading]]:
         """Every file of the folder and those in it, by name, as known or read now."""
         readings: dict[Path, tuple[_Stamp, _Reading]] = {}
-        known, own_sounds = self._readings, frozenset(self.additions().sounds)
+        own_sounds = frozenset(self.additions().sounds)
+        passage_stamp, _ = self._passages.texts()
         for path in sorted(self._scripts_path.rglob("*.md")):
             try:
                 status = path.stat()
-                stamp = (status.st_mtime_ns, status.st_size, own_sounds)
-                is_known = path in known and known[path][0] == stamp
-                reading = known[path][1] if is_known else self._read(path, own_sounds)
-                readings[path] = (stamp, reading)
+                stamp = (status.st_mtime_ns, status.st_size, own_sounds, passage_stamp)
+                known = self._readings.get(path)
+                if known is None or known[0] != stamp:
+                    known = (stamp, self._read(path, own_sounds))
+                readings[path] = known
             except FileNotFoundError:
                 continue  # it was taken away while we looked
         return readings
 
     def _read(self, path: Path, own_sounds: frozenset[str]) -> _Reading:
         name = path.relative_to(self._scripts_path.parent).as_posix()
+        passages = self.passages()
         try:
             source = path.read_text(encoding="utf-8")
-            script = parse_script(source, path=name, own_sounds=own_sounds)
-            return LoadedScript(script=script, source=source, path=name)
+            if path.parent == self._passages.path:
+                parse_passage(source, path=name, own_sounds=own_sounds, passages=passages)
+                return ()
+            script = parse_script(source, path=name, own_sounds=own_sounds, passages=passages)
         except InvalidScript as error:
             return error.problems
         except UnicodeDecodeError:
             return (_problem(name, "The file is not UTF-8 text."),)
+        used = {each: passages[each] for each in list_passages(script)}
+        return LoadedScript(script=script, source=source, path=name, passages=used)
 
 
 def open_catalogue(settings: Settings) -> Catalogue:

@@ -37,6 +37,7 @@ def write_order(
     return {
         "source": loaded.source,
         "path": loaded.path,
+        "passages": dict(loaded.passages),
         "minutes": options.minutes,
         "words": {name: text.strip() for name, text in words.items()},
         "pace": options.pace,
@@ -66,12 +67,15 @@ def read_order(row: RenderRow, secret: bytes) -> Order:
         bed_level=kept.get("bed_level", AS_WRITTEN),
     )
     own_sounds = frozenset(additions.sounds)
-    script = parse_script(kept["source"], path=kept["path"], own_sounds=own_sounds)
+    passages: dict[str, str] = kept.get("passages", {})
+    script = parse_script(
+        kept["source"], path=kept["path"], own_sounds=own_sounds, passages=passages
+    )
     return Order(
         script=script,
         plan=plan(script, options, additions),
         render_key=row.key,
-        script_key=content_key("script", kept["source"]),
+        script_key=content_key("script", kept["source"], *passages.values()),
         private_salt=private_salt(secret, row.key) if row.is_private else None,
     )
 

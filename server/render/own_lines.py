@@ -11,7 +11,7 @@ from pathlib import Path
 from server.config import Settings
 from server.errors import StepbackError
 from server.render.own_files import put_file
-from server.script import Cue, Repeat, Say, Script, WordUse
+from server.script import Cue, Include, Say, Script, WordUse, inner_cues
 from server.store import Shelf
 from server.timeline import content_key
 from server.units import Ms, ms_from_frames
@@ -61,8 +61,8 @@ def _sentences(cues: tuple[Cue, ...]) -> Iterator[Say]:
     for cue in cues:
         if isinstance(cue, Say):
             yield cue
-        elif isinstance(cue, Repeat):
-            yield from _sentences(cue.cues)
+        elif not isinstance(cue, Include):  # whose lines are those of another file
+            yield from _sentences(inner_cues(cue))
 
 
 def _shown(say: Say) -> str:

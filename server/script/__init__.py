@@ -36,7 +36,9 @@ from server.script.cue_model import (
 from server.script.cues import may_name_sound
 from server.script.lexicon import parse_lexicon
 from server.script.model import TRACKS, WORD_FORMS, Curve, Respelling, Script, Stage, Word
-from server.script.parse import parse_script
+from server.script.parse import NO_PASSAGES, parse_passage, parse_script
+from server.script.passages import PASSAGE_NAME, inner_cues, list_passages
+from server.script.paths import Way, list_ways
 
 __all__ = [
     "AGAIN",
@@ -48,6 +50,8 @@ __all__ = [
     "EYES",
     "LEVELS",
     "NEXT",
+    "NO_PASSAGES",
+    "PASSAGE_NAME",
     "TRACKS",
     "WORD_FORMS",
     "Answer",
@@ -70,10 +74,15 @@ __all__ = [
     "Silence",
     "Stage",
     "Until",
+    "Way",
     "When",
     "Word",
     "WordUse",
+    "inner_cues",
+    "list_passages",
+    "list_ways",
     "may_name_sound",
     "parse_lexicon",
+    "parse_passage",
     "parse_script",
 ]

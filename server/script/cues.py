@@ -26,11 +26,11 @@ from server.units import Ms
 CUES = ("bell", "bed", "breath", "silence")
 """The cues that begin with a name; a cue that begins with a digit is a pause."""
 
-LATER_CUES = ("include",)
-"""Names that the language keeps for later."""
-
 STROKES_APART_MS = Ms(6_000)
 """From one stroke of a bell to the next, where the script does not say."""
+
+MOST_WEIGHT = 20
+"""So many shares of the time that is left one silence may take."""
 
 _EXPECTED_CUES = (
     "[3s], [bell], [bed rain], [breath x4 in=4s out=6s], [silence 40s] or [silence fill]"
@@ -44,7 +44,7 @@ start: DURATION                                             -> pause
      | BELL [BELL_NAME] [COUNT [EVERY DURATION]]            -> bell
      | BED (OFF | BED_NAME [LEVEL LEVEL_NAME])              -> bed
      | BREATH COUNT IN DURATION [HOLD DURATION] OUT DURATION -> breath
-     | SILENCE (DURATION | FILL)                            -> silence
+     | SILENCE (DURATION | FILL [WEIGHT NUMBER])            -> silence
 
 BELL: "bell"
 BED: "bed"
@@ -57,6 +57,8 @@ HOLD: "hold="
 OUT: "out="
 EVERY: "every="
 LEVEL: "level="
+WEIGHT: "weight="
+NUMBER.2: /[0-9]{1,6}(?!\S)/
 COUNT.2: /x[0-9]{1,6}(?![\w.])/
 DURATION.2: /([0-9]{1,6}m)?[0-9]{1,6}(\.[0-9])?s(?![\w.])|[0-9]{1,6}m(?![\w.])/
 BELL_NAME: /[^\s=]+(?!\S)/
@@ -80,6 +82,8 @@ _PHRASES = {
     "EVERY": "'every='",
     "LEVEL": "'level='",
     "LEVEL_NAME": list_words(LEVELS),
+    "WEIGHT": "'weight='",
+    "NUMBER": f"a number from 1 to {MOST_WEIGHT}",
 }
 
 _MS_OF = {"m": 60_000, "s": 1000}
@@ -117,15 +121,16 @@ def _has_known_name(text: str, at: Position, problems: Problems) -> bool:
     name = text.split(maxsplit=1)[0] if text.strip() else ""
     if name in CUES or name[:1].isdecimal():
         return True
-    if name in LATER_CUES:
-        problems.add(at, f"The cue '{name}' is not part of the language yet.")
+    if name == "include":
+        message = "A passage is taken in on a line of its own."
+        problems.add(at, message, expected="'[include settle]' between empty lines")
     elif name:
         problems.add(
             at,
             f"There is no cue named {quote(name)}.",
             expected=_EXPECTED_CUES,
             wrote=name,
-            known=CUES + LATER_CUES,
+            known=(*CUES, "include"),
         )
     else:
         problems.add(at, "This cue is empty.", expected=_EXPECTED_CUES)
@@ -175,7 +180,7 @@ def _build(tree: Tree[Token], reader: _Reader) -> Silence | Fill | Bell | Bed | 
             length_ms = reader.length(tokens["DURATION"], 1000, 600_000, "1s to 10m")
             return Silence(length_ms=length_ms, at=reader.at)
         case _:
-            return Fill(at=reader.at)
+            return Fill(weight=reader.weight(tokens.get("NUMBER")), at=reader.at)
 
 
 def _build_bell(tokens: Mapping[str, Token], reader: _Reader) -> Bell:
@@ -240,6 +245,13 @@ class _Reader:
             message = f"{quote(token)} is not a count of {what}."
             self._refuse(token, message, expected=f"x{least} to x{most}")
         return count
+
+    def weight(self, token: Token | None) -> int:
+        """Turn a number into the weight of a silence; 1 where there is none."""
+        if token is not None and not 1 <= int(token) <= MOST_WEIGHT:
+            message = f"{quote(token)} is not a weight."
+            self._refuse(token, message, expected=f"1 to {MOST_WEIGHT}")
+        return int(token or 1)
 
     def length(self, token: Token, least_ms: int, most_ms: int, expected: str) -> Ms:
         """Turn a length such as 1m30s into milliseconds from `least_ms` to `most_ms`."""

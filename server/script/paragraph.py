@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from server.script.cue_model import Cue, Position, Say
 from server.script.cues import parse_cue
 from server.script.fields import WORD_NAME
-from server.script.inline import MOST_CHARACTERS, Piece, split_pieces
+from server.script.inline import Piece, split_pieces
+from server.script.passages import Passages
 from server.script.problems import Problems, list_words, quote
 from server.script.sentences import Run
 from server.script.source import position_at
@@ -28,6 +29,10 @@ class Passage:
         shift = self.column - 1 if place.line == self.line else 0
         return Position(line=place.line, column=place.column + shift)
 
+    def part(self, start: int, end: int) -> Passage:
+        """Cut a piece out of a text of one line."""
+        return Passage(text=self.text[start:end], line=self.line, column=self.column + start)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Names:
@@ -37,6 +42,8 @@ class Names:
     """The listener's words; None lets it use any."""
     own_sounds: frozenset[str] = frozenset()
     """Sounds of the house's own."""
+    passages: Passages
+    """Passages that it may take in."""
 
 
 _REFUSED = {
@@ -73,21 +80,21 @@ def read_paragraph(passage: Passage, names: Names, problems: Problems) -> list[C
     return cues
 
 
-def read_title(passage: Passage, problems: Problems) -> str:
-    """Read the name of a stage; mistakes are kept in `problems`."""
-    if len(passage.text) > MOST_CHARACTERS:
-        problems.add(passage.at(0), "This heading is too long.")
+def read_plain(passage: Passage, what: str, longest: int, problems: Problems) -> str:
+    """Read a text that is not spoken, such as the name of a stage; mistakes are in `problems`.
+
+    `what` is how the problems call it: "The name of a stage".
+    """
+    if len(passage.text) > longest:
+        problems.add(passage.at(0), f"{what} is longer than {longest:,} characters.")
         return ""
     run = Run()
     for piece in split_pieces(passage.text):
         if piece.kind == "text":
             run.add_text(piece.content, piece.offset, is_verbatim=piece.is_verbatim)
         else:
-            problems.add(
-                passage.at(piece.offset),
-                "The name of a stage is plain text.",
-                expected="cues and words below the heading",
-            )
+            message = f"{what} is plain text."
+            problems.add(passage.at(piece.offset), message, expected="no cues and words in it")
     return run.text
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -59,9 +60,9 @@ def test_changes_are_seen_and_only_they_are_read(
     read: list[str] = []
     real = catalogue.parse_script
 
-    def parse(text: str, *, path: str, own_sounds: frozenset[str]) -> Script:
+    def parse(text: str, *, path: str, **around: Any) -> Script:
         read.append(path)
-        return real(text, path=path, own_sounds=own_sounds)
+        return real(text, path=path, **around)
 
     monkeypatch.setattr(catalogue, "parse_script", parse)
     write(folder / "a.md", slug="a")
@@ -122,3 +123,29 @@ def test_vanished_file_is_passed_over(folder: Path) -> None:
     write(folder / "a.md")
     shelf = Catalogue(folder)
     assert (slugs(shelf.scripts()), shelf.problems()) == (["small-step"], ())
+
+
+def test_passages_are_taken_in_and_seen_when_they_change(folder: Path) -> None:
+    """A script holds the text of a passage that it names, as the passage is now."""
+    (folder / "passages").mkdir()
+    settle = folder / "passages" / "settle.md"
+    settle.write_text("You may settle here.\n\n[include rest]\n", "utf-8")
+    (folder / "passages" / "rest.md").write_text("And rest a while.\n", "utf-8")
+    (folder / "passages" / "unused.md").write_text("Nobody says this.\n", "utf-8")
+    write(folder / "a.md", slug="a")
+    with (folder / "a.md").open("a", encoding="utf-8") as file:
+        file.write("\n[include settle]\n")
+    catalogue = Catalogue(folder)
+
+    assert catalogue.problems() == ()
+    assert set(catalogue.get("a").passages) == {"settle", "rest"}
+    assert [script.slug for script in catalogue.scripts()] == ["a"]
+
+    settle.write_text("You might sit down [3sec]\n", "utf-8")
+    assert [problem.path for problem in catalogue.problems()] == [
+        "scripts/a.md",
+        "scripts/passages/settle.md",
+    ]
+    settle.unlink()
+    (problem,) = catalogue.problems()
+    assert "There is no passage named 'settle'." in str(problem)

@@ -54,7 +54,7 @@ def test_private_clips_are_named_before_they_are_made(
     make_worker(producer).perform(key)
     [order] = producer.orders
     [private] = [each for each in order.plan.utterances if each.is_private]
-    assert private.text == "Here is what is in the way: my secret wording."
+    assert private.text == "Here is what is in the way: “my secret wording”."
     salt = private_salt(server_secret(workshop.settings.secret_path), key)
     assert order.private_salt == salt
     row = row_of(key)

@@ -7,9 +7,12 @@ from hypothesis import strategies as st
 
 from server.errors import InvalidScript
 from server.script import (
+    AGAIN,
     BEDS,
     BELLS,
+    END,
     LEVELS,
+    NEXT,
     Bed,
     Bell,
     Breath,
@@ -103,7 +106,8 @@ ONE_LINE = st.one_of(
 )
 LISTS = st.lists(ONE_LINE, min_size=1, max_size=5)
 BLOCKS = st.lists(st.one_of(ONE_LINE, st.tuples(st.integers(2, 9), LISTS)), min_size=1, max_size=5)
-STAGES = st.dictionaries(WORDS, BLOCKS, min_size=1, max_size=4)
+TITLES = WORDS.filter(lambda title: title not in (NEXT, AGAIN, END))
+STAGES = st.dictionaries(TITLES, BLOCKS, min_size=1, max_size=4)
 
 
 def _write(block):

@@ -51,7 +51,7 @@ def test_the_key_of_a_plan_never_changes(script, say, at):
         Additions(sounds={"temple": temple}, recordings={"Sit down.": "b" * 64}),
     )
     assert plan_key(made, "joe") == (
-        "a06e0880eb70526d18f2b9fced883e577659adf9ff13c3a80b58462ff4becd3e"
+        "a268d486abd9eccbadb59164fc43ad0d4fa102f56bb1bac98293097355e88b9d"
     )
 
 

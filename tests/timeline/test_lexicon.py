@@ -73,5 +73,5 @@ def test_the_scripts_lexicon_goes_before_the_houses(script, say, at):
     assert [(each.text, each.spoken) for each in made.utterances] == [
         ("Tim and Desmond.", "Timm and Dezmond."),
         ("Nobody at all.", ""),
-        ("It says Desmond.", "It says Dezmond."),
+        ("It says “Desmond”.", "It says “Dezmond”."),
     ]

@@ -83,10 +83,10 @@ OBSTACLE = (
 @pytest.mark.parametrize(
     ("words", "text", "is_private"),
     [
-        ({}, "Perhaps it is the thought: there is no time.", False),
-        ({"obstacle": "   "}, "Perhaps it is the thought: there is no time.", False),
-        ({"obstacle": "there is no time"}, "Perhaps it is the thought: there is no time.", False),
-        ({"obstacle": " I hate this "}, "Perhaps it is the thought: I hate this.", True),
+        ({}, "Perhaps it is the thought: “there is no time”.", False),
+        ({"obstacle": "   "}, "Perhaps it is the thought: “there is no time”.", False),
+        ({"obstacle": "there is no time"}, "Perhaps it is the thought: “there is no time”.", False),
+        ({"obstacle": " I hate this "}, "Perhaps it is the thought: “I hate this”.", True),
     ],
 )
 def test_a_word_is_the_listeners_or_its_default(script, at, words, text, is_private):
@@ -262,7 +262,7 @@ def test_a_persons_recording_stands_in_for_the_voice(script, say):
 
 def test_nobodys_own_words_are_recorded(script, at):
     """A sentence with the listener's word is spoken, even where a recording has its text."""
-    text = "Perhaps it is the thought: I hate this."
+    text = "Perhaps it is the thought: “I hate this”."
     added = Additions(recordings={text: "d" * 64})
     asked = Say(parts=OBSTACLE, at=at)
     (step,) = steps_of(script, asked, additions=added, words={"obstacle": "I hate this"})
