@@ -73,7 +73,9 @@ def test_a_new_language_begins_with_every_string(tmp_path: Path, extracted: Cata
     assert WORDS["updated"](path, extracted) == path.read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "server/web/static/js").glob("*.js")), ids=str)
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "server/web/static/js").glob("*.js")), ids=lambda p: p.name
+)
 def test_no_string_of_a_script_is_missed(path: Path, extracted: Catalog):
     """Whatever is handed to `_` in a script is found: also in corners that the finder overlooks."""
     texts = {english(message)[0] for message in extracted if is_for_scripts(message)}
@@ -118,3 +120,57 @@ def test_the_wheel_holds_what_the_pages_say():
     assert PATHS
     assert ENGLISH.page_words == ""
     assert list(FOLDER.rglob("*.mo")) == []
+
+
+# ── nothing is said past the phrasebook ──────────────────────────────────────────────────────
+
+TEMPLATES = sorted((ROOT / "server/web/templates").rglob("*.html"))
+SAID_ATTRIBUTE = re.compile(r'\b(?:aria-label|alt|title|placeholder)="([^"]*)"')
+
+
+def bare_words(template: str) -> list[str]:
+    """The words of a template that stand outside of `_()` and `trans`."""
+    text = re.sub(r"\{#.*?#\}", "", template, flags=re.DOTALL)
+    text = re.sub(r"\{% trans.*?endtrans %\}|\{%.*?%\}|\{\{.*?\}\}", "", text, flags=re.DOTALL)
+    said = [TAGS.sub(" ", text), *SAID_ATTRIBUTE.findall(text)]
+    return re.findall(r"[^\W\d_]{2,}", " ".join(said))
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_no_template_says_anything_bare(path: Path):
+    """Each word for people can be translated."""
+    assert bare_words(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    "template", ["<p>Begin</p>", '<a aria-label="Pages">{{ x }}</a>', "{% if x %}or{% endif %}"]
+)
+def test_a_planted_bare_word_is_found(template: str):
+    """In an element, in an attribute that is read aloud, between two tags of the template."""
+    assert bare_words(template)
+
+
+SENTENCE = re.compile(r"""(?<!_\()(?<!ngettext\()(["`])([A-Z][a-z]+ [^"`]*[a-z]{2}[^"`]*)\1""")
+FOR_NOBODY = {"Left the wait"}
+"""What is said to a program alone."""
+
+
+def bare_sentences(script: str) -> list[str]:
+    """The sentences of a script that are not handed to `_` or ngettext."""
+    code = re.sub(r"/\*.*?\*/|(?<!:)//[^\n]*", "", script, flags=re.DOTALL)
+    code = re.sub(r'ngettext\(\s*"[^"]*",\s*"[^"]*"', "", code)
+    return [text for _, text in SENTENCE.findall(code) if text not in FOR_NOBODY]
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "server/web/static/js").glob("*.js")), ids=lambda p: p.name
+)
+def test_no_script_says_a_bare_sentence(path: Path):
+    """Each sentence that a script says can be translated."""
+    assert bare_sentences(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("script", ['say("Press Begin again.");', "say(`It is {x} of them`);"])
+def test_a_planted_bare_sentence_is_found(script: str):
+    """A plain literal and a template literal."""
+    assert bare_sentences(script)
