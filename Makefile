@@ -23,6 +23,10 @@ golden: ## Rewrite the golden files; read the diff before you commit it
 docs: ## Write docs/commands.md anew from the commands' own help
 	PYTHONPATH=. $(PY) bin/docs
 
+.PHONY: words
+words: ## Bring each language's .po up to date with what the pages say; make words LANGUAGE=fr begins one
+	$(PY) bin/words $(LANGUAGE)
+
 .PHONY: floors
 floors: ## Draw the floors in DESIGN.md anew from the imports
 	$(PY) bin/floors --write

@@ -18,7 +18,7 @@ from server.web.feed import feed
 from server.web.gate import install_gate
 from server.web.guides import guides
 from server.web.health import health
-from server.web.language import install_language
+from server.web.language import install_language, language
 from server.web.library import library
 from server.web.log import log
 from server.web.openapi import install_description
@@ -27,6 +27,7 @@ from server.web.rooms import Rooms, hang_rooms
 from server.web.script_page import script_page
 from server.web.security import install_security
 from server.web.stream import PIECE_NAME, Streams, make_stream
+from server.web.wording import install_wording
 
 
 class KeyConverter(BaseConverter):
@@ -62,12 +63,13 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
     hang_rooms(app, rooms)
     install_errors(app)
     install_language(app)
+    install_wording(app)
     install_security(app, is_https=settings.is_https)
     install_gate(app)
     install_description(app, public_url=settings.public_url)
     app.jinja_env.globals.update(site_title=settings.title, own_words_days=settings.own_words_days)
     for blueprint in (
-        *(library, guides, practice, script_page, log, author),
+        *(library, guides, practice, script_page, log, language, author),
         *(api, author_api, feed, health),
     ):
         app.register_blueprint(blueprint)

@@ -30,6 +30,7 @@ NAMES = (
     "docs/voices.md",
     "docs/sounds.md",
     "docs/authoring.md",
+    "docs/translating.md",
 )
 MADE_AT_RUN_TIME = ("data/", "sounds/", "audio_cache/", ".venv/")
 EXAMPLES = {"scripts/obstacles/my-practice.md", "my-practice.md", "my-practice.mp3"}

@@ -45,6 +45,7 @@ from server.web.schemas import (
     WordOut,
 )
 from server.web.stream import find_streamed_seconds
+from server.web.told import retold
 from server.web.words import read_words
 
 api = APIBlueprint("api", __name__, url_prefix="/api")
@@ -233,7 +234,7 @@ def render_out(row: RenderRow) -> RenderOut:
         stage=row.stage or None,
         done_seconds=seconds_from_ms(Ms(row.done_ms)),
         total_seconds=seconds_from_ms(Ms(row.total_ms)),
-        reason=row.reason or None,
+        reason=retold(row.reason) or None,
         duration_seconds=None if length_ms is None else seconds_from_ms(Ms(length_ms)),
         audio=audio_urls(row.key) if row.state == "done" else None,
         stream=None if streamed_seconds is None else stream_urls(row.key),

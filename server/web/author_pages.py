@@ -7,6 +7,7 @@ from itertools import groupby
 
 from apiflask import APIBlueprint
 from flask import redirect, render_template, url_for
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from server.errors import ScriptNotWritten
@@ -75,9 +76,11 @@ def _folder(path: str) -> str:
 
 
 def _heading(folder: str) -> str:
-    return {**HEADINGS, PASSAGES: "Passages that practices share", "": "For all of them"}.get(
-        folder, folder
-    )
+    if folder in HEADINGS:
+        return str(HEADINGS[folder])
+    if folder == PASSAGES:
+        return gettext("Passages that practices share")
+    return folder or gettext("For all of them")
 
 
 def _plain_title(path: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from apiflask import APIFlask, HTTPError
 from flask import Response, render_template, request
+from flask_babel import gettext, lazy_gettext
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
@@ -33,6 +34,7 @@ from server.errors import (
     VoiceError,
 )
 from server.web.answers import answer_json
+from server.web.told import retold
 
 log = logging.getLogger(__name__)
 
@@ -68,16 +70,37 @@ PROGRAM_PATHS = ("/api", "/audio/", "/covers/", "/feed.xml", "/health", "/ready"
 """Paths that programs ask for: there an error is application/problem+json."""
 
 HEADLINES = {
-    403: ("This was not allowed", "The request came from another site, so it was not carried out."),
-    404: ("There is nothing here", "The address may be mistyped, or what was here has gone."),
-    405: ("This page cannot do that", "The address is right, but not for what was asked of it."),
-    500: ("Something went wrong", "The fault is on our side, and nothing of yours is lost."),
-    503: ("Not just now", "The house is busy or not quite ready. Please try again in a minute."),
-    507: ("The disk is full", "Nothing new can be made just now. What is there still plays."),
+    403: (
+        lazy_gettext("This was not allowed"),
+        lazy_gettext("The request came from another site, so it was not carried out."),
+    ),
+    404: (
+        lazy_gettext("There is nothing here"),
+        lazy_gettext("The address may be mistyped, or what was here has gone."),
+    ),
+    405: (
+        lazy_gettext("This page cannot do that"),
+        lazy_gettext("The address is right, but not for what was asked of it."),
+    ),
+    500: (
+        lazy_gettext("Something went wrong"),
+        lazy_gettext("The fault is on our side, and nothing of yours is lost."),
+    ),
+    503: (
+        lazy_gettext("Not just now"),
+        lazy_gettext("The house is busy or not quite ready. Please try again in a minute."),
+    ),
+    507: (
+        lazy_gettext("The disk is full"),
+        lazy_gettext("Nothing new can be made just now. What is there still plays."),
+    ),
 }
 """Titles and plain words of the pages; other statuses use GENERAL."""
 
-GENERAL = ("This did not work", "The request could not be understood.")
+GENERAL = (
+    lazy_gettext("This did not work"),
+    lazy_gettext("The request could not be understood."),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,11 +133,11 @@ def _problem(trouble: Trouble) -> Response:
         "type": "about:blank",
         "title": HTTP_STATUS_CODES.get(trouble.status, "Error"),
         "status": trouble.status,
-        "detail": trouble.detail or HEADLINES.get(trouble.status, GENERAL)[1],
+        "detail": retold(trouble.detail) or str(HEADLINES.get(trouble.status, GENERAL)[1]),
     }
     if trouble.errors:
         document["errors"] = [
-            {"field": name, "message": message} for name, message in trouble.errors
+            {"field": name, "message": retold(message)} for name, message in trouble.errors
         ]
     return answer_json(document, content_type="application/problem+json")
 
@@ -127,7 +150,8 @@ def _page(trouble: Trouble) -> Response:
             title=title,
             message=message,
             link_url="/",
-            link_text="Back to the practices",
+            link_text=gettext("Back to the practices"),
+            here="/",  # what a stranger typed is not written down again
         ),
         content_type="text/html; charset=utf-8",
     )
@@ -167,7 +191,7 @@ def _from_http(error: HTTPException) -> Response:
     """Answer what Flask and Werkzeug refuse; their own headers, such as Allow, stay."""
     unwanted = {"content-type", "content-length"}
     kept = {name: value for name, value in error.get_headers() if name.lower() not in unwanted}
-    words = HEADLINES.get(error.code or 500, GENERAL)[1]
+    words = str(HEADLINES.get(error.code or 500, GENERAL)[1])
     detail = words if error.description == type(error).description else (error.description or "")
     return answer_trouble(Trouble(status=error.code or 500, detail=detail, headers=kept))
 
@@ -180,9 +204,8 @@ def _from_fault(error: Exception) -> Response:
     where = "".join(traceback.format_tb(error.__traceback__))
     kind = type(error).__name__
     log.error("request %s to %s failed: %s\n%s", number, request.endpoint, kind, where)
-    return answer_trouble(
-        Trouble(status=500, detail=f"Something went wrong on our side. Its number is {number}.")
-    )
+    detail = gettext("Something went wrong on our side. Its number is %(number)s.", number=number)
+    return answer_trouble(Trouble(status=500, detail=detail))
 
 
 def install_errors(app: APIFlask) -> None:

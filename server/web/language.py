@@ -1,23 +1,127 @@
-"""The language of the pages: which one a browser is answered in, and which way it is written."""
+"""The language of the pages: which one a browser is answered in, and which way it is written.
+
+Whatever looks at the language makes the answer say so, by Content-Language and Vary.
+"""
 
 from __future__ import annotations
 
-from flask import Flask, request
-from flask_babel import Babel, get_locale
+import re
+from typing import cast
 
-LANGUAGES = ("en",)
-"""The languages that the pages' own words are there in; the first where nothing else fits."""
+from babel import Locale, UnknownLocaleError
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    after_this_request,
+    current_app,
+    g,
+    has_request_context,
+    redirect,
+    request,
+)
+from flask_babel import Babel, Domain
+from markupsafe import Markup
+from werkzeug.exceptions import BadRequest
+
+from server.web.device import KEPT_SECONDS
+from server.web.phrasebook import DOMAIN, ENGLISH, Phrasebook, read_phrasebooks
+from server.web.rooms import get_rooms
+
+NAME = "phrasebooks"
+COOKIE = "stepback_language"
+
+_OWN_ADDRESS = re.compile(r"/(?![/\\])[^\x00-\x20\\]*")
+
+language = Blueprint("language", __name__)
+
+
+@language.post("/language")
+def choose() -> Response:
+    """Keep the language that somebody chose, or none, and lead back to where they were."""
+    tag, back = request.form["language"], request.form.get("back", "/")
+    if tag and tag not in _phrasebooks():
+        raise BadRequest
+    answer = cast(Response, redirect(back if _OWN_ADDRESS.fullmatch(back) else "/", 303))
+    answer.set_cookie(
+        COOKIE,
+        tag,
+        max_age=KEPT_SECONDS if tag else 0,
+        secure=get_rooms().settings.is_https,
+        httponly=True,
+        samesite="Lax",
+    )
+    return answer
 
 
 def install_language(app: Flask) -> None:
-    """Give templates `_()`, `language` and `direction`, by what the browser asks for."""
-    Babel(app, default_locale=LANGUAGES[0], locale_selector=_choose)
+    """Give an app `_()` in every language there is a phrasebook of, and pages their language."""
+    books = app.extensions[NAME] = read_phrasebooks()
+    babel = Babel(
+        app,
+        default_locale=str(ENGLISH.locale),
+        locale_selector=lambda: str(get_phrasebook().locale),
+    )
+    babel.domain_instance = Domain()
+    babel.domain_instance.cache |= {
+        (str(book.locale), DOMAIN): book.translations for book in books.values()
+    }
+    app.jinja_env.globals["in_language"] = in_language
 
     @app.context_processor
-    def add_language() -> dict[str, str]:
-        locale = get_locale()
-        return {"language": str(locale), "direction": locale.text_direction}
+    def add_language() -> dict[str, object]:
+        book = get_phrasebook()
+        return {
+            "language": book.language,
+            "direction": book.locale.text_direction,
+            "languages": [(each.tag, each.name) for each in books.values()],
+            "chosen_language": request.cookies.get(COOKIE, ""),
+            "page_words": Markup(book.page_words.replace("<", "\\u003c")),  # noqa: S704 - JSON
+            "here": request.full_path.rstrip("?"),
+        }
 
 
-def _choose() -> str:
-    return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+def get_phrasebook() -> Phrasebook:
+    """The phrasebook of the current request: the one that was chosen, or that fits the browser."""
+    if not has_request_context():
+        return ENGLISH
+    if "phrasebook" not in g:
+        g.phrasebook = _phrasebooks().get(request.cookies.get(COOKIE, "")) or _asked_for()
+        after_this_request(_say_language)
+    return cast(Phrasebook, g.phrasebook)
+
+
+def in_language(tag: str) -> Markup:
+    """What marks an element whose text is not in the page's language; nothing where it is."""
+    if tag.partition("-")[0] == get_phrasebook().locale.language:
+        return Markup()
+    return Markup(' lang="{}" dir="{}"').format(tag, direction_of(tag))
+
+
+def direction_of(tag: str) -> str:
+    """Which way a language is written; `auto` for one that nobody knows."""
+    try:
+        return Locale.parse(tag, sep="-").text_direction
+    except (ValueError, UnknownLocaleError):
+        return "auto"
+
+
+def _asked_for() -> Phrasebook:
+    """Go through what the browser asks for, the dearest first; a country's way is not asked for."""
+    books = _phrasebooks()
+    for asked, quality in request.accept_languages:
+        tag = asked.replace("_", "-")
+        found = books.get(tag) or books.get(tag.partition("-")[0].lower())
+        if found and quality > 0:
+            return found
+    return ENGLISH
+
+
+def _phrasebooks() -> dict[str, Phrasebook]:
+    return cast(dict[str, Phrasebook], current_app.extensions[NAME])
+
+
+def _say_language(answer: Response) -> Response:
+    answer.content_language.add(get_phrasebook().language)
+    answer.vary.update(("Accept-Language", "Cookie"))
+    return answer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, render_template
+from flask_babel import lazy_gettext
 
 from server.render import find_voice_trouble, house_voices
 from server.script import TRACKS, Script
@@ -11,12 +12,12 @@ from server.web.guides import find_guides
 from server.web.rooms import get_rooms
 
 HEADINGS = {
-    "kindness-outward": "Kindness outward",
-    "present-pain": "When something hurts now",
-    "past-pain": "When it hurts from long ago",
-    "obstacles": "When something says no",
-    "for-the-helper": "For those who help",
-    "ground": "Ground to stand on",
+    "kindness-outward": lazy_gettext("Kindness outward"),
+    "present-pain": lazy_gettext("When something hurts now"),
+    "past-pain": lazy_gettext("When it hurts from long ago"),
+    "obstacles": lazy_gettext("When something says no"),
+    "for-the-helper": lazy_gettext("For those who help"),
+    "ground": lazy_gettext("Ground to stand on"),
 }
 """How each track is named on its shelf."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, cast
 
 from flask import Blueprint, Response, render_template, request, url_for
+from flask_babel import format_date, gettext, lazy_gettext
 from markupsafe import Markup
 
 from server.render import draw_report
@@ -18,15 +19,16 @@ from server.web.rooms import get_rooms
 from server.web.score import draw_score
 from server.web.suiting import link_titles, say_voice_trouble
 from server.web.telling import read_options, tell
+from server.web.wording import sentence_case
 
 BED_NAMES = {
-    "rain": "Rain",
-    "stream": "A stream",
-    "wind": "Wind",
-    "drone": "A low tone",
-    "brown": "Brown noise",
+    "rain": (lazy_gettext("Rain"), lazy_gettext("rain")),
+    "stream": (lazy_gettext("A stream"), lazy_gettext("a stream")),
+    "wind": (lazy_gettext("Wind"), lazy_gettext("wind")),
+    "drone": (lazy_gettext("A low tone"), lazy_gettext("a low tone")),
+    "brown": (lazy_gettext("Brown noise"), lazy_gettext("brown noise")),
 }
-"""The beds of our own making, as a listener reads them."""
+"""The beds of our own making, as a listener reads them: alone, and inside of a line."""
 
 practice = Blueprint("practice", __name__, url_prefix="/practices")
 
@@ -67,7 +69,8 @@ def score(slug: str) -> Response:
 def telling(slug: str) -> str:
     """Give the picture and the words of one telling, for the page to put in their places."""
     script = get_rooms().catalogue.get(slug).script
-    return render_template("practice/telling.html", telling=tell(script, read_options(script)))
+    told = tell(script, read_options(script))
+    return render_template("practice/telling.html", practice=script, telling=told)
 
 
 def _ready_url(slug: str) -> str | None:
@@ -80,9 +83,12 @@ def _ready_url(slug: str) -> str | None:
 def _beds(slug: str) -> list[tuple[str, str, str]]:
     """The beds to choose from, the house's own after ours: value, text, and how it is said."""
     own = get_rooms().catalogue.additions(slug).sounds
-    names = {**BED_NAMES, **{name: name.replace("-", " ").capitalize() for name in own}}
-    return [("as-written", "As written", ""), ("none", "Nothing", "nothing under the voice")] + [
-        (name, text, text.lower()) for name, text in names.items()
+    plain = {name: name.replace("-", " ") for name in own}
+    return [
+        ("as-written", gettext("As written"), ""),
+        ("none", gettext("Nothing"), gettext("nothing under the voice")),
+        *((name, str(text), str(said)) for name, (text, said) in BED_NAMES.items()),
+        *((name, sentence_case(text), text) for name, text in plain.items()),
     ]
 
 
@@ -99,7 +105,7 @@ def _report(slug: str) -> dict[str, object] | None:
         "picture": Markup(draw_report(report)),  # noqa: S704 - it escapes what it did not make
         "findings": report["findings"],
         "missed": sum(not finding["is_met"] for finding in report["findings"]),
-        "finished": f"{row.finished_at:%-d %B %Y}",
+        "finished": format_date(row.finished_at, "long"),
     }
 
 
@@ -109,6 +115,7 @@ def _data(script: Script, minutes: int) -> dict[str, object]:
         "ready": _ready_url(script.slug),
         "slug": script.slug,
         "title": script.title,
+        "language": script.language,
         "minutes": list(script.minutes),
         "chosen": minutes,
         "words": [

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
 from server.timeline import Segment, SoundSegment, SpeechSegment, Timeline
+from server.web.wording import number_text, sentence_case
 
 WIDTH, HEIGHT = 1000, 80
 SPEECH_TOP, SPEECH_HEIGHT = 24, 32
@@ -17,11 +19,6 @@ LEAST_WIDTH = 1.0
 
 JOINED_MS = 400
 """Sentences closer than this are drawn as one block."""
-
-_NUMBERS = (
-    *("no", "one", "two", "three", "four", "five", "six"),
-    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
-)
 
 _OPENING = Markup(
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1000 80" role="img" class="score"'
@@ -45,23 +42,22 @@ def draw_score(timeline: Timeline) -> Markup:
 def describe(timeline: Timeline) -> str:
     """Say in one line what the drawing shows."""
     speech_ms = sum(end - start for start, end in _stretches(timeline))
-    stages = len(timeline.chapters)
-    counted = _NUMBERS[stages] if stages < len(_NUMBERS) else str(stages)
-    noun = "stage" if stages == 1 else "stages"
-    silence = _minutes(timeline.total_ms - speech_ms, after=_minutes(speech_ms))
-    return (
-        f"{counted.capitalize()} {noun}; {_minutes(speech_ms)} of speech and {silence} of silence"
+    count = len(timeline.chapters)
+    stages = ngettext("one stage", "%(number)s stages", count, number=number_text(count))
+    told = gettext(
+        "%(stages)s; %(speech)s of speech and %(silence)s of silence",
+        stages=stages,
+        speech=_minutes(speech_ms),
+        silence=_minutes(timeline.total_ms - speech_ms),
     )
+    return sentence_case(told)
 
 
-def _minutes(length_ms: int, *, after: str = "") -> str:
-    """Say a length in minutes, without repeating the noun of the one said just before."""
+def _minutes(length_ms: int) -> str:
     minutes = round(length_ms / 60_000)
     if not minutes:
-        return "less than a minute"
-    if after.endswith("minutes"):
-        return str(minutes)
-    return "about one minute" if minutes == 1 else f"about {minutes} minutes"
+        return gettext("less than a minute")
+    return ngettext("about one minute", "about %(num)s minutes", minutes)
 
 
 def _stretches(timeline: Timeline) -> Iterator[tuple[int, int]]:

@@ -18,7 +18,7 @@ from server.app import create_app
 from server.script import BEDS
 from server.store import Database, NewRender, add_practice, add_render
 from server.timeline import TELLINGS
-from server.web.log import practised_text
+from server.web.wording import practised_text
 
 HEAVY = ("piper", "onnxruntime", "pydub", "numpy", "soundfile", "PIL", "gunicorn")
 

@@ -75,7 +75,7 @@ def test_the_drawing_says_what_it_shows():
     """The title counts stages, and minutes of speech and silence."""
     stages = ("a", "b", "c", "d", "e", "f")
     ten = timeline_of(("speech", 180_000), ("silence", 420_000), stages=stages)
-    assert describe(ten) == "Six stages; about 3 minutes of speech and 7 of silence"
+    assert describe(ten) == "Six stages; about 3 minutes of speech and about 7 minutes of silence"
     one = timeline_of(("speech", 60_000), ("silence", 120_000))
     assert describe(one) == "One stage; about one minute of speech and about 2 minutes of silence"
     short = timeline_of(("speech", 9000), ("silence", 9000), stages=tuple("abcdefghijklmn"))

@@ -1,10 +1,12 @@
 /** Talks JSON to the server, and turns every refusal into a plain sentence. */
 
+import { _ } from "./words.js";
+
 const BY_STATUS = {
-  403: "The server did not take this, because it seemed to come from another page. Please open the page again.",
-  404: "The server does not know this any more. Nothing else is lost.",
-  413: "That is more text than the server takes. Please make it shorter.",
-  503: "The server is busy at the moment. Nothing is lost; please try again in a minute.",
+  403: _("The server did not take this, because it seemed to come from another page. Please open the page again."),
+  404: _("The server does not know this any more. Nothing else is lost."),
+  413: _("That is more text than the server takes. Please make it shorter."),
+  503: _("The server is busy at the moment. Nothing is lost; please try again in a minute."),
 };
 
 /** The server answered, and said no. */
@@ -15,7 +17,7 @@ export class Refused extends Error {
    */
   constructor(status, body) {
     const said = typeof body?.detail === "string" && body.detail ? body.detail : null;
-    super(said ?? BY_STATUS[status] ?? `The server could not do this (${status}). Nothing is lost; please try again.`);
+    super(said ?? BY_STATUS[status] ?? _("The server could not do this ({status}). Nothing is lost; please try again.", { status }));
     this.status = status;
     /** @type {{field: string, message: string}[]} */
     this.errors = Array.isArray(body?.errors) ? body.errors : [];
@@ -25,7 +27,7 @@ export class Refused extends Error {
 /** No answer came: no network, or no server. */
 export class Unreachable extends Error {
   constructor() {
-    super("No answer from the server. Nothing is lost; please try again in a moment.");
+    super(_("No answer from the server. Nothing is lost; please try again in a moment."));
   }
 }
 

@@ -2,6 +2,7 @@
 
 import { Choices } from "./choices.js";
 import { fetchTelling, tellingQuery, timesTold } from "./telling.js";
+import { _ } from "./words.js";
 
 /**
  * @typedef {object} Wish
@@ -82,7 +83,7 @@ export class ChooseForm {
   /** @param {boolean} isBusy while the order is on its way */
   setBusy(isBusy) {
     this.button.disabled = isBusy;
-    this.button.textContent = isBusy ? "One moment" : "Begin";
+    this.button.textContent = isBusy ? _("One moment") : _("Begin");
   }
 
   clearProblems() {

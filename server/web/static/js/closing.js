@@ -3,11 +3,12 @@
 import { forgetRender } from "./order.js";
 import { onNews } from "./outbox.js";
 import { minutesText } from "./time-text.js";
+import { _ } from "./words.js";
 
 const SAID = {
-  waiting: "It is kept on this device, and goes to My practice as soon as the server answers.",
-  conflict: "The server has noted this one differently. It is kept here as well, and shown in My practice.",
-  refused: "The server did not take this one. It is kept here, and shown in My practice.",
+  waiting: _("It is kept on this device, and goes to My practice as soon as the server answers."),
+  conflict: _("The server has noted this one differently. It is kept here as well, and shown in My practice."),
+  refused: _("The server did not take this one. It is kept here, and shown in My practice."),
 };
 
 /** What is shown when a practice has ended or was stopped. */
@@ -36,11 +37,11 @@ export class ClosingView {
   open(entry, { title, outcome, render }) {
     this.render = render;
     this.ownWords.hidden = !render.is_private;
-    this.ownWordsText.textContent = "This practice holds words of your own.";
+    this.ownWordsText.textContent = _("This practice holds words of your own.");
     this.forgetButton.hidden = this.again.hidden = false;
     this.id = entry?.id ?? null;
-    this.title.textContent = entry ? `That was ${title}, ${minutesText(entry.practised_ms)}.` : `${title} is here whenever you like.`;
-    this.again.textContent = outcome === "completed" ? "Once more" : "Go on from here";
+    this.title.textContent = entry ? _("That was {title}, {minutes}.", { title, minutes: minutesText(entry.practised_ms) }) : _("{title} is here whenever you like.", { title });
+    this.again.textContent = outcome === "completed" ? _("Once more") : _("Go on from here");
     this.kept.textContent = entry ? SAID.waiting : "";
   }
 
@@ -50,7 +51,7 @@ export class ClosingView {
     try {
       await forgetRender(this.render.key);
       this.forgetButton.hidden = this.again.hidden = true;
-      this.ownWordsText.textContent = "Your words are removed. The entry in My practice stays, without them.";
+      this.ownWordsText.textContent = _("Your words are removed. The entry in My practice stays, without them.");
       this.onForgotten();
     } catch (error) {
       this.ownWordsText.textContent = error.message;
@@ -65,7 +66,8 @@ export class ClosingView {
     }
     const link = document.createElement("a");
     link.href = "/my-practice";
-    link.textContent = "My practice";
-    this.kept.replaceChildren("It is in ", link, ".");
+    link.textContent = _("My practice");
+    const [before, after] = _("It is in {link}.").split("{link}");
+    this.kept.replaceChildren(before, link, after);
   }
 }

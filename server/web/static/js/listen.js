@@ -10,19 +10,20 @@ import { SaidLine } from "./said.js";
 import { SeekBar } from "./score.js";
 import { clock } from "./time-text.js";
 import { MomentList, indexAt } from "./transcript.js";
+import { _, ngettext } from "./words.js";
 
-const READY = "It is ready when you are.";
-const STOPPED_COMING = "The sound stopped coming. Your place is kept; press Play to try again.";
-const NOT_FURTHER = "The rest of it could not be prepared. What you heard counts, and your place is kept.";
-const PREPARING = "Still preparing. It goes on by itself.";
-const ON_ITS_WAY = "The sound is on its way. It goes on by itself.";
-const NO_ANSWER = "No answer from the server just now. It goes on by itself.";
+const READY = _("It is ready when you are.");
+const STOPPED_COMING = _("The sound stopped coming. Your place is kept; press Play to try again.");
+const NOT_FURTHER = _("The rest of it could not be prepared. What you heard counts, and your place is kept.");
+const PREPARING = _("Still preparing. It goes on by itself.");
+const ON_ITS_WAY = _("The sound is on its way. It goes on by itself.");
+const NO_ANSWER = _("No answer from the server just now. It goes on by itself.");
 
 /** What is seen and pressed while a practice is heard. */
 export class ListenView {
   /**
    * @param {HTMLElement} root
-   * @param {{slug: string, title: string, cover: string, site: string}} practice
+   * @param {{slug: string, title: string, language: string, cover: string, site: string}} practice
    * @param {{onClosed: (entry: import("./outbox.js").Entry | null, outcome: string) => void, onAgain: () => void}} watcher
    */
   constructor(root, practice, watcher) {
@@ -37,7 +38,7 @@ export class ListenView {
       onEnded: (entry) => this.watcher.onClosed(entry, "completed"),
     });
     this.hold = new Hold(this.part("tone"), this.player.audio, this.part("hold"));
-    this.said = new SaidLine(this.part("now"), this.player.audio);
+    this.said = new SaidLine(this.part("now"), this.player.audio, practice.language);
     const seek = (seconds) => this.player.seek(seconds);
     const [range, picture, ready, done, now, all] = ["seek", "seek-score", "seek-ready", "seek-done", "time-now", "time-all"].map(this.part);
     this.bar = new SeekBar({ range, picture, ready, done, now, all }, seek);
@@ -77,7 +78,7 @@ export class ListenView {
     this.tellLockScreen = showOnLockScreen(this.player, {
       title: this.practice.title,
       artist: this.practice.site,
-      album: `${render.minutes} minutes`,
+      album: ngettext("{n} minute", "{n} minutes", render.minutes),
       cover: this.practice.cover,
     });
     this.showTrouble("");
@@ -139,7 +140,7 @@ export class ListenView {
   offerToResume(isOffered) {
     this.part("resume").hidden = !isOffered;
     this.part("controls").hidden = isOffered;
-    if (isOffered) this.part("resume-on").textContent = `Go on from ${clock(this.resumeAt)}`;
+    if (isOffered) this.part("resume-on").textContent = _("Go on from {time}", { time: clock(this.resumeAt) });
   }
 
   /** @param {number} seconds where to play from */
@@ -165,7 +166,7 @@ export class ListenView {
 
   showState() {
     const { isPlaying, duration, made } = this.player;
-    this.part("play").textContent = isPlaying ? "Pause" : "Play";
+    this.part("play").textContent = isPlaying ? _("Pause") : _("Play");
     if (isPlaying) this.showTrouble("");
     if (duration && this.bar.duration !== duration) {
       this.bar.open(this.part("seek-score").firstElementChild, duration);
@@ -191,7 +192,7 @@ export class ListenView {
   /** @param {string} sentence empty when all is well */
   showTrouble(sentence) {
     this.part("listen-problem").textContent = sentence;
-    this.part("play").textContent = this.player.isPlaying ? "Pause" : "Play";
+    this.part("play").textContent = this.player.isPlaying ? _("Pause") : _("Play");
     this.part("again").hidden = true;
   }
 

@@ -3,12 +3,13 @@
 import { request } from "./api.js";
 import { listKept, onNews } from "./outbox.js";
 import { minutesText } from "./time-text.js";
+import { _, language } from "./words.js";
 
 const NOTES = {
-  waiting: "waiting to be saved",
-  conflict: "kept here as well; the server noted it differently",
-  refused: "kept here; the server did not take it",
-  saved: "saved",
+  waiting: _("waiting to be saved"),
+  conflict: _("kept here as well; the server noted it differently"),
+  refused: _("kept here; the server did not take it"),
+  saved: _("saved"),
 };
 const log = document.getElementById("log");
 
@@ -41,8 +42,8 @@ function makeRow(entry) {
 function groupByDay() {
   const rows = [...log.querySelectorAll(".entry")];
   rows.sort((a, b) => Date.parse(b.dataset.at) - Date.parse(a.dataset.at));
-  const dayText = new Intl.DateTimeFormat("en-GB", { weekday: "long", day: "numeric", month: "long", year: "numeric" });
-  const timeText = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
+  const dayText = new Intl.DateTimeFormat(language, { dateStyle: "full" });
+  const timeText = new Intl.DateTimeFormat(language, { timeStyle: "short" });
   const sections = new Map();
   for (const row of rows) {
     const at = new Date(row.dataset.at);
@@ -60,7 +61,7 @@ function makeDay(day) {
   const section = document.createElement("section");
   section.className = "day";
   const heading = document.createElement("h2");
-  heading.textContent = day.replace(",", "");
+  heading.textContent = day;
   const list = document.createElement("ol");
   list.className = "rows";
   section.append(heading, list);
@@ -97,5 +98,5 @@ onNews(({ id, state }) => {
   note.textContent = NOTES[state];
   if (state === "saved") row.classList.remove("kept");
   const waits = listKept().some((entry) => entry.state === "waiting");
-  document.getElementById("log-status").textContent = waits ? "Some of these are still on this device only. They are sent as soon as the server answers." : "";
+  document.getElementById("log-status").textContent = waits ? _("Some of these are still on this device only. They are sent as soon as the server answers.") : "";
 });

@@ -9,6 +9,7 @@ import { findPosition } from "./position.js";
 import { canStream, prepareStreams } from "./stream.js";
 import { noteTold } from "./telling.js";
 import { WaitView } from "./wait.js";
+import { _ } from "./words.js";
 
 // After a longer wait nobody may be sitting there any more: then the sound waits for a press.
 const FRESH_PRESS_MS = 15_000;
@@ -81,9 +82,9 @@ async function begin(wish) {
 
 /** @param {import("./order.js").Render} render that came to nothing */
 function whyNot({ state, reason }) {
-  if (state === "cancelled") return "The preparing was stopped. Press Begin to start it again.";
-  const sentence = reason ? reason.replace(/[^.?]$/, "$&.") : "The practice could not be prepared. Press Begin to try again.";
-  return `${sentence} Nothing you typed is lost.`;
+  if (state === "cancelled") return _("The preparing was stopped. Press Begin to start it again.");
+  const sentence = reason ? reason.replace(/[^.?]$/, "$&.") : _("The practice could not be prepared. Press Begin to try again.");
+  return [sentence, _("Nothing you typed is lost.")].join(" ");
 }
 
 function close(entry, how) {

@@ -6,10 +6,11 @@ const LEAST_WAIT_MS = 20;
 
 /** One place in which one sentence at a time is shown. */
 export class SaidLine {
-  /** @param {HTMLElement} place @param {HTMLAudioElement} audio whose place decides the word */
-  constructor(place, audio) {
+  /** @param {HTMLElement} place @param {HTMLAudioElement} audio whose place decides the word @param {string} language of the practice */
+  constructor(place, audio, language) {
     this.place = place;
     this.audio = audio;
+    this.language = language;
     this.line = null;
     this.words = [];
     this.present = -1;
@@ -43,6 +44,8 @@ export class SaidLine {
       return word;
     });
     const sentence = document.createElement("span"); // its words flow in one box
+    sentence.lang = this.language;
+    sentence.dir = "auto";
     const gap = (index) => (line.words[index].text.endsWith(" ") ? " " : "");
     sentence.append(...(this.words.length ? this.words.flatMap((word, index) => [word, gap(index)]) : [line.text]));
     this.place.replaceChildren(sentence);

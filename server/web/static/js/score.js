@@ -1,6 +1,7 @@
 /** The picture of a practice serves as the seek bar. */
 
 import { clock, spokenTime } from "./time-text.js";
+import { _ } from "./words.js";
 
 const KEY_STEPS_S = { ArrowLeft: -5, ArrowDown: -5, ArrowRight: 5, ArrowUp: 5, PageDown: -30, PageUp: 30 };
 
@@ -46,9 +47,9 @@ export class SeekBar {
   /** @param {number} at seconds @param {string} stage its name */
   show(at, stage) {
     if (this.isHeld) return;
-    const ready = this.made < this.duration - 1 ? `, prepared up to ${spokenTime(this.made)}` : "";
-    const text = `${spokenTime(at)} of ${spokenTime(this.duration)}${stage ? `, ${stage}` : ""}${ready}`;
-    this.range.setAttribute("aria-valuetext", text);
+    const parts = [_("{time} of {whole}", { time: spokenTime(at), whole: spokenTime(this.duration) }), stage];
+    if (this.made < this.duration - 1) parts.push(_("prepared up to {time}", { time: spokenTime(this.made) }));
+    this.range.setAttribute("aria-valuetext", parts.filter(Boolean).join(", "));
     this.paint(at);
   }
 

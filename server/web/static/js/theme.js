@@ -1,4 +1,4 @@
-// Sets the chosen colours before the first paint, and wires the choice in the footer.
+// Sets the chosen colours before the first paint, and wires the choices in the footer.
 // A classic script, loaded in the head and blocking on purpose: a module would come too late.
 (() => {
   "use strict";
@@ -31,5 +31,7 @@
         // It holds for this page only, then.
       }
     });
+    const language = document.getElementById("language");
+    language.addEventListener("change", () => language.form.submit());
   });
 })();

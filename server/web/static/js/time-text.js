@@ -1,6 +1,8 @@
 /** Lengths of time as people read them. */
 
-const plural = (n, word) => `${n} ${word}${n === 1 ? "" : "s"}`;
+import { _, ngettext } from "./words.js";
+
+const minutesOf = (n) => ngettext("{n} minute", "{n} minutes", n);
 
 /**
  * @param {number} seconds
@@ -21,8 +23,8 @@ export function clock(seconds) {
 export function spokenTime(seconds) {
   const whole = Math.max(0, Math.floor(seconds || 0));
   const minutes = Math.floor(whole / 60);
-  const parts = minutes ? [plural(minutes, "minute")] : [];
-  if (whole % 60 || !minutes) parts.push(plural(whole % 60, "second"));
+  const parts = minutes ? [minutesOf(minutes)] : [];
+  if (whole % 60 || !minutes) parts.push(ngettext("{n} second", "{n} seconds", whole % 60));
   return parts.join(" ");
 }
 
@@ -32,8 +34,9 @@ export function spokenTime(seconds) {
  */
 export function shortLength(seconds) {
   const whole = Math.max(0, Math.round(seconds || 0));
-  if (whole < 60) return `${whole} s`;
-  return whole % 60 ? `${Math.floor(whole / 60)} min ${whole % 60} s` : `${whole / 60} min`;
+  const [minutes, rest] = [Math.floor(whole / 60), whole % 60];
+  if (!minutes) return _("{seconds} s", { seconds: rest });
+  return rest ? _("{minutes} min {seconds} s", { minutes, seconds: rest }) : _("{minutes} min", { minutes });
 }
 
 /**
@@ -42,5 +45,5 @@ export function shortLength(seconds) {
  */
 export function minutesText(ms) {
   const minutes = Math.round(ms / 60_000);
-  return minutes ? plural(minutes, "minute") : "less than a minute";
+  return minutes ? minutesOf(minutes) : _("less than a minute");
 }

@@ -1,6 +1,7 @@
 /** The second step: how far the render has come, in figures that are true. */
 
 import { shortLength } from "./time-text.js";
+import { _ } from "./words.js";
 
 const SAY_EVERY_MS = 15_000;
 // Speaking, placing and encoding go on side by side; the last check follows.
@@ -11,10 +12,10 @@ const SHARES = { speaking: [0, 0.9], checking: [0.9, 0.1] };
  * @returns {string} one plain line
  */
 export function progressText({ state, phase, stage, done_seconds, total_seconds }) {
-  if (state === "queued" || !phase) return "Waiting for its turn.";
-  const done = `${shortLength(done_seconds)} of ${shortLength(total_seconds)}`;
-  if (phase === "speaking") return `Preparing: ${stage ? `${stage}, ` : ""}${done} spoken.`;
-  return "Listening through it once.";
+  if (state === "queued" || !phase) return _("Waiting for its turn.");
+  if (phase !== "speaking") return _("Listening through it once.");
+  const told = { stage, done: shortLength(done_seconds), whole: shortLength(total_seconds) };
+  return stage ? _("Preparing: {stage}, {done} of {whole} spoken.", told) : _("Preparing: {done} of {whole} spoken.", told);
 }
 
 /**
@@ -55,7 +56,7 @@ export class WaitView {
   }
 
   showSilence() {
-    this.trouble.textContent = "No answer from the server just now. It is asked again by itself; nothing is lost.";
+    this.trouble.textContent = _("No answer from the server just now. It is asked again by itself; nothing is lost.");
   }
 
   /** A screen reader hears each change of phase, and otherwise four times a minute at most. */

@@ -1,0 +1,110 @@
+"""Sentences that other rooms tell in English, told again in the language of the page.
+
+The rooms below know no languages, and their sentences are kept in the database and in reports.
+So the ones that people meet on a page are recognised here by their English, at the door.
+A sentence that is not in the list stays as it is: better in English than not told.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from flask_babel import gettext
+
+
+def N_(text: str) -> str:
+    """Mark a text for `make words`, which looks for this name."""
+    return text
+
+
+OF_ORDERS = (
+    N_("This practice can be %(minutes)s minutes long."),
+    N_(
+        "With these choices the practice needs at least %(minutes)s min %(seconds)s s. "
+        "Choose a longer length."
+    ),
+    N_("This practice does not ask for that word."),
+    N_("This practice does not ask for such a word."),
+    N_("Please use at most %(number)s characters."),
+    N_("This is too long: %(number)s characters is the most."),
+    N_("Please use at least one letter or digit."),
+    N_("The bed can be %(beds)s."),
+    N_("To rest the eyes on something, keep them open."),
+    N_("Some fields are not as they should be."),
+    N_("The body holds a character that cannot be kept."),
+    N_("The body holds a letter with too many marks on it."),
+    N_("There is no practice of this name."),
+    N_("There is no such recording."),
+    N_("A different entry with this id is already in the log; both were kept."),
+    N_("The database cannot be reached just now. Nothing was changed."),
+    N_("Too much is waiting just now. Please try again in a minute."),
+)
+"""Why something that was asked for could not be had."""
+
+OF_RENDERS = (
+    N_("A sentence could not be spoken."),
+    N_("A sentence of this practice has nothing in it that can be spoken."),
+    N_("The voice is not installed, or its model file is damaged."),
+    N_("The voice's process ended in the middle of a sentence."),
+    N_("The voice's process ended with %(code)s."),
+    N_("The voice took too long over a sentence and was stopped."),
+    N_("The voice wanted more memory than a sentence may take and was stopped."),
+    N_("The voice made no sound for a sentence."),
+    N_("The voice has been stopped."),
+    N_("Its voice has been replaced since. Please ask for it again."),
+    N_("A sentence's own recording was taken away meanwhile. Please ask for the practice again."),
+    N_("The practice uses the sound '%(name)s', which is not in this house any more."),
+    N_("The sound could not be made."),
+    N_("ffmpeg is missing, or ended with an error."),
+    N_("The disk that holds %(path)s is full; nothing was published."),
+    N_("The recording was not published: %(findings)s."),
+    N_("The worker stopped three times in the middle of this recording."),
+    N_("Something went wrong while this recording was being made. Please try it again."),
+)
+"""Why a recording came to nothing."""
+
+OF_REPORTS = (
+    N_("length"),
+    N_("speech loudness"),
+    N_("sentences without sound"),
+    N_("clicks at seams"),
+    N_("difference between pauses"),
+    N_("true peak"),
+    N_("taken for silence"),
+    N_("none"),
+    N_("%(count)s, at %(moments)s and %(more)s more"),
+    N_("%(count)s, at %(moments)s"),
+    N_("%(wanted)s, within %(tolerance)s"),
+    N_("less than %(share)s, or no more than its fades"),
+    N_("%(level)s dB beyond chance"),
+    N_("at most %(level)s"),
+    N_("%(length)s, %(share)s of it"),
+)
+"""What a report says of a recording: its rules, what was found and what is wanted."""
+
+
+def retold(text: str) -> str:
+    """Tell why something came to nothing in the page's language."""
+    return _retold(text, OF_ORDERS + OF_RENDERS)
+
+
+def retold_finding(text: str) -> str:
+    """Tell a rule, what was found or what is wanted in the page's language."""
+    return _retold(text, OF_REPORTS)
+
+
+def _retold(text: str, templates: tuple[str, ...]) -> str:
+    for template in templates:
+        if found := _pattern(template).fullmatch(text):
+            return str(gettext(template, **found.groupdict()))
+    return text
+
+
+@cache
+def _pattern(template: str) -> re.Pattern[str]:
+    """What a sentence looks like that was made of a template, with a group for each value."""
+    literals_and_names = re.split(r"%\((\w+)\)s", template)
+    literals = [re.escape(literal) for literal in literals_and_names[::2]]
+    groups = [f"(?P<{name}>.+?)" for name in literals_and_names[1::2]] + [""]
+    return re.compile("".join(map("".join, zip(literals, groups, strict=True))))
