@@ -6,6 +6,7 @@ The worker and `produce` load everything that sound is made with, so they are im
 
 from server.render.additions import find_additions
 from server.render.catalogue import Catalogue, LoadedScript, open_catalogue
+from server.render.checking import Checked, check_source
 from server.render.checks import Check, run_checks
 from server.render.covers import HOUSE_TRACK, cover_key, get_cover
 from server.render.lexicon import LEXICON_NAME, find_lexicon, read_lexicon
@@ -23,6 +24,7 @@ __all__ = [
     "STALE_AFTER",
     "Catalogue",
     "Check",
+    "Checked",
     "LoadedScript",
     "OnProgress",
     "Order",
@@ -32,6 +34,7 @@ __all__ = [
     "Progress",
     "RenderQueue",
     "Workshop",
+    "check_source",
     "cover_key",
     "draw_report",
     "find_additions",

@@ -8,6 +8,7 @@ is spoken. Chapters, captions, the mix and the page all come from the one Timeli
 from server.timeline.captions import WordsOf, captions
 from server.timeline.keys import content_key, plan_key
 from server.timeline.lay_out import FILL_LEAST_MS, assemble, grow, lay_out
+from server.timeline.linear import HeardStage, Single, holds, linear_cues
 from server.timeline.model import (
     BedLevel,
     BedSegment,
@@ -55,11 +56,13 @@ __all__ = [
     "Caption",
     "CaptionWord",
     "Chapter",
+    "HeardStage",
     "Options",
     "OwnSound",
     "Plan",
     "Segment",
     "SilenceSegment",
+    "Single",
     "Sound",
     "SoundSegment",
     "SpeechSegment",
@@ -71,7 +74,9 @@ __all__ = [
     "captions",
     "content_key",
     "grow",
+    "holds",
     "lay_out",
+    "linear_cues",
     "pace_named",
     "plan",
     "plan_key",
