@@ -7,7 +7,7 @@ what cannot be read; this room says what would not be kind, clear or honest to l
 
 from server.checker.check import Checkup, check_passage, check_script
 from server.checker.model import Remark, Rule, Severity
-from server.checker.rules import RULES, find_rule
+from server.checker.rules import RULES, find_rule, rule_as_data
 from server.checker.telling import Length, LengthOf
 
 __all__ = [
@@ -21,4 +21,5 @@ __all__ = [
     "check_passage",
     "check_script",
     "find_rule",
+    "rule_as_data",
 ]

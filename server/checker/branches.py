@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from server.checker.model import Found, Rule, Severity
 from server.checker.subject import Subject
-from server.script import AGAIN, NEXT, Ask, Cue, Go, Until, inner_cues
+from server.script import AGAIN, NEXT, Ask, Cue, Until, inner_cues
 
 
 def _no_choice(subject: Subject) -> Iterator[Found]:
@@ -29,14 +29,10 @@ def _trapped(subject: Subject) -> Iterator[Found]:
 
 def _leads_out(cue: Cue, stays: frozenset[str]) -> bool:
     """True where something in a cue leads to a stage or to the end."""
-    match cue:
-        case Ask():
-            return any(answer.goes not in stays for answer in cue.answers)
-        case Go():
-            return True
-        case _:
-            stays |= {cue.way_out} if isinstance(cue, Until) else set()
-            return any(_leads_out(each, stays) for each in inner_cues(cue))
+    if isinstance(cue, Ask):
+        return any(answer.goes not in stays for answer in cue.answers)
+    stays |= {cue.way_out} if isinstance(cue, Until) else set()
+    return any(_leads_out(each, stays) for each in inner_cues(cue))
 
 
 BRANCHES = (

@@ -16,10 +16,10 @@ NAMING = re.compile(
 """Words by which a listener hears that somebody's thought follows: quotes cannot be heard."""
 
 _INVITING = re.compile(
-    r"\b(might|may|can|could|perhaps|maybe|if|unless|whenever|possibly|feel free|welcome to"
+    r"\b(might|may|can|could|perhaps|maybe|(?<!as )if|unless|whenever|possibly|feel free|welcome to"
     r"|would you|you need not|need(n[’']t| not)|see (what|how|whether|where|which|who)"
     r"|in your own (time|way)|when(ever)? you(’re|'re| are) ready|or not|there is no need"
-    r"|you (do not|don[’']t) (have|need) to)\b",
+    r"|you (do not|don[’']t) (have|need) to|(what|as|wherever|however) you (like|want|wish))\b",
     re.IGNORECASE,
 )
 
@@ -36,13 +36,13 @@ _VERBS = (
 )
 
 _COMMAND = re.compile(
-    rf"(?P<words>(?:(?:do not|don[’']t|never|always) )?(?:{_VERBS})|let go|be)\b"
-    r"(?! (?:is|are|was|were|has|had|of|does|did|comes|goes)\b)",
+    rf"(?P<words>let go\b|(?:(?:do not|don[’']t|never|always) )?(?:{_VERBS}|be)\b"
+    r"(?! (?:is|are|was|were|has|had|of|does|did|comes|goes)\b))",
     re.IGNORECASE,
 )
 _HARMLESS = re.compile(
-    r"(take (your|all the|as (much|long)|whatever)|come in\b|feel free|never mind|be (there|it)"
-    r"|say (it|this) (is|was)|see\b|do (you|I|they|we|any)\b|does\b|go well|take care)",
+    r"(welcome,|take (your|all the|as (much|long)|whatever)|come in\b|feel free|never mind"
+    r"|be (there|it)|say (it|this) (is|was)|do (you|I|they|we|any)\b|go well|take care)",
     re.IGNORECASE,
 )
 _LEADING = re.compile(
@@ -71,12 +71,14 @@ def find_command(sentence: str) -> str:
     """Give the words by which a sentence commands something; empty where it does not."""
     if sentence.endswith("?") or sentence.startswith(("“", "‘", '"')):
         return ""
-    text = sentence
-    for leading in (_LEADING, _PHRASE, _LEADING):
-        match = leading.match(text)
-        text = text[match.end() :] if match else text
-    match = _COMMAND.match(text)
-    return match["words"] if match and not _HARMLESS.match(text) else ""
+    for text in re.split(r"(?:; | [–—] )", sentence):
+        for leading in (_LEADING, _PHRASE, _LEADING):
+            match = leading.match(text)
+            text = text[match.end() :] if match else text
+        match = _COMMAND.match(text)
+        if match and not _HARMLESS.match(text):
+            return match["words"]
+    return ""
 
 
 def is_attributed(sentence: str, offset: int) -> bool:

@@ -28,3 +28,15 @@ RULES: tuple[Rule, ...] = (
 def find_rule(rule_id: str) -> Rule | None:
     """Find a rule by its id, or None."""
     return next((rule for rule in RULES if rule.id == rule_id), None)
+
+
+def rule_as_data(rule: Rule) -> dict[str, str]:
+    """Give a rule as JSON holds it, for editors that explain what they mark."""
+    return {
+        "id": rule.id,
+        "severity": str(rule.severity),
+        "title": rule.title,
+        "why": rule.why,
+        "bad": rule.bad,
+        "better": rule.better,
+    }

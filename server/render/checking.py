@@ -7,8 +7,9 @@ voice is loaded: what is on the shelf already is measured, all else is estimated
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from server.checker import Length, LengthOf, Remark, Severity, check_passage, check_script
 from server.config import Settings
@@ -46,6 +47,10 @@ class Checked:
         return not self.problems and all(
             remark.severity == Severity.HINT for remark in self.remarks
         )
+
+    def as_data(self) -> dict[str, Any]:
+        """Give it as JSON holds it; docs/checks.md describes the shape."""
+        return {**asdict(self), "is_fine": self.is_fine}
 
 
 def check_source(settings: Settings, source: str, path: Path) -> Checked:
