@@ -20,7 +20,7 @@ golden: ## Rewrite the golden files; read the diff before you commit it
 	STEPBACK_GOLDEN=rewrite $(PY) -m pytest -q -k golden
 
 .PHONY: docs
-docs: ## Write docs/commands.md anew from the commands' own help
+docs: ## Write docs/commands.md and the rules in docs/checks.md anew from what they describe
 	PYTHONPATH=. $(PY) bin/docs
 
 .PHONY: words

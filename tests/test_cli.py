@@ -15,8 +15,6 @@ import soundfile
 from click.testing import CliRunner, Result
 
 from server.cli import main
-from server.timeline import Additions, OwnSound
-from server.units import Ms
 
 ROOT = Path(__file__).parents[1]
 THREE_BREATHS = ROOT / "scripts/ground/three-breaths.md"
@@ -63,67 +61,6 @@ def test_no_command_loads_what_it_does_not_need():
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT
     ).stdout
     assert said.splitlines()[-1] == "[]"
-
-
-def test_check_passes_the_shipped_scripts(stepback):
-    """A folder stands for the scripts below it; without a mistake the exit code is 0."""
-    result = stepback("check", ROOT / "scripts")
-    assert result.exit_code == 0
-    assert "Stepping back, 5, 10, 15, 20, 30 minutes: no mistakes" in result.output
-    assert "map.yaml: How is it right now? 13 ways to a practice: no mistakes" in result.output
-    assert "four-stages.yaml: The four stages, 8 sittings: no mistakes" in result.output
-    assert "lexicon.yaml: 3 respellings: no mistakes" in result.output
-
-
-def test_check_tells_every_mistake_with_its_place(stepback, tmp_path):
-    """Each mistake has file, line, column and what was meant; the exit code is 1."""
-    path = tmp_path / "wrong.md"
-    path.write_text(THREE_BREATHS.read_text().replace("[bell]", "[bel]"))
-    result = stepback("check", path)
-    assert result.exit_code == 1
-    assert f"{path}:16:1:" in result.output
-    assert "Did you mean 'bell'?" in result.output
-    assert "2 mistakes." in result.output
-
-
-def test_check_knows_the_sounds_of_the_house(stepback, tmp_path, monkeypatch):
-    """A sound that the operator has added is no mistake; without it the check names what is."""
-    path = tmp_path / "own.md"
-    path.write_text(THREE_BREATHS.read_text().replace("[bell]", "[bell temple]"))
-    result = stepback("check", path)
-    assert result.exit_code == 1
-    assert "There is no bell named 'temple'. Expected small, large or singing." in result.output
-    temple = OwnSound(name="temple", key="a" * 64, length_ms=Ms(9000))
-    added = Additions(sounds={"temple": temple})
-    monkeypatch.setattr("server.render.find_additions", lambda *_: added)
-    assert stepback("check", path).exit_code == 0
-
-
-def test_check_reads_a_lexicon_too(stepback, tmp_path):
-    """By its own name, and with the folder it stands in."""
-    path = tmp_path / "lexicon.yaml"
-    path.write_text("lives: livvs\nno: know\n")
-    for given in (path, tmp_path):
-        result = stepback("check", given)
-        assert result.exit_code == 1
-        assert f"{path}:2:1: 'word' must be text." in result.output
-        assert "1 mistake." in result.output
-
-
-def test_check_reads_map_and_courses_too(stepback, tmp_path):
-    """With the practices of their own folder: a practice that is not there is a mistake."""
-    small = ROOT / "tests/golden/script/smallest.md"
-    (tmp_path / "small.md").write_text(small.read_text())
-    lead = "practice: one-kind-minut, why: It is small."
-    (tmp_path / "map.yaml").write_text(
-        f"question: How?\nanswers:\n- {{answer: So, {lead}}}\n- {{answer: Or so, {lead}}}\n"
-        f"none-of-this: {{answer: None, {lead}}}\n"
-    )
-    result = stepback("check", tmp_path)
-    assert result.exit_code == 1
-    assert "map.yaml:3:" in result.output
-    assert "Did you mean 'one-kind-minute'?" in result.output
-    assert "3 mistakes." in result.output
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ FLOORS = (
     {"units", "errors"},
     {"script"},
     {"timeline", "sitting", "care", "feed"},
-    {"store", "voice", "audio"},
+    {"store", "voice", "audio", "checker"},
     {"render", "config"},
     {"web"},
     {"app", "cli"},
@@ -27,7 +27,7 @@ FLOOR = {room: number for number, floor in enumerate(FLOORS) for room in floor}
 # The two files of the ground floor stand on each other: errors carry lengths.
 ALLOWED_BESIDE = {("errors", "units"), ("cli", "app"), ("render", "config")}
 
-PURE = {"script", "timeline", "sitting", "care", "feed", "units", "errors"}
+PURE = {"script", "timeline", "checker", "sitting", "care", "feed", "units", "errors"}
 IMPURE_MODULES = {
     "os", "io", "subprocess", "socket", "time", "random", "secrets", "tempfile", "shutil",
     "threading", "multiprocessing", "requests", "urllib.request", "sqlite3", "logging",

@@ -1,4 +1,4 @@
-"""check, render: what an author types."""
+"""render: what an author types to hear a practice."""
 
 from __future__ import annotations
 
@@ -15,27 +15,6 @@ from server.errors import InvalidScript, StepbackError
 if TYPE_CHECKING:
     from server.render import OnProgress, Progress
     from server.script import Script
-
-
-@main.command()
-@click.argument("scripts", nargs=-1, required=True, type=click.Path(path_type=Path))
-def check(scripts: tuple[Path, ...]) -> None:
-    """Read SCRIPTS and tell every mistake with its line and column.
-
-    A folder stands for every .md file below it, its lexicon.yaml, its map.yaml and its courses.
-    Exit code 1 when there is a mistake.
-    """
-    mistakes = 0
-    for path in _script_files(scripts):
-        try:
-            said = _check_beside(path) if path.suffix == ".yaml" else _check_script(path)
-        except InvalidScript as error:
-            mistakes += len(error.problems)
-            click.echo(str(error), err=True)
-        else:
-            click.echo(f"{path}: {said}: no mistakes")
-    if mistakes:
-        raise StepbackError(f"{mistakes} mistake{'s' if mistakes > 1 else ''}.")
 
 
 @main.command()
@@ -111,36 +90,12 @@ def render(
 
 def read_script(path: Path) -> tuple[Script, str]:
     """Read a script's file: parsed, and as it is."""
-    source = _read_text(path)
+    source = read_text(path)
     return _parse(source, path), source
 
 
-def _check_script(path: Path) -> str:
-    if path.parent.name == "passages":
-        return _check_passage(path)
-    script, _ = read_script(path)
-    return f"{script.title}, {_lengths(script)}"
-
-
-def _check_passage(path: Path) -> str:
-    from server.render.passages import find_passages
-    from server.script import parse_passage
-
-    parse_passage(_read_text(path), path=str(path), passages=find_passages(path))
-    return "a passage"
-
-
-def _check_beside(path: Path) -> str:
-    if path.name == "map.yaml" or path.parent.name == "courses":
-        from server.render import check_guide
-
-        return check_guide(read_settings(), path)
-    from server.script import parse_lexicon
-
-    return f"{len(parse_lexicon(_read_text(path), path=str(path)))} respellings"
-
-
-def _read_text(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """Read a file of text; raises StepbackError where it is none."""
     try:
         return path.read_text(encoding="utf-8")
     except OSError as error:
@@ -165,20 +120,6 @@ def _parse(source: str, path: Path) -> Script:
 
         own_sounds = frozenset(find_additions(read_settings()).sounds)
         return parse_script(source, path=str(path), own_sounds=own_sounds, passages=passages)
-
-
-def _script_files(paths: tuple[Path, ...]) -> Iterator[Path]:
-    for path in paths:
-        if path.is_dir():
-            beside = (path / "lexicon.yaml", path / "map.yaml")
-            yield from sorted((*path.rglob("*.md"), *filter(Path.is_file, beside)))
-            yield from sorted(path.glob("courses/*.yaml"))
-        else:
-            yield path
-
-
-def _lengths(script: Script) -> str:
-    return f"{', '.join(str(minutes) for minutes in script.minutes)} minutes"
 
 
 def _split_word(word: str) -> tuple[str, str]:

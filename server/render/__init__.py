@@ -6,6 +6,7 @@ The worker and `produce` load everything that sound is made with, so they are im
 
 from server.render.additions import find_additions
 from server.render.catalogue import Catalogue, LoadedScript, open_catalogue
+from server.render.checking import Checked, check_source
 from server.render.checks import Check, run_checks
 from server.render.covers import HOUSE_TRACK, cover_key, get_cover
 from server.render.drafts import Draft, Kind, kind_of, read_draft
@@ -28,6 +29,7 @@ __all__ = [
     "STALE_AFTER",
     "Catalogue",
     "Check",
+    "Checked",
     "Draft",
     "Guides",
     "Kind",
@@ -44,6 +46,7 @@ __all__ = [
     "VoiceTrouble",
     "Workshop",
     "check_guide",
+    "check_source",
     "cover_key",
     "draw_report",
     "find_additions",

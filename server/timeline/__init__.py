@@ -9,7 +9,7 @@ from server.timeline.captions import WordsOf, captions
 from server.timeline.excerpt import Excerpt, plan_excerpt
 from server.timeline.keys import content_key, plan_key
 from server.timeline.lay_out import FILL_LEAST_MS, assemble, fill_lengths, grow, lay_out
-from server.timeline.linear import HeardStage, linear_cues
+from server.timeline.linear import HeardStage, Single, holds, linear_cues
 from server.timeline.model import (
     BedLevel,
     BedSegment,
@@ -67,6 +67,7 @@ __all__ = [
     "Plan",
     "Segment",
     "SilenceSegment",
+    "Single",
     "Sound",
     "SoundSegment",
     "SpeechSegment",
@@ -80,6 +81,7 @@ __all__ = [
     "content_key",
     "fill_lengths",
     "grow",
+    "holds",
     "lay_out",
     "linear_cues",
     "list_moments",

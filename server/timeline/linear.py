@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
+from typing import TypedDict
 
 from server.script import (
     AGAIN,
@@ -63,6 +64,24 @@ def linear_cues(script: Script, options: Options) -> tuple[HeardStage, ...]:
     return tuple(heard)
 
 
+class Chosen(TypedDict):
+    """What variants ask about, as a listener chose it."""
+
+    minutes: int
+    anchor: str
+    eyes: str
+    voice: str
+
+
+def holds(condition: Condition, *, minutes: int, anchor: str, eyes: str, voice: str) -> bool:
+    """Tell whether a variant's condition holds for a listener."""
+    if condition.about == "minutes":
+        return condition.least <= minutes and not 0 < condition.below <= minutes
+    # Who looks at something has open eyes, whether or not they said so.
+    eyes = "open" if anchor == "sight" else eyes
+    return {"anchor": anchor, "eyes": eyes, "voice": voice}[condition.about] in condition.names
+
+
 _Leap = str
 """Where the listening goes on: empty for what follows, or what an Answer's `goes` may be."""
 
@@ -80,10 +99,10 @@ class _Walk:
     """One way through a script; it counts the alternatives that it has met."""
 
     def __init__(self, options: Options, voice: str) -> None:
-        self._options = options
-        # Who looks at something has open eyes, whether or not they said so.
-        eyes = "open" if options.anchor == "sight" else options.eyes
-        self._chosen = {"anchor": options.anchor, "eyes": eyes, "voice": voice}
+        self._seed = options.seed
+        self._chosen = Chosen(
+            minutes=options.minutes, anchor=options.anchor, eyes=options.eyes, voice=voice
+        )
         self._told = 0
 
     def through(self, cues: tuple[Cue, ...]) -> Generator[Single, None, _Leap]:
@@ -99,12 +118,12 @@ class _Walk:
             case Repeat():
                 return (yield from self.through(cue.cues * cue.times))
             case When():
-                if all(self._holds(condition) for condition in cue.conditions):
+                if all(holds(condition, **self._chosen) for condition in cue.conditions):
                     return (yield from self.through(cue.cues))
                 return ""
             case OneOf():
                 self._told += 1
-                chosen = (self._options.seed + self._told - 1) % len(cue.alternatives)
+                chosen = (self._seed + self._told - 1) % len(cue.alternatives)
                 return (yield from self.through(cue.alternatives[chosen]))
             case Until():
                 return (yield from self._rounds(cue))
@@ -127,9 +146,3 @@ class _Walk:
             if leap not in ("", AGAIN):
                 return leap
         return ""
-
-    def _holds(self, condition: Condition) -> bool:
-        if condition.about == "minutes":
-            minutes = self._options.minutes
-            return condition.least <= minutes and not 0 < condition.below <= minutes
-        return self._chosen[condition.about] in condition.names

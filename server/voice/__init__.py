@@ -12,6 +12,7 @@ from server.voice.catalogue import (
     VoiceCatalogue,
     find_voice,
 )
+from server.voice.keys import clip_key
 from server.voice.model import (
     Commercial,
     Finish,
@@ -68,6 +69,7 @@ __all__ = [
     "VoiceCatalogue",
     "VoiceRecord",
     "WordTime",
+    "clip_key",
     "clip_words_bytes",
     "estimate_ms",
     "find_voice",

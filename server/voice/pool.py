@@ -25,9 +25,10 @@ from server.errors import (
     VoiceTimedOut,
     VoiceUnavailable,
 )
-from server.timeline import Utterance, content_key
+from server.timeline import Utterance
 from server.units import Db
 from server.voice import piper
+from server.voice.keys import clip_key
 from server.voice.model import Finish, Spoken, Urgency, Voice, no_urgency
 from server.voice.speakable import speakable
 from server.voice.takes import choose_take, level_db
@@ -199,13 +200,8 @@ class PiperSpeaker:
         self._levels_db: deque[Db] = deque(maxlen=LEVELS_KEPT)
 
     def clip_key(self, utterance: Utterance) -> str:
-        """Name the clip of an utterance: text as spoken, voice, model, pace."""
-        return content_key(
-            "clip",
-            self.voice.key,
-            f"{utterance.pace:.3f}",
-            speakable(utterance.spoken or utterance.text),
-        )
+        """Name the clip of an utterance."""
+        return clip_key(self.voice, utterance)
 
     def speak(
         self,

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from server.timeline import Utterance, content_key
 from server.units import Ms, frames_from_ms
+from server.voice.keys import clip_key
 from server.voice.model import Spoken, Urgency, Voice, no_urgency
 from server.voice.speakable import speakable
 
@@ -47,12 +48,7 @@ class SilentSpeaker:
 
     def clip_key(self, utterance: Utterance) -> str:
         """Name the clip of an utterance."""
-        return content_key(
-            "clip",
-            self.voice.key,
-            f"{utterance.pace:.3f}",
-            speakable(utterance.spoken or utterance.text),
-        )
+        return clip_key(self.voice, utterance)
 
     def speak(
         self,
