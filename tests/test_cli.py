@@ -17,7 +17,8 @@ from click.testing import CliRunner, Result
 from server.cli import main
 
 ROOT = Path(__file__).parents[1]
-THREE_BREATHS = ROOT / "scripts/ground/three-breaths.md"
+SMALL_LIBRARY = ROOT / "tests/small_library"
+THREE_BREATHS = SMALL_LIBRARY / "ground/three-breaths.md"
 LINE = THREE_BREATHS.read_text().partition("\nFor three breaths")[0].count("\n") + 2
 
 
@@ -26,7 +27,7 @@ def stepback(tmp_path, monkeypatch):
     """Run a command with settings of the test's own."""
     for name, folder in (("DATA", "data"), ("CACHE", "cache"), ("SOUNDS", "sounds")):
         monkeypatch.setenv(f"STEPBACK_{name}", str(tmp_path / folder))
-    monkeypatch.setenv("STEPBACK_SCRIPTS", str(ROOT / "scripts"))
+    monkeypatch.setenv("STEPBACK_SCRIPTS", str(SMALL_LIBRARY))
     monkeypatch.setenv("STEPBACK_LEAST_FREE_MB", "1")
 
     def run(*arguments: str | Path) -> Result:
@@ -201,7 +202,7 @@ def test_render_writes_the_file_and_its_report(stepback, tmp_path):
 
 def test_rendered_own_words_stay_nowhere_else(stepback, tmp_path):
     """With a word of one's own, the only copy is the file that was asked for."""
-    script = ROOT / "scripts/obstacles/stepping-back.md"
+    script = SMALL_LIBRARY / "obstacles/stepping-back.md"
     arguments = ("render", script, "--voice", "silent", "--minutes", "5")
     own = ("--word", "obstacle=I am too tired")
     result = stepback(*arguments, *own, "--out", tmp_path / "own.mp3")

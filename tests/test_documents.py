@@ -33,7 +33,7 @@ NAMES = (
     "docs/authoring.md",
     "docs/translating.md",
 )
-MADE_AT_RUN_TIME = ("data/", "sounds/", "audio_cache/", ".venv/")
+MADE_AT_RUN_TIME = ("data/", "sounds/", "audio_cache/", ".venv/", ".fuzz/")
 EXAMPLES = {"scripts/obstacles/my-practice.md", "my-practice.md", "my-practice.mp3"}
 TEXTS = {name: (ROOT / name).read_text(encoding="utf-8") for name in NAMES}
 

@@ -31,8 +31,8 @@ def check(scripts: tuple[Path, ...], explain: bool, is_list: bool, is_json: bool
     """Read SCRIPTS and tell what is wrong with them, or unkind, or hard to follow.
 
     A folder stands for every .md file below it, its lexicon.yaml, its map.yaml and its courses.
-    Exit code 1 when there is a mistake, an error or a warning; hints do not count. docs/checks.md explains every rule, and
-    how a remark is answered that is wrong for a sentence.
+    Exit code 1 when there is a mistake, an error or a warning; hints do not count.
+    docs/checks.md explains every rule, and how a remark is answered that is wrong for a sentence.
     """
     if is_list:
         _list_rules(explain, is_json)

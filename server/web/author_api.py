@@ -85,8 +85,9 @@ def save(path: str, json_data: SaveIn) -> ScriptOut:
 @author_api.doc(summary="Check a text", operation_id="checkScript")
 def check(json_data: CheckIn) -> CheckOut:
     """Tell mistakes and remarks, and draw the practice in time, as far as the text allows."""
-    draft = read_draft(get_rooms().catalogue, json_data.path, json_data.text)
-    marks = list_marks(draft, json_data.text)
+    rooms = get_rooms()
+    draft = read_draft(rooms.catalogue, json_data.path, json_data.text)
+    marks = list_marks(rooms.settings, draft, json_data.text)
     if draft.loaded is None:
         return CheckOut(
             title="",

@@ -4,21 +4,41 @@ from __future__ import annotations
 
 import re
 
+from server.checker import Remark, find_rule
+from server.config import Settings
 from server.errors import Problem
-from server.render import Draft
+from server.render import Draft, Kind, check_source
 from server.web.author_schemas import MarkOut
 
 _WORD = re.compile(r"\[[^\]\n]*\]?|\{[^}\n]*\}?|[^\s\[{]+")
 
 
-def list_marks(draft: Draft, text: str) -> list[MarkOut]:
+def list_marks(settings: Settings, draft: Draft, text: str) -> list[MarkOut]:
     """List all that is to be said of a text, in the order of the file.
 
-    What the checker remarks joins here; until then it is the mistakes alone.
+    Mistakes come alone: what cannot be read cannot be judged.
     """
     lines = text.split("\n")
     marks = [_of_problem(problem, lines) for problem in draft.problems]
+    if not marks and draft.kind != Kind.LEXICON:
+        checked = check_source(settings, text, settings.scripts_path / draft.path)
+        marks = [_of_remark(remark, lines) for remark in checked.remarks]
     return sorted(marks, key=lambda mark: (mark.line, mark.column))
+
+
+def _of_remark(remark: Remark, lines: list[str]) -> MarkOut:
+    rule = find_rule(remark.rule)
+    line = min(remark.line, len(lines))
+    return MarkOut(
+        severity=remark.severity.value,
+        line=line,
+        column=remark.column,
+        end_line=line,
+        end_column=end_column(lines[line - 1], remark.column),
+        rule=remark.rule,
+        message=remark.message,
+        better=rule.better if rule else "",
+    )
 
 
 def _of_problem(problem: Problem, lines: list[str]) -> MarkOut:

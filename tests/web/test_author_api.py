@@ -230,7 +230,7 @@ def test_a_folder_is_a_plain_name(client: FlaskClient, folder: str):
 def test_a_text_is_checked_and_drawn(check, text: str):
     """Without a mistake there is its picture, at its usual length or the one that is asked for."""
     found = check(text)
-    assert (found["marks"], found["has_mistakes"], found["title"]) == ([], False, "Soft ground")
+    assert (found["has_mistakes"], found["title"]) == (False, "Soft ground")
     assert (found["minutes"], found["chosen"], found["ways"]) == ([1, 2, 3], 2, [])
     line = text.split("\n").index("You are in {place}. [3s]") + 1
     assert f'data-line="{line}"' in found["picture"]
@@ -249,6 +249,19 @@ def test_mistakes_are_marked_in_their_places(check, text: str):
     assert (found["picture"], found["has_mistakes"]) == ("", True)
     many = check(text.replace("[3s]", "[3x]").replace("[5s]", "[5x]"))["marks"]
     assert [mark["line"] for mark in many] == sorted(mark["line"] for mark in many)
+
+
+def test_what_the_checker_remarks_is_marked(check, text: str):
+    """Each remark stands at its words, with its rule and a better example; a mistake hides them."""
+    found = check(text.replace("You are in", "You should be in"))
+    mark = next(mark for mark in found["marks"] if mark["rule"] == "judgement")
+    line = next(i for i, each in enumerate(text.split("\n"), 1) if each.startswith("You are in"))
+    assert (mark["severity"], mark["line"], mark["column"]) == ("error", line, 1)
+    assert "You should" in mark["message"]
+    assert mark["better"]
+    assert found["has_mistakes"] is False
+    broken = check(text.replace("You are in", "You should be in [bel]"))
+    assert [mark["rule"] for mark in broken["marks"]] == [""]
 
 
 @pytest.mark.parametrize(
@@ -288,7 +301,7 @@ def test_all_ways_are_told_where_there_is_a_choice(check, text: str):
 def test_passages_and_the_lexicon_are_checked_as_such(check, root: Path):
     """A passage has a picture with its own lines; a lexicon has none."""
     found = check("Settle down. [3s]\n\nStay.\n", path="passages/settle.md")
-    assert (found["marks"], found["title"]) == ([], "A passage")
+    assert (found["has_mistakes"], found["title"]) == (False, "A passage")
     assert 'data-line="1"' in found["picture"]
     assert 'data-line="3"' in found["picture"]
     assert check("# A stage\n", path="passages/settle.md")["marks"][0]["line"] == 1

@@ -137,7 +137,7 @@ def test_a_practice_in_another_language_is_marked(client: FlaskClient, house):
     assert 'lang="en"' not in marks(client.get(PRACTICE).text)
     german = client.get(PRACTICE, headers=GERMAN).text
     assert '<h1 id="choose-title" tabindex="-1" lang="en" dir="ltr">Soft ground</h1>' in german
-    assert '<div class="said-text" lang="en" dir="ltr">' in german
+    assert '<div class="said-text" id="said-text" lang="en" dir="ltr">' in german
     path = house.settings.scripts_path / "soft-ground.md"
     path.write_text(path.read_text("utf-8").replace("language: en", "language: he"), "utf-8")
     for page in ("/", PRACTICE):

@@ -75,7 +75,7 @@ export class ChooseForm {
       words.replaceWith(told.words);
     } else {
       this.form.querySelector("#score").replaceChildren(); // none is better than a wrong one
-      words.textContent = "The words could not be fetched just now.";
+      words.textContent = _("The words could not be fetched just now.");
     }
     this.drawn = told ? query : "";
   }

@@ -2,7 +2,7 @@
 
 import { post } from "../api.js";
 
-const AFTER_MS = 350;
+const AFTER_MS = 800; // a check takes the server up to a second
 const AGAIN_MS = 4000;
 const NAMES = { error: "Mistake", warning: "Warning", hint: "Hint" };
 
