@@ -143,7 +143,7 @@ def test_map_and_courses_are_checked_too(stepback, tmp_path):
         f"question: How?\nanswers:\n- {{answer: So, {lead}}}\n- {{answer: Or so, {lead}}}\n"
         f"none-of-this: {{answer: None, {lead}}}\n"
     )
-    result = stepback("check", tmp_path)
+    result = stepback("check", str(tmp_path))
     assert result.exit_code == 1
     assert "map.yaml:3:" in result.output
     assert "Did you mean 'one-kind-minute'?" in result.output
