@@ -63,7 +63,12 @@ def mirrored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Previe
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     url = f"http://127.0.0.1:{server.port}"
-    yield Preview(url=url, database=house.database, shelf=house.shelf)
+    yield Preview(
+        url=url,
+        database=house.database,
+        shelf=house.shelf,
+        scripts_path=house.settings.scripts_path,
+    )
     server.shutdown()
     thread.join()
     server.server_close()

@@ -95,12 +95,12 @@ def test_a_person_practises_and_finds_it_in_the_log(page: Page, house):
     at = page.evaluate("document.querySelector('#audio').currentTime")
     until(page, f"document.querySelector('#audio').currentTime > {at + 1.5}")
     whole(page)
-    assert page.evaluate("document.querySelector('#audio').duration") == pytest.approx(300, abs=0.1)
-    expect(page.locator("#chapters button")).to_have_count(8)
+    assert page.evaluate("document.querySelector('#audio').duration") == pytest.approx(300, abs=3)
+    expect(page.locator("#chapters button")).to_have_count(7)
     assert "Stepping back" in page.evaluate("navigator.mediaSession.metadata.title")
     until(page, "document.querySelector('#audio').currentTime > 6.5")
     until(page, "window.loudest() > 0.02")
-    page.evaluate("document.querySelector('#audio').currentTime = 298")
+    page.locator("#audio").evaluate("audio => { audio.currentTime = audio.duration - 2; }")
     page.wait_for_selector("body[data-step=closing]", timeout=20_000)
     page.goto(f"{house.url}/my-practice")
     entry = page.get_by_role("main")
@@ -172,7 +172,7 @@ def test_the_feed_knows_what_was_rendered(page: Page, house):
     enclosure = episode.enclosures[0]
     head = page.request.head(house.url + "/audio/" + enclosure.href.rpartition("/")[2])
     assert head.headers["content-length"] == enclosure.length
-    assert int(episode.itunes_duration) == 120
+    assert abs(int(episode.itunes_duration) - 180) <= 3  # the close is guessed before it is said
 
 
 @pytest.mark.parametrize(
