@@ -78,6 +78,10 @@ class SoundMissing(StepbackError):
         self.name = name
 
 
+class NotLive(StepbackError):
+    """This practice asks nothing, so it cannot be sat with live."""
+
+
 class NothingToHear(StepbackError):
     """On these lines there is nothing to be heard."""
 
@@ -161,6 +165,10 @@ class PracticeNotFound(NotFound):
 
 class RenderNotFound(NotFound):
     """There is no such recording."""
+
+
+class SittingNotFound(NotFound):
+    """There is no such sitting; it may be over."""
 
 
 class ScriptNotFound(NotFound):

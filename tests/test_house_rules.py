@@ -17,8 +17,8 @@ SERVER = Path(__file__).parents[1] / "server"
 FLOORS = (
     {"units", "errors"},
     {"script"},
-    {"timeline", "sitting", "care", "feed"},
-    {"store", "voice", "audio", "checker"},
+    {"timeline", "care", "feed"},
+    {"store", "voice", "audio", "checker", "sitting"},
     {"render", "config"},
     {"web"},
     {"app", "cli"},
