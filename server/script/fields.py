@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from server.script.cue_model import NOTHING
 from server.script.model import TRACKS, WORD_FORMS, Curve, Respelling, Word
 from server.script.problems import quote
 from server.script.values import FieldReader, child_nodes
@@ -55,6 +56,9 @@ def _words(reader: FieldReader, node: yaml.Node) -> tuple[Word, ...]:
         if not WORD_NAME.fullmatch(name):
             message = f"{quote(name)} cannot be the name of a word."
             reader.refuse(key, message, expected="lower-case letters, digits and hyphens")
+        elif name == NOTHING:
+            message = f"{quote(name)} already means something else after 'given='."
+            reader.refuse(key, message, expected="another name for the word")
     words = (_word(reader, name, value) for name, value in nodes.items())
     return tuple(word for word in words if word is not None)
 

@@ -39,6 +39,7 @@ from server.timeline.options import (
     Additions,
     Options,
     choose_words,
+    own_words,
     pace_named,
 )
 from server.timeline.plan import BELL_MS, plan, sentence_text
@@ -85,6 +86,7 @@ __all__ = [
     "lay_out",
     "linear_cues",
     "list_moments",
+    "own_words",
     "pace_named",
     "plan",
     "plan_excerpt",

@@ -163,6 +163,7 @@ FIELDS = [
     ('default: a thought', 'default: "[[a]]"', ["10:45: '[[' and ']]' cannot be spoken."]),
     ('default: a thought', 'default: {a: {b: c}}', ['10:45: This is nested too deeply.']),
     ('default: a thought', 'default: a, default: b', ["10:48: 'default' is given twice."]),
+    ('  obstacle: {ask: "What is here?", default: a thought}', '  obstacle: {ask: a, default: b}\n  nothing: {ask: a, default: b}', ["11:3: 'nothing' already means something else after 'given='. Expected another name for the word."]),
     ('  obstacle: {ask: "What is here?", default: a thought}', '  w0: {ask: a, default: b}\n  w1: {ask: a, default: b}\n  w2: {ask: a, default: b}\n  w3: {ask: a, default: b}\n  w4: {ask: a, default: b}\n  w5: {ask: a, default: b}\n  w6: {ask: a, default: b}\n  w7: {ask: a, default: b}\n  w8: {ask: a, default: b}\n  w9: {ask: a, default: b}\n  w10: {ask: a, default: b}\n  w11: {ask: a, default: b}\n  w12: {ask: a, default: b}\n  w13: {ask: a, default: b}\n  w14: {ask: a, default: b}\n  w15: {ask: a, default: b}\n  w16: {ask: a, default: b}\n  w17: {ask: a, default: b}\n  w18: {ask: a, default: b}\n  w19: {ask: a, default: b}\n  w20: {ask: a, default: b}', ['10:3: There are more than 20 words.']),
 ]
 
