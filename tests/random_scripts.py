@@ -273,6 +273,7 @@ _WORDS = st.builds(
     default=_spoken(50),
     longest=st.sampled_from([50, 120, 200]),
     form=st.sampled_from(WORD_FORMS),
+    ready=st.lists(_spoken(50), max_size=3, unique_by=str.casefold).map(tuple),
 )
 _RESPELLINGS = st.builds(
     Respelling,
