@@ -14,6 +14,9 @@ from server.units import Ms
 SHARE_MS = Ms(10_000)
 """What one share of a silence that fills is, where there is time for it."""
 
+GROUND_LEAST_MS = Ms(45_000)
+"""So much time, at least, is there for the ground, whenever it is wanted."""
+
 LONGEST_FILL_MS = Ms(90_000)
 
 
@@ -50,11 +53,21 @@ class Budget:
         return Ms(self._needs[place])
 
     @property
+    def closing_ms(self) -> Ms:
+        """How long the return takes at least."""
+        return self.need_ms(self.program.closing)
+
+    @property
     def reserve_ms(self) -> Ms:
-        """What is kept for the return, and for the ground in case that it is wanted."""
-        program = self.program
-        ground_ms = 0 if program.ground is None else self._needs[program.ground]
-        return Ms(self._needs[program.closing] + ground_ms + self._needs[program.danger])
+        """What is kept for the return, and for some ground in case that it is wanted."""
+        return Ms(self.closing_ms + self.ground_ms() + self.need_ms(self.program.danger))
+
+    def ground_ms(self) -> Ms:
+        """How long the ground is at least where there is little time: not all of it, and then
+        the return of everybody.
+        """
+        ground = self.program.ground
+        return Ms(0) if ground is None else min(self.need_ms(ground), GROUND_LEAST_MS)
 
     def round_ms(self, place: int, step: Round) -> Ms:
         """How long one more round of a loop takes at least, whose end is at `place`."""

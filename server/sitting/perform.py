@@ -139,8 +139,7 @@ class _Listening:
     def _step(self) -> None:
         """Let the next step be heard."""
         walk = self.walk
-        is_open = not (walk.is_grounding or walk.is_closing or walk.is_over)
-        if is_open and not self._has_time_for(walk.place):
+        if not walk.has_time_for(walk.place, self.spent_ms):
             walk.take(walk.close())
         step = walk.program.steps[walk.place]
         self._note_station(step)
@@ -206,11 +205,7 @@ class _Listening:
         """How long it is quiet; whoever wanted to stay may, as long as there is time."""
         if not step.is_asked_for:
             return grain_up(step.length_ms)
-        walk = self.walk
-        kept_ms = walk.budget.need_ms(walk.base)
-        if not (walk.is_grounding or walk.is_closing):
-            kept_ms = walk.budget.reserve_ms
-        left_ms = walk.program.most_ms - self.spent_ms - kept_ms
+        left_ms = self.walk.program.most_ms - self.spent_ms - self.walk.kept_ms
         return grain_down(max(0, min(step.length_ms, left_ms)))
 
     def _be_quiet(self, length_ms: Ms) -> None:
@@ -221,8 +216,7 @@ class _Listening:
 
     def _wait(self, question: Question) -> None:
         """Wait for a move, as long as the script and the time allow it."""
-        budget = self.walk.budget
-        left_ms = self.walk.program.most_ms - self.spent_ms - budget.reserve_ms
+        left_ms = self.walk.program.most_ms - self.spent_ms - self.walk.kept_ms
         end_ms = Ms(self.now_ms + grain_up(max(0, min(question.wait_ms, left_ms))))
         if not self._apply_due(end_ms):
             self.now_ms = end_ms
@@ -234,11 +228,6 @@ class _Listening:
         unheard = [number for number, event in self.waiting if event.kind != Kind.VOICED]
         self.applied += [Applied(number=number, starts_ms=None) for number in unheard]
         self.waiting.clear()
-
-    def _has_time_for(self, place: int) -> bool:
-        budget = self.walk.budget
-        needed_ms = budget.least_ms(place) + budget.reserve_ms
-        return self.spent_ms + needed_ms <= self.walk.program.most_ms
 
     def _note_station(self, step: Step) -> None:
         walk = self.walk

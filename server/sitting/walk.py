@@ -73,6 +73,21 @@ class Walk:
         return self._is_in_stage_of(self.program.closing)
 
     @property
+    def kept_ms(self) -> Ms:
+        """The time that is kept for what has to follow, whatever else is wanted."""
+        if self.is_closing:
+            return self.budget.need_ms(self.base)
+        return self.budget.closing_ms if self.is_grounding else self.budget.reserve_ms
+
+    def has_time_for(self, place: int, spent_ms: Ms) -> bool:
+        """True where a step can be heard, and still all that has to follow it."""
+        if self.is_closing or self.is_over:
+            return True
+        if self.is_grounding and self._has_time(spent_ms, self.budget.need_ms(place)):
+            return True  # the ground has a return of its own, and there is time for all of it
+        return self._has_time(spent_ms, self.budget.least_ms(place) + self.kept_ms)
+
+    @property
     def is_over(self) -> bool:
         """True where nothing more is heard."""
         return isinstance(self.program.steps[self.place], Over)
@@ -102,6 +117,8 @@ class Walk:
 
     def answer(self, event: Event, spent_ms: Ms) -> Turn | None:
         """Say what a move changes; None where everything goes on as it was."""
+        if self.is_over:
+            return None
         match event.kind:
             case Kind.MET:
                 return self._met()
@@ -173,15 +190,13 @@ class Walk:
     def _may_go_round(self, loop: int, step: Round, spent_ms: Ms) -> bool:
         budget = self.budget
         # The return is in both: in what is needed from the loop on, and in the reserve.
-        kept_ms = budget.reserve_ms - budget.need_ms(self.program.closing)
+        kept_ms = budget.reserve_ms - budget.closing_ms
         needed_ms = budget.round_ms(loop, step) + budget.need_ms(loop) + kept_ms
         return self._rounds[loop] + 1 < step.most and self._has_time(spent_ms, needed_ms)
 
     def _stay(self, spent_ms: Ms) -> Turn | None:
-        kept_ms = self.budget.need_ms(self.base)
-        if not (self.is_grounding or self.is_closing):
-            kept_ms = self.budget.reserve_ms
-        if not self._has_time(spent_ms, self.budget.need_ms(self.program.stay) + kept_ms):
+        needed_ms = self.budget.need_ms(self.program.stay) + self.kept_ms
+        if not self._has_time(spent_ms, needed_ms):
             return None
         return Turn(place=self.program.stay, back_to=self.base)
 
@@ -193,7 +208,7 @@ class Walk:
         if ground is None:
             ground = program.closing
         first_ms = self.budget.need_ms(program.danger) if is_danger else 0
-        needed_ms = first_ms + self.budget.need_ms(ground)
+        needed_ms = first_ms + self.budget.ground_ms() + self.budget.closing_ms
         if not self._has_time(spent_ms, needed_ms):
             return None
         return Turn(
@@ -205,7 +220,7 @@ class Walk:
 
     def _go_back(self, spent_ms: Ms) -> Turn | None:
         program, budget = self.program, self.budget
-        needed_ms = budget.need_ms(program.back) + budget.need_ms(program.closing)
+        needed_ms = budget.need_ms(program.back) + budget.closing_ms
         if not self.is_grounding or not self._has_time(spent_ms, needed_ms):
             return None
         ahead = self._question_ahead(self._left)
@@ -215,8 +230,7 @@ class Walk:
         return Turn(place=program.back, back_to=resumes, comes=0)
 
     def _end(self, spent_ms: Ms) -> Turn | None:
-        needed_ms = self.budget.need_ms(self.program.closing)
-        if self.is_closing or not self._has_time(spent_ms, needed_ms):
+        if self.is_closing or not self._has_time(spent_ms, self.budget.closing_ms):
             return None
         return Turn(place=self.program.closing, outcome=RESTED)
 
