@@ -171,7 +171,7 @@ class _Listening:
                 walk.end_round(step, self.spent_ms)
             case Jump(to=to):
                 walk.place = to
-            case Back():
+            case _:  # back from what was said in between
                 walk.come_back()
 
     def _speak(self, step: Speak) -> None:

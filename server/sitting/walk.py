@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from server.sitting.budget import Budget
 from server.sitting.model import Event, Kind, Rung
 from server.sitting.program import Program
-from server.sitting.steps import Choose, Given, Over, Question, Round, leads_to
+from server.sitting.steps import Choose, Given, Over, Question, Round, Speak, leads_to
 from server.units import Ms
 
 STEPPED_BACK, MET, GROUNDED, RESTED = "stepped-back", "met", "grounded", "rested"
@@ -106,9 +106,20 @@ class Walk:
         return number if place in self.voiced.get(number, {}) else 0
 
     def is_told(self, step: Given) -> bool:
-        """Tell whether a variant for given words, or for none, is heard now."""
-        has_words = self._given > 0 and bool(self.voiced.get(self._given))
+        """Tell whether a variant for given words, or for none, is heard now.
+
+        Words count as given when every line of the variant that says them can be heard.
+        """
+        voiced = self.voiced.get(self._given, {})
+        inside = range(self.place + 1, step.otherwise)
+        has_words = bool(voiced) and all(
+            place in voiced for place in inside if self._says_latest(place)
+        )
         return step.with_words if has_words else step.without_words
+
+    def _says_latest(self, place: int) -> bool:
+        step = self.program.steps[place]
+        return isinstance(step, Speak) and step.is_latest
 
     def choose(self, step: Choose) -> None:
         """Tell another alternative than the last time."""
