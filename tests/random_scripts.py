@@ -15,7 +15,9 @@ from server.script import (
     END,
     EYES,
     LEVELS,
+    LIVE,
     NEXT,
+    NOTHING,
     TRACKS,
     WORD_FORMS,
     Answer,
@@ -159,6 +161,7 @@ _CONDITIONS = st.one_of(
         names=st.lists(st.sampled_from(EYES), min_size=1, max_size=2).map(tuple),
     ),
     st.just(Condition(about="voice", names=("joe", "x_1.2-y"))),
+    st.builds(Condition, about=st.just("live"), names=st.sampled_from([("yes",), ("no",), LIVE])),
     st.builds(Condition, about=st.just("minutes"), least=st.integers(1, 120)),
     st.builds(Condition, about=st.just("minutes"), below=st.integers(1, 120)),
 )
@@ -172,6 +175,12 @@ _INCLUDES = st.sampled_from(
 
 _DEEPEST = 2
 _TO_THE_END = Go(goes=END, at=AT)
+
+
+def _conditions(words: Sequence[str]) -> st.SearchStrategy[Condition]:
+    """Conditions for a variant of a script that asks for these words."""
+    names = st.lists(st.sampled_from([*words, NOTHING]), min_size=1, max_size=2).map(tuple)
+    return st.one_of(_CONDITIONS, st.builds(Condition, about=st.just("given"), names=names))
 
 
 @st.composite
@@ -210,7 +219,7 @@ def _blocks(
                 inner = draw(_blocks(words, targets, depth - 1, leaves))
                 cues.append(Repeat(times=draw(st.integers(2, 3)), cues=inner, at=AT))
             case "when":
-                conditions = draw(st.lists(_CONDITIONS, min_size=1, max_size=3))
+                conditions = draw(st.lists(_conditions(words), min_size=1, max_size=3))
                 inner = draw(_blocks(words, targets, depth - 1, leaves))
                 # An arrow stands in nothing but a ':::when' that stands in a stage.
                 inner += draw(st.sampled_from([(), (_TO_THE_END,)])) if depth == _DEEPEST else ()
@@ -259,11 +268,12 @@ def _decimals(least: float, most: float) -> st.SearchStrategy[float]:
 
 _WORDS = st.builds(
     Word,
-    name=st.from_regex(r"[a-z][a-z0-9-]{0,5}", fullmatch=True),
+    name=st.from_regex(r"[a-z][a-z0-9-]{0,5}", fullmatch=True).filter(NOTHING.__ne__),
     ask=_fields(200),
     default=_spoken(50),
     longest=st.sampled_from([50, 120, 200]),
     form=st.sampled_from(WORD_FORMS),
+    ready=st.lists(_spoken(50), max_size=3, unique_by=str.casefold).map(tuple),
 )
 _RESPELLINGS = st.builds(
     Respelling,

@@ -136,8 +136,8 @@ def list_lines(parts: Iterable[Part]) -> Iterator[Line]:
 
 
 def hearing(when: When, listeners: frozenset[Listener]) -> frozenset[Listener]:
-    """Those of the listeners who hear a variant in some voice."""
-    asked = [condition for condition in when.conditions if condition.about != "voice"]
+    """Those of the listeners who hear a variant in some voice, live or not, with some words."""
+    asked = [each for each in when.conditions if each.about not in ("voice", "given", "live")]
     return frozenset(
         each
         for each in listeners

@@ -11,7 +11,9 @@ from server.script.cue_model import (
     ANCHORS,
     END,
     EYES,
+    LIVE,
     NEXT,
+    NOTHING,
     Answer,
     Ask,
     Condition,
@@ -22,6 +24,7 @@ from server.script.cue_model import (
     Until,
     When,
 )
+from server.script.fields import WORD_NAME
 from server.script.inline import MOST_CHARACTERS
 from server.script.paragraph import Names, Passage, read_paragraph
 from server.script.problems import Problems, list_words, quote
@@ -43,7 +46,7 @@ _UNTIL = re.compile(
     r"(?P<way>[a-z][a-z-]{0,19}), *at +most +(?P<most>[0-9]{1,3})"
     r"(?:, *usually +(?P<usually>[0-9]{1,3}))?"
 )
-_NAMED = {"anchor": ANCHORS, "eyes": EYES}
+_NAMED = {"anchor": ANCHORS, "eyes": EYES, "live": LIVE}
 _VOICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
 
@@ -121,25 +124,27 @@ def _until(at: Position, rest: Passage, names: Names, problems: Problems) -> Ope
 def _when(at: Position, rest: Passage, names: Names, problems: Problems) -> Opening:
     conditions: list[Condition] = []
     for match in re.finditer(r"\S+", rest.text):
-        condition = _condition(match[0], rest.at(match.start()), problems)
+        condition = _condition(match[0], rest.at(match.start()), names, problems)
         conditions += [condition] if condition else []
     if not rest.text:
         problems.add(at, "':::when' needs a condition.", expected=_EXAMPLES["when"])
     return Opening(name="when", at=at, conditions=tuple(conditions))
 
 
-def _condition(text: str, at: Position, problems: Problems) -> Condition | None:
+def _condition(text: str, at: Position, names: Names, problems: Problems) -> Condition | None:
     about, sign, value = re.fullmatch(r"([^=<>]*)(>=|<|=)?(.*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
     if about == "minutes" and sign in (">=", "<"):
         return _minutes(sign, value, at, problems)
     if about in (*_NAMED, "voice") and sign == "=":
         return _named(about, value, at, problems)
+    if about == "given" and sign == "=":
+        return _given(value, at, names.words, problems)
     problems.add(
         at,
         f"{quote(text)} is not a condition.",
-        expected="anchor=, eyes=, voice=, minutes>= or minutes<",
+        expected="anchor=, eyes=, voice=, given=, live=, minutes>= or minutes<",
         wrote=about,
-        known=(*_NAMED, "voice", "minutes"),
+        known=(*_NAMED, "voice", "given", "minutes"),
     )
     return None
 
@@ -161,9 +166,24 @@ def _named(about: str, value: str, at: Position, problems: Problems) -> Conditio
         if name not in known if known else not _VOICE.fullmatch(name):
             expected = list_words(known) if known else "the name of a voice, such as joe"
             message = f"There is no {about} named {quote(name)}."
+            message = f"{quote(name)} is not an answer to 'live'." if about == "live" else message
             problems.add(at, message, expected=expected, wrote=name, known=known)
             return None
     return Condition(about=about, names=names)
+
+
+def _given(
+    value: str, at: Position, words: frozenset[str] | None, problems: Problems
+) -> Condition | None:
+    """Read the words of the listener's that a variant is about; `words` None allows any."""
+    names = tuple(value.split(","))
+    known = (*sorted(words or ()), NOTHING)
+    for name in names:
+        if name not in known and not (words is None and WORD_NAME.fullmatch(name)):
+            message = f"There is no word named {quote(name)} in the front matter."
+            problems.add(at, message, expected=list_words(known), wrote=name, known=known)
+            return None
+    return Condition(about="given", names=names)
 
 
 def _one_of(at: Position, rest: Passage, names: Names, problems: Problems) -> Opening:

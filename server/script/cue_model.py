@@ -24,6 +24,12 @@ ANCHORS = (ANY, "breath", "sound", "hands", "feet", "sight")
 EYES = (ANY, "open", "closed")
 """How a listener may keep the eyes."""
 
+NOTHING = "nothing"
+"""What a listener has given who has given no words of their own: `given=nothing`."""
+
+LIVE = ("yes", "no")
+"""Whether somebody is in a live sitting, who can be asked, or listens to a recording."""
+
 NEXT, AGAIN, END = "next", "again", "end"
 """Where an answer may go besides stages: on from here, round once more, to the end."""
 
@@ -124,9 +130,9 @@ class Condition:
     """What has to hold for a variant: `anchor=sound,hands`, or `minutes>=10`."""
 
     about: str
-    """`anchor`, `eyes`, `voice` or `minutes`."""
+    """`anchor`, `eyes`, `voice`, `given`, `live` or `minutes`."""
     names: tuple[str, ...] = ()
-    """Any of these fits; empty for `minutes`."""
+    """Any of these fits; empty for `minutes`. For `given` names of words, or NOTHING."""
     least: int = 0
     """For `minutes>=10`: 10. 0 where there is no such bound."""
     below: int = 0

@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from server.script.cue_model import NOTHING
 from server.script.model import TRACKS, WORD_FORMS, Curve, Respelling, Word
 from server.script.problems import quote
 from server.script.values import FieldReader, child_nodes
@@ -17,6 +18,7 @@ from server.units import Db
 WORD_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 MOST_WORDS = 20
 USUAL_LONGEST = 120
+MOST_READY = 24
 MOST_RESPELLINGS = 100
 LONGEST_RESPELLING = 60
 MOST_WORDS_TOGETHER = 3
@@ -55,13 +57,19 @@ def _words(reader: FieldReader, node: yaml.Node) -> tuple[Word, ...]:
         if not WORD_NAME.fullmatch(name):
             message = f"{quote(name)} cannot be the name of a word."
             reader.refuse(key, message, expected="lower-case letters, digits and hyphens")
+        elif name == NOTHING:
+            message = f"{quote(name)} already means something else after 'given='."
+            reader.refuse(key, message, expected="another name for the word")
     words = (_word(reader, name, value) for name, value in nodes.items())
     return tuple(word for word in words if word is not None)
 
 
+_WORD_PARTS = ("ask", "default", "longest", "as", "ready")
+
+
 def _word(reader: FieldReader, name: str, node: yaml.Node) -> Word | None:
     before = reader.problems.count
-    parts = reader.mapping(node, f"The word {quote(name)}", ("ask", "default", "longest", "as"))
+    parts = reader.mapping(node, f"The word {quote(name)}", _WORD_PARTS)
     for part in ("ask", "default"):
         if part not in parts and isinstance(node, yaml.MappingNode):
             reader.refuse(node, f"The word {quote(name)} has no '{part}'.", expected=f"'{part}:'")
@@ -73,6 +81,7 @@ def _word(reader: FieldReader, name: str, node: yaml.Node) -> Word | None:
         _said(reader, parts["default"], "default", longest or 200) if "default" in parts else ""
     )
     form = reader.one_of(parts["as"], "form", WORD_FORMS) if "as" in parts else WORD_FORMS[0]
+    ready = _ready(reader, parts["ready"], longest or 200) if "ready" in parts else ()
     if (
         ask is None
         or default is None
@@ -81,7 +90,23 @@ def _word(reader: FieldReader, name: str, node: yaml.Node) -> Word | None:
         or reader.problems.count != before
     ):
         return None
-    return Word(name=name, ask=ask, default=default, longest=longest, form=form)
+    return Word(name=name, ask=ask, default=default, longest=longest, form=form, ready=ready)
+
+
+def _ready(reader: FieldReader, node: yaml.Node, longest: int) -> tuple[str, ...]:
+    """Read the texts that a listener may pick; each of them only once."""
+    items = node.value if isinstance(node, yaml.SequenceNode) else []
+    if not 1 <= len(items) <= MOST_READY:
+        message = "'ready' is a list of texts to pick from."
+        expected = f"1 to {MOST_READY} of them, such as [I hate this, I am too tired]"
+        reader.refuse(node, message, expected=expected)
+        return ()
+    texts: dict[str, str] = {}
+    for item in items:
+        text = _said(reader, item, "ready", longest)
+        if text is not None and texts.setdefault(text.casefold(), text) is not text:
+            reader.refuse(item, f"{quote(text)} is in the list already.")
+    return tuple(texts.values())
 
 
 def _curve(reader: FieldReader, node: yaml.Node) -> Curve | None:

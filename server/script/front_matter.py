@@ -16,7 +16,10 @@ from server.script.values import FieldReader, child_nodes
 
 MOST_CHARACTERS = 20_000
 DEEPEST = 3
-"""Front matter, its `words`, and one word: nothing lies deeper."""
+"""So deep lie the lists and names of a file, unless it says otherwise."""
+
+_DEEPEST_FIELD = 4
+"""Front matter, its `words`, one word, and its list of ready texts: nothing lies deeper."""
 
 _START = Position(line=1, column=1)
 
@@ -57,7 +60,7 @@ def _read_fields(
     yaml_text: str, problems: Problems
 ) -> tuple[Mapping[str, Any], frozenset[str] | None]:
     before = problems.count
-    root = compose(yaml_text, "The front matter", problems)
+    root = compose(yaml_text, "The front matter", problems, deepest=_DEEPEST_FIELD)
     if root is None:
         if problems.count == before:
             example = f"'{FIELDS['title'].example}'"

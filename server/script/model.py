@@ -28,6 +28,8 @@ class Word:
     """The most characters that the listener may give."""
     form: str = WORD_FORMS[0]
     """One of WORD_FORMS."""
+    ready: tuple[str, ...] = ()
+    """Texts that a page offers, for whoever would rather pick than type."""
 
     def quoted(self, text: str) -> str:
         """Put the listener's text into the form in which alone it is said.

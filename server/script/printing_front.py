@@ -58,4 +58,6 @@ def _word(word: Word) -> dict[str, object]:
         parts["longest"] = word.longest
     if word.form != WORD_FORMS[0]:
         parts["as"] = word.form
+    if word.ready:
+        parts["ready"] = list(word.ready)
     return parts

@@ -41,6 +41,7 @@ from server.timeline.options import (
     Additions,
     Options,
     choose_words,
+    own_words,
     pace_named,
     refuse_impossible,
 )
@@ -90,6 +91,7 @@ __all__ = [
     "linear_cues",
     "list_moments",
     "pace_at",
+    "own_words",
     "pace_named",
     "plan",
     "plan_excerpt",

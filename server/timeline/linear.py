@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Collection, Generator
 from dataclasses import dataclass
 from typing import TypedDict
 
@@ -10,6 +10,7 @@ from server.script import (
     AGAIN,
     END,
     NEXT,
+    NOTHING,
     Ask,
     Bed,
     Bell,
@@ -28,7 +29,7 @@ from server.script import (
     Until,
     When,
 )
-from server.timeline.options import Options
+from server.timeline.options import Options, own_words
 
 Single = Say | Silence | Fill | Bell | Bed | Breath
 """A cue that holds no others."""
@@ -41,23 +42,28 @@ class HeardStage:
     stage: Stage
     cues: tuple[Single, ...]
     """In order; never empty."""
+    by_words: tuple[bool, ...]
+    """For each cue, whether it is heard because somebody gave words of their own, or none."""
 
 
 def linear_cues(script: Script, options: Options) -> tuple[HeardStage, ...]:
     """Go through a script as somebody does who is asked nothing.
 
     Variants are chosen by the options, alternatives by their seed; every question takes its
-    default answer, and every loop goes round as often as it usually does. Stages of which
-    nothing is heard are left out.
+    default answer, and every loop goes round as often as it usually does. Words that were given
+    are heard until the first question: what comes after it is about something else. Stages of
+    which nothing is heard are left out.
     """
-    walk = _Walk(options, script.voice)
+    walk = _Walk(options, script.voice, own_words(script, options.words))
     titles = [stage.title for stage in script.stages]
     heard: list[HeardStage] = []
     index = 0
     while index < len(titles):
         cues, leap = _drain(walk.through(script.stages[index].cues))
         if cues:
-            heard.append(HeardStage(stage=script.stages[index], cues=tuple(cues)))
+            singles, by_words = zip(*cues, strict=True)
+            stage = script.stages[index]
+            heard.append(HeardStage(stage=stage, cues=singles, by_words=by_words))
         if leap == END:
             break
         index = titles.index(leap) if leap else index + 1
@@ -73,21 +79,41 @@ class Chosen(TypedDict):
     voice: str
 
 
-def holds(condition: Condition, *, minutes: int, anchor: str, eyes: str, voice: str) -> bool:
-    """Tell whether a variant's condition holds for a listener."""
+def holds(
+    condition: Condition,
+    *,
+    minutes: int,
+    anchor: str,
+    eyes: str,
+    voice: str,
+    given: Collection[str] = (),
+    live: str = "no",
+) -> bool:
+    """Tell whether a variant's condition holds for a listener.
+
+    `given` names the words of their own that they gave and that can be said now; `live` is one
+    of LIVE.
+    """
     if condition.about == "minutes":
         return condition.least <= minutes and not 0 < condition.below <= minutes
+    if condition.about == "given":
+        return not set(given or (NOTHING,)).isdisjoint(condition.names)
     # Who looks at something has open eyes, whether or not they said so.
     eyes = "open" if anchor == "sight" else eyes
-    return {"anchor": anchor, "eyes": eyes, "voice": voice}[condition.about] in condition.names
+    chosen = {"anchor": anchor, "eyes": eyes, "voice": voice, "live": live}
+    return chosen[condition.about] in condition.names
 
 
 _Leap = str
 """Where the listening goes on: empty for what follows, or what an Answer's `goes` may be."""
 
 
-def _drain(walk: Generator[Single, None, _Leap]) -> tuple[list[Single], _Leap]:
-    cues: list[Single] = []
+_Heard = tuple[Single, bool]
+"""A cue, and whether it is heard because of what words were given."""
+
+
+def _drain(walk: Generator[_Heard, None, _Leap]) -> tuple[list[_Heard], _Leap]:
+    cues: list[_Heard] = []
     while True:
         try:
             cues.append(next(walk))
@@ -96,16 +122,22 @@ def _drain(walk: Generator[Single, None, _Leap]) -> tuple[list[Single], _Leap]:
 
 
 class _Walk:
-    """One way through a script; it counts the alternatives that it has met."""
+    """One way through a script; it counts the alternatives that it has met.
 
-    def __init__(self, options: Options, voice: str) -> None:
+    Those in what is heard because of the words that were given are counted by themselves, so
+    that nobody's words change with which alternatives the rest is told.
+    """
+
+    def __init__(self, options: Options, voice: str, given: frozenset[str]) -> None:
         self._seed = options.seed
         self._chosen = Chosen(
             minutes=options.minutes, anchor=options.anchor, eyes=options.eyes, voice=voice
         )
-        self._told = 0
+        self._given = given
+        self._told = {False: 0, True: 0}
+        self._by_words = self._is_asked = False
 
-    def through(self, cues: tuple[Cue, ...]) -> Generator[Single, None, _Leap]:
+    def through(self, cues: tuple[Cue, ...]) -> Generator[_Heard, None, _Leap]:
         """Go through cues in order, until one of them leads elsewhere."""
         for cue in cues:
             leap = yield from self._one(cue)
@@ -113,21 +145,20 @@ class _Walk:
                 return leap
         return ""
 
-    def _one(self, cue: Cue) -> Generator[Single, None, _Leap]:
+    def _one(self, cue: Cue) -> Generator[_Heard, None, _Leap]:
         match cue:
             case Repeat():
                 return (yield from self.through(cue.cues * cue.times))
             case When():
-                if all(holds(condition, **self._chosen) for condition in cue.conditions):
-                    return (yield from self.through(cue.cues))
-                return ""
+                return (yield from self._variant(cue))
             case OneOf():
-                self._told += 1
-                chosen = (self._seed + self._told - 1) % len(cue.alternatives)
+                chosen = (self._seed + self._told[self._by_words]) % len(cue.alternatives)
+                self._told[self._by_words] += 1
                 return (yield from self.through(cue.alternatives[chosen]))
             case Until():
                 return (yield from self._rounds(cue))
             case Ask():
+                self._given, self._is_asked = frozenset(), True
                 yield from self.through(cue.question)
                 return "" if cue.default.goes == NEXT else cue.default.goes
             case Go():
@@ -135,10 +166,20 @@ class _Walk:
             case Include():
                 return (yield from self.through(cue.cues))
             case _:
-                yield cue
+                yield cue, self._by_words
                 return ""
 
-    def _rounds(self, until: Until) -> Generator[Single, None, _Leap]:
+    def _variant(self, when: When) -> Generator[_Heard, None, _Leap]:
+        if not all(holds(each, **self._chosen, given=self._given) for each in when.conditions):
+            return ""
+        around = self._by_words
+        is_about_words = any(each.about == "given" for each in when.conditions)
+        self._by_words = around or (is_about_words and not self._is_asked)
+        leap = yield from self.through(when.cues)
+        self._by_words = around
+        return leap
+
+    def _rounds(self, until: Until) -> Generator[_Heard, None, _Leap]:
         for _ in range(until.usually):
             leap = yield from self.through(until.cues)
             if leap == until.way_out:

@@ -109,5 +109,14 @@ def choose_words(script: Script, given: Mapping[str, str]) -> tuple[dict[str, st
         if text.strip() and not any(letter.isalnum() for letter in text):
             raise InvalidOptions(f"words.{name}", "Please use at least one letter or digit.")
     chosen = {name: given.get(name, "").strip() or word.default for name, word in asked.items()}
-    own = frozenset(name for name, text in chosen.items() if text != asked[name].default)
-    return {name: asked[name].quoted(text) for name, text in chosen.items()}, own
+    quoted = {name: asked[name].quoted(text) for name, text in chosen.items()}
+    return quoted, own_words(script, given)
+
+
+def own_words(script: Script, given: Mapping[str, str]) -> frozenset[str]:
+    """Name the words for which somebody gave something of their own, not the default."""
+    return frozenset(
+        word.name
+        for word in script.words
+        if given.get(word.name, "").strip() not in ("", word.default)
+    )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import accumulate
 
 from server.errors import InvalidOptions, SoundMissing
 from server.script import (
@@ -73,7 +74,7 @@ def plan(script: Script, options: Options, additions: Additions = NOTHING_ADDED)
         additions=additions,
     )
     heard = linear_cues(script, options)
-    weights = _weights(script, heard)
+    weights = _weights(script, options, heard)
     steps = [[step for cue in each.cues for step in planner.steps(cue, weights)] for each in heard]
     if all(isinstance(step, BedStep) for own in steps for step in own):
         raise InvalidOptions("anchor", "With these choices, nothing of this practice is left.")
@@ -87,14 +88,28 @@ def plan(script: Script, options: Options, additions: Additions = NOTHING_ADDED)
     )
 
 
-def _weights(script: Script, heard: tuple[HeardStage, ...]) -> Iterator[float]:
+def _weights(script: Script, options: Options, heard: tuple[HeardStage, ...]) -> Iterator[float]:
     """Weigh every sentence in order, as if nobody had given words of their own.
 
-    So a listener's words never change how the others are said, and their clips are shared.
+    So a listener's words never change how the others are said, and their clips are shared. What
+    is said only because they gave words weighs as much as the sentence that comes after it.
     """
     defaults = {word.name: word.quoted(word.default) for word in script.words}
-    said = (cue for each in heard for cue in each.cues if isinstance(cue, Say))
-    return weigh([len(sentence_text(cue, defaults)) for cue in said])
+    said = _said(heard)
+    usual = _said(linear_cues(script, replace(options, words={})))
+    weights = list(weigh([len(sentence_text(cue, defaults)) for cue, _ in usual]))
+    if len(said) == len(usual) and all(a[0] is b[0] for a, b in zip(said, usual, strict=True)):
+        return iter(weights)
+    shared = [weight for weight, (_, by_words) in zip(weights, usual, strict=True) if not by_words]
+    before = accumulate((not by_words for _, by_words in said), initial=0)
+    # What comes last has nothing after it, and is said as at the end.
+    return iter([[*shared, 0.0][index] for index, _ in zip(before, said, strict=False)])
+
+
+def _said(heard: tuple[HeardStage, ...]) -> list[tuple[Say, bool]]:
+    """The sentences, each with whether it is said because of what words were given."""
+    cues = (pair for each in heard for pair in zip(each.cues, each.by_words, strict=True))
+    return [(cue, by_words) for cue, by_words in cues if isinstance(cue, Say)]
 
 
 def sentence_text(cue: Say, words: Mapping[str, str]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from flask_babel import gettext, ngettext
 
-from server.script import ANY, Bed, Bell, Breath, Condition, Fill, Silence
+from server.script import ANY, NOTHING, Bed, Bell, Breath, Condition, Fill, Silence
 from server.units import Ms
 
 Mark = Silence | Fill | Bell | Bed | Breath
@@ -76,6 +76,14 @@ def _say_condition(condition: Condition) -> str:
                 said = either([nothing, f"{said[:1].lower()}{said[1:]}"]) if said else nothing
         case "eyes":
             said = gettext("Eyes %(how)s", how=either([_eyes()[name] for name in condition.names]))
+        case "given":
+            named = [_given(name) for name in condition.names]
+            said = gettext("The listener gave %(what)s", what=either(named))
+        case "live":
+            live = "yes" in condition.names
+            both = len(set(condition.names)) > 1
+            said = gettext("In a live sitting") if live else gettext("In a recording")
+            said = gettext("In a live sitting or a recording") if both else said
         case _:
             said = gettext("With the voice %(name)s", name=either(condition.names))
     return said
@@ -99,6 +107,12 @@ def either(words: Sequence[str]) -> str:
         return last
     said: str = gettext("%(most)s or %(last)s", most=", ".join(most), last=last)
     return said
+
+
+def _given(name: str) -> str:
+    nothing: str = gettext("no words of their own")
+    own: str = gettext("words of their own for “%(word)s”", word=name)
+    return nothing if name == NOTHING else own
 
 
 def _anchors() -> dict[str, str]:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.script import Curve, Repeat, Say, WordUse
+from server.script import Condition, Curve, OneOf, Repeat, Say, When, WordUse
 from server.timeline import Options, plan
 from server.timeline.curve import level_at, pace_at, weigh
 from server.timeline.model import SpeechStep
@@ -85,6 +85,41 @@ def test_own_words_change_nothing_but_their_sentence(script, say, at):
     own = plan(practice, Options(minutes=1, words={"obstacle": "x" * 40}))
     assert speech(plain)[:-1] == speech(own)[:-1]
     assert speech(plain)[-1] != speech(own)[-1]
+
+
+def test_own_words_change_no_other_sentence_where_they_have_a_variant(script, say, at):
+    """What is said only where words were given leaves all the rest as it was."""
+    asked = Say(parts=("It is ", WordUse(name="obstacle")), at=at)
+    ways = ((say("One."),), (say("Two."),))
+    variants = (
+        When(
+            conditions=(Condition(about="given", names=("obstacle",)),),
+            cues=(asked, say("You said so."), OneOf(alternatives=ways, at=at)),
+            at=at,
+        ),
+        When(
+            conditions=(Condition(about="given", names=("nothing",)),),
+            cues=(say("It is here."),),
+            at=at,
+        ),
+    )
+    half = tuple(say(f"Sentence number {n}.") for n in range(10))
+    practice = curved(script, half, (*variants, *half, OneOf(alternatives=ways, at=at)), variants)
+    plain = speech(plan(practice, Options(minutes=1)))
+    own = speech(plan(practice, Options(minutes=1, words={"obstacle": "x" * 40})))
+    assert len(plain) == 10 + 1 + 10 + 1 + 1
+    assert len(own) == 10 + 3 + 10 + 1 + 3
+    assert [step.utterance.text for step in own[10:13]][1:] == ["You said so.", "One."]
+    assert own[:10] + own[13:24] == plain[:10] + plain[11:22]
+    assert {step.level_db for step in own[10:13]} == {plain[11].level_db}
+
+
+def test_a_practice_may_say_nothing_but_variants_for_given_words(script, say, at):
+    """Then there is no place that they could be weighed by, and they are said as at the ends."""
+    asked = (Condition(about="given", names=("obstacle",)),)
+    practice = curved(script, (When(conditions=asked, cues=(say("You said so."),), at=at),))
+    own = speech(plan(practice, Options(minutes=1, words={"obstacle": "x"})))
+    assert [(step.utterance.pace, step.level_db) for step in own] == [(1.3, 0.0)]
 
 
 def test_the_listeners_pace_comes_on_top(script, say):

@@ -26,6 +26,25 @@ voice: joe
 credits: Ours.
 ---
 """
+WORDS = """words:
+  thing: {ask: "What is it?", default: a cat}
+  other: {ask: "What else?", default: a dog}
+credits:"""
+VARIANTS = """\
+:::when given=thing
+A thing was given.
+:::
+:::when given=thing,other
+One of two.
+:::
+:::when given=nothing
+And nothing else.
+:::
+:::when given=nothing,thing
+Nothing, or a thing.
+:::
+
+"""
 PASSAGES = {"settle": "Sit as you like.\n"}
 
 
@@ -33,8 +52,8 @@ PASSAGES = {"settle": "Sit as you like.\n"}
 def heard() -> Callable[..., list[str]]:
     """Tell a body, and list what is said of it, each stage with its name before it."""
 
-    def tell(body: str, minutes: int = 5, **choices: object) -> list[str]:
-        script = parse_script(FRONT + body, path="x.md", passages=PASSAGES)
+    def tell(body: str, minutes: int = 5, front: str = FRONT, **choices: object) -> list[str]:
+        script = parse_script(front + body, path="x.md", passages=PASSAGES)
         told = linear_cues(script, Options(minutes=minutes, **choices))  # type: ignore[arg-type]
         lines = []
         for each in told:
@@ -72,6 +91,37 @@ def test_a_variant_is_for_those_it_names(heard, condition, choices, is_heard):
     """All of its conditions have to hold; whoever has not chosen is nobody's but 'any'."""
     body = f"# A\n\nBe here now.\n\n:::when {condition}\nThis is for you.\n:::\n"
     assert heard(body, **choices) == ["# A", "Be here now.", "This is for you."][: 2 + is_heard]
+
+
+def test_own_words_are_heard_until_the_first_question(heard):
+    """After it something else is meant; and who gives none, or the default, gave nothing."""
+    asking = FRONT.replace("credits:", WORDS)
+    body = (
+        "# A\n\nBe here now.\n\n{v}:::ask Is it so?\n- Yes -> next\n- No -> next\n:::\n\n"
+        "And now?\n\n{v}"
+    ).replace("{v}", VARIANTS)
+    neutral = ["And nothing else.", "Nothing, or a thing."]
+
+    def after(**words: str) -> list[str]:
+        lines = heard(body, front=asking, words=words)
+        assert lines[:2] == ["# A", "Be here now."]
+        asked = lines.index("Is it so?")
+        assert lines[asked:] == ["Is it so?", "And now?", *neutral]
+        return lines[2:asked]
+
+    assert after() == after(thing="  ") == after(thing="a cat") == neutral
+    assert after(thing="a dog") == ["A thing was given.", "One of two.", "Nothing, or a thing."]
+    assert after(other="me") == ["One of two."]
+    assert after(thing="a dog", other="me") == after(thing="a dog")
+
+
+def test_a_recording_is_not_live(heard):
+    """What is said in live sittings alone is not heard in one."""
+    body = (
+        "# A\n\n:::when live=yes\nI hear you.\n:::\n:::when live=no\nI cannot hear you.\n:::\n"
+        ":::when live=yes,no\nBoth of us.\n:::\n"
+    )
+    assert heard(body) == ["# A", "I cannot hear you.", "Both of us."]
 
 
 def test_alternatives_take_turns(heard):

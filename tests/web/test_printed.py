@@ -36,6 +36,15 @@ Your hands.
 :::when anchor=any minutes>=3
 There is time. [silence 90s]
 :::
+:::when given=place live=yes
+It is your place.
+:::
+:::when given=nothing,place live=no
+It is a place.
+:::
+:::when live=yes,no
+It is here for all.
+:::
 
 :::repeat 3
 Again. [breath x2 in=4s hold=1s out=6s]
@@ -107,6 +116,10 @@ def read(client: FlaskClient, query: str = "") -> str:
         "Eyes open or as you like Listen, or do not.",
         "Under 2 minutes · Coming back to the hands · With the voice silent Your hands.",
         "From 3 minutes · Nothing chosen to come back to There is time. 1 min 30 s",
+        "The listener gave words of their own for “place” · In a live sitting It is your place.",
+        "The listener gave no words of their own or words of their own for “place” · "
+        "In a recording It is a place.",
+        "In a live sitting or a recording It is here for all.",
         "3 times Again. 2 breaths: in 4 s, hold 1 s, out 6 s",
         "One of these in turn The first way. The second way. 2 s",
         "until an answer leads on: at most 6 times. Where nobody is asked: 2 times.",
