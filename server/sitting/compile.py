@@ -12,6 +12,7 @@ from server.script import (
     BELLS,
     END,
     NEXT,
+    NOTHING,
     Answer,
     Ask,
     Bell,
@@ -54,9 +55,6 @@ WAIT_FACTOR = 3
 
 OVER_STAGE, BETWEEN_STAGE = -2, -1
 """No stages of the script: its end, and what is said in between."""
-
-NOTHING = "nothing"
-"""The name in a condition on given words that holds when there are none."""
 
 
 @dataclass(slots=True)

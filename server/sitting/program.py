@@ -170,16 +170,13 @@ def _is_heard(when: When, script: Script, choices: Choices) -> bool:
 
 
 def _is_met(condition: Condition, script: Script, choices: Choices) -> bool:
-    match condition.about:
-        case "live":
-            return "yes" in condition.names
-        case "given":
-            return True  # known on the way
-        case _:
-            return holds(
-                condition,
-                minutes=choices.minutes,
-                anchor=choices.anchor,
-                eyes=choices.eyes,
-                voice=script.voice,
-            )
+    if condition.about == "given":
+        return True  # known on the way
+    return holds(
+        condition,
+        minutes=choices.minutes,
+        anchor=choices.anchor,
+        eyes=choices.eyes,
+        voice=script.voice,
+        live="yes",
+    )
