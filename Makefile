@@ -40,6 +40,7 @@ bench: ## Measure against piper, ffmpeg, nginx and plain text, side by side; pri
 	PYTHONPATH=. $(PY) -m bench.parsing
 	$(PY) -m bench.renders
 	$(PY) -m bench.ranges
+	$(PY) -m bench.live_sound
 
 FUZZ_SECONDS := 600
 

@@ -19,6 +19,7 @@ from server.render.crisis import CRISIS_NAME, read_crisis
 from server.render.guides import read_guides
 from server.render.lexicon import LEXICON_NAME, read_lexicon
 from server.render.sweeper import STALE_AFTER
+from server.render.voices import speaks_language
 from server.store import Database, check_schema, latest_worker_beat
 from server.units import Bytes
 from server.voice import Voice, VoiceCatalogue
@@ -149,11 +150,25 @@ def check_voice(places: Places, catalogue: Catalogue) -> Check:
     return Check(
         name="voice",
         ok=not troubles,
-        detail=" ".join(troubles + found),
+        detail=" ".join([*troubles, *found, *_other_languages(places, catalogue, voices)]),
         what_to_do="See `stepback voices`. What was recorded before still plays."
         if troubles
         else "",
     )
+
+
+def _other_languages(places: Places, catalogue: Catalogue, voices: VoiceCatalogue) -> Iterator[str]:
+    """Name the practices whose voice speaks another language than they are written in."""
+    for script in catalogue.scripts():
+        try:
+            voice = voices.get(places.voice or script.voice)
+        except VoiceUnavailable:
+            continue  # that is told already
+        if not speaks_language(voice, script.language):
+            yield (
+                f"“{script.title}” is in the language '{script.language}', which {voice.title} "
+                "does not speak: install a voice that does."
+            )
 
 
 def _say_of_voice(voice: Voice, *, is_commercial: bool) -> str:

@@ -9,7 +9,7 @@ from enum import StrEnum
 from server.config import Settings
 from server.errors import VoiceUnavailable
 from server.script import Script
-from server.voice import Speaker, VoiceCatalogue, open_speaker
+from server.voice import Speaker, Voice, VoiceCatalogue, open_speaker
 
 ANY_LANGUAGE = "und"
 """The language of a voice that nobody knows it of, and of silence."""
@@ -41,9 +41,12 @@ def find_voice_trouble(settings: Settings, script: Script) -> VoiceTrouble | Non
         voice = house_voices(settings).get(settings.voice or script.voice)
     except VoiceUnavailable:
         return VoiceTrouble.MISSING
-    is_known = voice.language != ANY_LANGUAGE
-    is_other = _language(voice.language) != _language(script.language)
-    return VoiceTrouble.OTHER_LANGUAGE if is_known and is_other else None
+    return None if speaks_language(voice, script.language) else VoiceTrouble.OTHER_LANGUAGE
+
+
+def speaks_language(voice: Voice, language: str) -> bool:
+    """True where a voice speaks the language of this tag, or nobody knows which one it speaks."""
+    return voice.language == ANY_LANGUAGE or _language(voice.language) == _language(language)
 
 
 def _language(tag: str) -> str:

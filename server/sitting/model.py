@@ -1,4 +1,4 @@
-"""What a live sitting is made of: the moves in it, and what is heard of it from moment to moment."""
+"""What a live sitting is made of: the moves in it, and what is heard of it when."""
 
 from __future__ import annotations
 
@@ -108,6 +108,8 @@ class Stretch:
 
     start_ms: Ms
     station: Station
+    question: int = -1
+    """The place of the question that is asked; -1 where none is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +129,8 @@ class Rung:
     words: int
     """The number of the listener's words for it; 0 where they gave none."""
     outcome: str
-    """`stepped-back`, `met`, `grounded`, or `rested` where it was left as it was."""
+    """`stepped-back`, `met`, `grounded`, `rested` where it was left as it was; empty while it is
+    still here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,11 @@ is spoken. Chapters, captions, the mix and the page all come from the one Timeli
 """
 
 from server.timeline.captions import WordsOf, captions
+from server.timeline.curve import pace_at
 from server.timeline.excerpt import Excerpt, plan_excerpt
 from server.timeline.keys import content_key, plan_key
 from server.timeline.lay_out import FILL_LEAST_MS, assemble, fill_lengths, grow, lay_out
+from server.timeline.lexicon import Lexicon
 from server.timeline.linear import HeardStage, Single, holds, linear_cues
 from server.timeline.model import (
     BedLevel,
@@ -41,6 +43,7 @@ from server.timeline.options import (
     choose_words,
     own_words,
     pace_named,
+    refuse_impossible,
 )
 from server.timeline.plan import BELL_MS, plan, sentence_text
 
@@ -62,6 +65,7 @@ __all__ = [
     "Chapter",
     "Excerpt",
     "HeardStage",
+    "Lexicon",
     "Moment",
     "Options",
     "OwnSound",
@@ -87,9 +91,11 @@ __all__ = [
     "linear_cues",
     "list_moments",
     "own_words",
+    "pace_at",
     "pace_named",
     "plan",
     "plan_excerpt",
     "plan_key",
+    "refuse_impossible",
     "sentence_text",
 ]

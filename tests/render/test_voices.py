@@ -244,3 +244,26 @@ def test_what_is_ordered_names_its_voices_key(workshop: Workshop, row_of: RowOf)
     """So that a worker can tell."""
     key = workshop.order("small-step", Options(minutes=2), None).key
     assert json.loads(json.dumps(row_of(key).order))["voice_key"] == SILENT.key
+
+
+def test_a_practice_in_a_language_that_its_voice_does_not_speak_is_named(
+    settings: Settings,
+) -> None:
+    """Said to the operator; the house is ready all the same."""
+    settings = spoken_by(settings, "anna")
+    put_in(settings, "anna")
+    catalogue = Catalogue(settings.scripts_path)
+    assert "does not speak" not in check_voice(settings, catalogue).detail
+    path = settings.scripts_path / "by-anna.md"
+    path.write_text(path.read_text().replace("language: en\n", "language: de\n"))
+    check = check_voice(settings, catalogue)
+    assert check.ok
+    assert "'de', which anna, a synthetic voice does not speak" in check.detail
+
+
+def test_a_voice_that_is_missing_is_told_once(settings: Settings) -> None:
+    """Not as one that speaks another language, too."""
+    settings = spoken_by(settings, "nobody")
+    check = check_voice(settings, Catalogue(settings.scripts_path))
+    assert not check.ok
+    assert "does not speak" not in check.detail

@@ -30,16 +30,22 @@ _MP3 = (
     "-map_metadata", "-1", "-id3v2_version", "0", "-write_xing", "1", "-f", "mp3",
 )  # fmt: skip
 
-_FRAGMENTS = (
+_AAC = (
     # By quality and not by bit rate, which a quiet room would have the coder look for again and
     # again: about 55 kbit/s, 1.7 s instead of 3.7 s for 600 s of sound.
     "-c:a", "aac", "-aac_coder", "fast", "-q:a", "1", "-map_metadata", "-1",
-    "-f", "mp4", "-movflags", "empty_moov+default_base_moof", "-flush_packets", "1",
+)  # fmt: skip
+
+_FRAGMENTS = (
+    *_AAC, "-f", "mp4", "-movflags", "empty_moov+default_base_moof", "-flush_packets", "1",
     "-frag_duration", str(FRAGMENT_FRAMES * 1_000_000 // SAMPLE_RATE_HZ),
 )  # fmt: skip
 
 DEADLINE_SECONDS = 4 * 3600.0
 """An encoder stays open while the voice speaks; this only bounds one that hangs."""
+
+SHORT_DEADLINE_SECONDS = 30.0
+"""A line has no voice to wait for."""
 
 OnFragments = Callable[[bytes], None]
 """Gets what ffmpeg wrote, in any portions, in a thread of its own."""
@@ -57,15 +63,32 @@ def encode(
     Raises FfmpegFailed, and whatever giving a block or taking a fragment raises; all stops then.
     """
     graph = f"[0:a]{_LIMITER},asplit=2[s][m];[m]{_LAME_SCALE}[l]"
-    with (
-        Ffmpeg(
-            *PCM_FLOAT, "-i", "pipe:0", "-filter_complex", graph,
-            "-map", "[l]", *_MP3, "-y", str(path), "-map", "[s]", *_FRAGMENTS, "pipe:1",
-            deadline_seconds=DEADLINE_SECONDS,
-        ) as ffmpeg,
-        ThreadPoolExecutor(1, thread_name_prefix="fragments") as thread,
-    ):  # fmt: skip
-        reading = thread.submit(_read, ffmpeg, on_fragments)
+    with Ffmpeg(
+        *PCM_FLOAT, "-i", "pipe:0", "-filter_complex", graph,
+        "-map", "[l]", *_MP3, "-y", str(path), "-map", "[s]", *_FRAGMENTS, "pipe:1",
+        deadline_seconds=DEADLINE_SECONDS,
+    ) as ffmpeg:  # fmt: skip
+        _pass_through(ffmpeg, blocks, on_fragments)
+
+
+def encode_aac(sound: np.ndarray) -> bytes:
+    """Encode a short sound as the stream's: float32 mono → frames of AAC with headers (ADTS).
+
+    Raises FfmpegFailed.
+    """
+    portions: list[bytes] = []
+    with Ffmpeg(
+        *PCM_FLOAT, "-i", "pipe:0", "-af", _LIMITER, *_AAC, "-f", "adts", "pipe:1",
+        deadline_seconds=SHORT_DEADLINE_SECONDS,
+    ) as ffmpeg:  # fmt: skip
+        _pass_through(ffmpeg, (sound,), portions.append)
+    return b"".join(portions)
+
+
+def _pass_through(ffmpeg: Ffmpeg, blocks: Iterable[np.ndarray], on_data: OnFragments) -> None:
+    """Write blocks into ffmpeg to the end, and read in another thread what comes out."""
+    with ThreadPoolExecutor(1, thread_name_prefix="fragments") as thread:
+        reading = thread.submit(_read, ffmpeg, on_data)
         try:
             for block in blocks:
                 ffmpeg.write(np.ascontiguousarray(block, dtype="<f4").data)
