@@ -19,6 +19,8 @@ from server.render.picture import draw_report
 from server.render.queue import RenderQueue
 from server.render.script_files import ScriptFile, ScriptFiles
 from server.render.secret import server_secret
+from server.render.sitting_model import Begun, Moved, Preparing, Seen
+from server.render.sittings import Sittings
 from server.render.sweeper import STALE_AFTER
 from server.render.voices import VoiceTrouble, find_voice_trouble, house_voices
 
@@ -29,6 +31,7 @@ __all__ = [
     "LEXICON_NAME",
     "MAP_NAME",
     "STALE_AFTER",
+    "Begun",
     "Catalogue",
     "Check",
     "Checked",
@@ -36,15 +39,19 @@ __all__ = [
     "Guides",
     "Kind",
     "LoadedScript",
+    "Moved",
     "OnProgress",
     "Order",
     "Phase",
+    "Preparing",
     "ProducedFile",
     "Product",
     "Progress",
     "RenderQueue",
     "ScriptFile",
     "ScriptFiles",
+    "Seen",
+    "Sittings",
     "VoiceTrouble",
     "Workshop",
     "check_guide",

@@ -59,3 +59,16 @@ def private_salt(secret: bytes, render_key: str) -> bytes:
 def private_clip_key(salt: bytes, clip_key: str) -> str:
     """Name a clip that holds a listener's own words."""
     return hmac.digest(salt, clip_key.encode(), "sha256").hex()
+
+
+def sitting_folder_key(secret: bytes, device_hash: str, sitting_id: str) -> str:
+    """Name the folder of a sitting's own lines: each device and sitting has its own."""
+    return hmac.digest(secret, f"sitting:{device_hash}:{sitting_id}".encode(), "sha256").hex()
+
+
+def own_line_key(secret: bytes, folder_key: str, number: int, place: int) -> str:
+    """Name the line that says a listener's words of this number at a place of the program.
+
+    It says nothing of the words, and tells no two listeners' apart for anyone but the house.
+    """
+    return hmac.digest(secret, f"line:{folder_key}:{number}:{place}".encode(), "sha256").hex()

@@ -53,14 +53,32 @@ class Shelf:
         """True when the clip has been published. Whoever asks is taken to need it soon: it counts
         as used from now, and is not pruned for a while.
         """
-        path = self.clip_path(key)
-        try:
-            os.utime(path)
-        except FileNotFoundError:
-            return False
-        except PermissionError:  # another account's, which may be read all the same
-            return path.is_file()
-        return True
+        return _note_and_tell(self.clip_path(key))
+
+    def line_path(self, key: str) -> Path:
+        """Where the line of this key is, or will be: what live sittings are made of."""
+        return self.root / "lines" / _checked(key)[:2] / f"{key}.aac"
+
+    def room_line_path(self, key: str) -> Path:
+        """Where the room tone between the lines is, or will be. It is never pruned."""
+        return self.root / "lines" / f"room-{_checked(key)}.aac"
+
+    def has_line(self, key: str) -> bool:
+        """True when the line has been published; it then counts as used, as for has_clip()."""
+        return _note_and_tell(self.line_path(key))
+
+    def sitting_folder(self, key: str) -> Path:
+        """Where the lines with a listener's own words in one sitting are, or will be."""
+        return self.root / "sittings" / _checked(key)[:2] / key
+
+    def own_line_path(self, folder_key: str, key: str) -> Path:
+        """Where a line with a listener's own words is, or will be."""
+        return self.sitting_folder(folder_key) / f"{_checked(key)}.aac"
+
+    def list_sitting_folders(self) -> list[str]:
+        """The keys of all sittings that have lines of their own."""
+        folders = (self.root / "sittings").glob("*/*")
+        return sorted(folder.name for folder in folders if is_key(folder.name))
 
     def render_folder(self, key: str) -> Path:
         """Where the files of a render are, or will be."""
@@ -149,6 +167,18 @@ class Shelf:
             self.clip_words_path(key).unlink(missing_ok=True)
             self.clip_path(key).unlink(missing_ok=True)
 
+    def remove_lines(self, keys: Iterable[str]) -> None:
+        """Delete the lines of these keys, where they are there."""
+        for key in keys:
+            self.line_path(key).unlink(missing_ok=True)
+
+    def remove_sitting(self, folder_key: str) -> None:
+        """Delete all lines with a listener's own words in one sitting, if there are any."""
+        folder = self.sitting_folder(folder_key)
+        if folder.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            self._durable_folders.discard(folder)
+
     def tidy_render(self, key: str, file_names: Iterable[str]) -> None:
         """Delete what earlier attempts left in a render's folder beside these files."""
         kept = set(file_names)
@@ -194,6 +224,17 @@ class Shelf:
 def is_key(name: str) -> bool:
     """True for what may be a content key: 64 lower-case hexadecimal digits."""
     return _KEY.fullmatch(name) is not None
+
+
+def _note_and_tell(path: Path) -> bool:
+    """Tell whether a file is there, and note that it was asked for."""
+    try:
+        os.utime(path)
+    except FileNotFoundError:
+        return False
+    except PermissionError:  # another account's, which may be read all the same
+        return path.is_file()
+    return True
 
 
 def _checked(key: str) -> str:

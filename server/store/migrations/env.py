@@ -4,7 +4,7 @@ from typing import Literal
 
 from alembic import context
 
-from server.store import models
+from server.store import models, sitting_tables
 from server.store.columns import Base, UtcDateTime
 
 
@@ -13,7 +13,8 @@ def plain_type(kind: str, item: object, _: object) -> str | Literal[False]:
     return "sa.DateTime()" if kind == "type" and isinstance(item, UtcDateTime) else False
 
 
-assert models.RenderRow.metadata is Base.metadata  # noqa: S101 - the tables must be declared by now
+# The tables must be declared by now.
+assert models.RenderRow.metadata is sitting_tables.SittingRow.metadata is Base.metadata  # noqa: S101
 
 context.configure(
     connection=context.config.attributes["connection"],
