@@ -260,7 +260,7 @@ def test_a_move_that_is_none_is_told_by_its_field(live_house: LiveHouse, said, f
 
 def test_a_practice_that_asks_nothing_cannot_be_sat_with(live_house: LiveHouse):
     """404 for it, and for one that is not there."""
-    assert live_house.begin(practice="soft-ground").status_code == 404
+    assert live_house.begin(practice="soft-ground", minutes=2).status_code == 404
     assert live_house.begin(practice="no-such").status_code == 404
 
 
