@@ -324,9 +324,7 @@ def test_other_sites_may_do_nothing(live_house: LiveHouse):
     """403 for a beginning and for a move that another site's page sends."""
     live_house.begun()
     for address in ("/api/sittings", f"/api/sittings/{sitting_id(1)}/moves"):
-        answer = live_house.client.post(
-            address, json={}, headers={"Sec-Fetch-Site": "cross-site"}
-        )
+        answer = live_house.client.post(address, json={}, headers={"Sec-Fetch-Site": "cross-site"})
         assert answer.status_code == 403
 
 
