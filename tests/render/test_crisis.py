@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from server.render import Catalogue, find_crisis
+from server.render.checks import check_scripts
 from server.render.crisis import read_crisis
 from server.script import PLAIN_CRISIS
 
@@ -42,3 +43,12 @@ def test_nothing_that_is_offered_speaks_of_danger() -> None:
     assert crisis != PLAIN_CRISIS
     assert len(offered) > 50
     assert [text for text in offered if crisis.speaks_of_danger(text)] == []
+
+
+def test_the_doctor_names_a_mistake_in_the_cards(tmp_path: Path) -> None:
+    """Whoever runs the house is told, since only the plainest care is left then."""
+    assert check_scripts(tmp_path, Catalogue(tmp_path)).ok
+    (tmp_path / "crisis.yaml").write_text(CARD.replace("phrases", "frases"))
+    check = check_scripts(tmp_path, Catalogue(tmp_path))
+    assert not check.ok
+    assert "crisis.yaml:2:3: The card 'en' has no 'phrases'." in check.detail
