@@ -69,6 +69,16 @@ vendor: ## Fetch hls.js anew (wants npm); its version and hash are in the folder
 	&& cp $$folder/package/dist/hls.light.min.mjs $(VENDOR)/ && cp $$folder/package/LICENSE $(VENDOR)/hls.LICENSE \
 	&& rm -r $$folder && sha256sum $(VENDOR)/hls.light.min.mjs
 
+AXE := 4.14.1
+AXE_SHA256 := 29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c
+
+.PHONY: axe
+axe: ## Fetch axe-core anew, which the tests look at every page with (wants npm)
+	folder=$$(mktemp -d) && (cd $$folder && npm pack --silent axe-core@$(AXE) && tar xzf axe-core-$(AXE).tgz) \
+	&& cp $$folder/package/axe.min.js tests/browser/ \
+	&& cat $$folder/package/LICENSE $$folder/package/LICENSE-3RD-PARTY.txt > tests/browser/axe.LICENSE \
+	&& rm -r $$folder && echo "$(AXE_SHA256)  tests/browser/axe.min.js" | sha256sum --check
+
 EDITOR := server/web/editor
 
 .PHONY: editor
