@@ -54,7 +54,15 @@ fuzz: .venv-fuzz/.installed ## Search for texts that the parser cannot bear, FUZ
 
 .PHONY: screenshots
 screenshots: ## Take the pictures in docs/ again, with a real browser
-	$(PY) bench/screenshots.py
+	$(PY) -m bench.screenshots
+
+.PHONY: lighthouse
+lighthouse: .lighthouse/.installed ## Judge the pages with Lighthouse (wants npm and Chromium); ends badly below 90, 100, 100
+	$(PY) -m bench.page_scores
+
+.lighthouse/.installed: bench/lighthouse/package-lock.json
+	rm -rf .lighthouse && cp -r bench/lighthouse .lighthouse && cd .lighthouse && npm ci --silent
+	touch $@
 
 .PHONY: room-tone
 room-tone: ## Make anew the quiet that the page plays while it waits for more of a practice
@@ -98,4 +106,4 @@ lock: ## Choose versions anew and write the lock files (wants uv on the PATH)
 
 .PHONY: clean
 clean: ## Remove what was installed and made, but no recordings and no data
-	rm -rf .venv .venv-fuzz .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+	rm -rf .venv .venv-fuzz .lighthouse .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

@@ -69,6 +69,7 @@ def coming_back(page: Page) -> None:
     expect(page.locator("#time-now")).to_have_text(re.compile(r"^1:1"))
     page.click("#play")
     page.reload()
+    page.check("[name=minutes][value='5']")
     page.click("#begin")
     expect(page.locator("#resume")).to_be_visible(timeout=30_000)
 
