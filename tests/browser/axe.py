@@ -27,6 +27,23 @@ async ([tags, more]) => {
 """
 
 
+FIND_PLATED = """
+() => {
+  const probe = document.body.appendChild(document.createElement('span'));
+  probe.style.color = 'Canvas';
+  const canvas = getComputedStyle(probe).color;
+  probe.remove();
+  const isText = (node) => node.nodeType === Node.TEXT_NODE && node.data.trim();
+  const says = (each) => [...each.childNodes].some(isText) && each.checkVisibility();
+  return [...document.querySelectorAll('body *')].filter(says).filter((each) => {
+    const { color, forcedColorAdjust } = getComputedStyle(each);
+    return color === canvas && forcedColorAdjust === 'auto';
+  }).map((each) => `plated: ${each.tagName} ${each.textContent.trim()}`);
+}
+"""
+"""In the device's own colours a browser puts a plate behind words; words of its colour are lost."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
     """One way in which a device shows pages."""
@@ -63,6 +80,8 @@ def find_faults(page: Page, look: Look) -> list[str]:
     page.set_viewport_size({"width": look.width, "height": 844})
     page.emulate_media(**{**AS_USUAL, **look.media})
     found: list[str] = page.evaluate(FIND, [list(WCAG_AA), list(look.more)])
+    if "forced_colors" in look.media:
+        found += page.evaluate(FIND_PLATED)
     return found
 
 

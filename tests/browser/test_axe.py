@@ -191,6 +191,18 @@ def test_a_planted_fault_is_found(page: Page, fault: str, html: str):
     assert any(f.startswith(f"{fault}: ") for f in find_faults(page, LOOKS["light, phone"]))
 
 
+def test_words_that_the_device_would_hide_are_found(page: Page):
+    """Axe does not see the plate that a browser puts behind words; we do."""
+    style = "background: Highlight; color: Canvas"
+    lost, seen = (
+        f"<p style='{style}'>Lost.</p>",
+        f"<p style='{style}; forced-color-adjust: none'>Seen.",
+    )
+    page.set_content(f"<html lang='en'><title>Here</title><main><h1>Here</h1>{lost}{seen}")
+    found = find_faults(page, LOOKS["forced colours"])
+    assert [fault for fault in found if fault.startswith("plated")] == ["plated: P Lost."]
+
+
 @pytest.mark.parametrize("name", LOOKS)
 def test_each_look_is_one(page: Page, silent_house: House, name: str):
     """The page does not only keep still: what the device asks for arrives in its style sheets."""
