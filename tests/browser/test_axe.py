@@ -219,6 +219,19 @@ def test_each_look_is_one(page: Page, silent_house: House, name: str):
     assert page.evaluate("innerWidth") == look.width
 
 
+@pytest.mark.parametrize(("theme", "paper"), [("light", "255, 255, 255"), ("dark", "0, 0, 0")])
+def test_more_contrast_keeps_to_the_chosen_colours(
+    page: Page, silent_house: House, theme: str, paper: str
+):
+    """Light or dark as chosen on the page, whatever the device is."""
+    page.emulate_media(contrast="more", color_scheme="light" if theme == "dark" else "dark")
+    page.goto(f"{silent_house.url}/about")
+    page.select_option("#theme", theme)
+    expect(page.locator("body")).to_have_css("background-color", f"rgb({paper})")
+    page.emulate_media(contrast="no-preference")
+    expect(page.locator("body")).not_to_have_css("background-color", f"rgb({paper})")
+
+
 def test_axe_is_the_published_one():
     """Its bytes are those that the Makefile names, in the version that it fetches."""
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
