@@ -55,7 +55,15 @@ fuzz: .venv-fuzz/.installed ## Search for texts that the parser cannot bear, FUZ
 
 .PHONY: screenshots
 screenshots: ## Take the pictures in docs/ again, with a real browser
-	$(PY) bench/screenshots.py
+	$(PY) -m bench.screenshots
+
+.PHONY: lighthouse
+lighthouse: .lighthouse/.installed ## Judge the pages with Lighthouse (wants npm and Chromium); ends badly below 90, 100, 100
+	$(PY) -m bench.page_scores
+
+.lighthouse/.installed: bench/lighthouse/package-lock.json
+	rm -rf .lighthouse && cp -r bench/lighthouse .lighthouse && cd .lighthouse && npm ci --silent
+	touch $@
 
 .PHONY: room-tone
 room-tone: ## Make anew the quiet that the page plays while it waits for more of a practice
@@ -69,6 +77,16 @@ vendor: ## Fetch hls.js anew (wants npm); its version and hash are in the folder
 	folder=$$(mktemp -d) && (cd $$folder && npm pack --silent hls.js@$(HLS) && tar xzf hls.js-$(HLS).tgz) \
 	&& cp $$folder/package/dist/hls.light.min.mjs $(VENDOR)/ && cp $$folder/package/LICENSE $(VENDOR)/hls.LICENSE \
 	&& rm -r $$folder && sha256sum $(VENDOR)/hls.light.min.mjs
+
+AXE := 4.14.1
+AXE_SHA256 := 29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c
+
+.PHONY: axe
+axe: ## Fetch axe-core anew, which the tests look at every page with (wants npm)
+	folder=$$(mktemp -d) && (cd $$folder && npm pack --silent axe-core@$(AXE) && tar xzf axe-core-$(AXE).tgz) \
+	&& cp $$folder/package/axe.min.js tests/browser/ \
+	&& cat $$folder/package/LICENSE $$folder/package/LICENSE-3RD-PARTY.txt > tests/browser/axe.LICENSE \
+	&& rm -r $$folder && echo "$(AXE_SHA256)  tests/browser/axe.min.js" | sha256sum --check
 
 EDITOR := server/web/editor
 
@@ -89,4 +107,4 @@ lock: ## Choose versions anew and write the lock files (wants uv on the PATH)
 
 .PHONY: clean
 clean: ## Remove what was installed and made, but no recordings and no data
-	rm -rf .venv .venv-fuzz .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+	rm -rf .venv .venv-fuzz .lighthouse .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
