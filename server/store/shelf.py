@@ -167,11 +167,6 @@ class Shelf:
             self.clip_words_path(key).unlink(missing_ok=True)
             self.clip_path(key).unlink(missing_ok=True)
 
-    def remove_lines(self, keys: Iterable[str]) -> None:
-        """Delete the lines of these keys, where they are there."""
-        for key in keys:
-            self.line_path(key).unlink(missing_ok=True)
-
     def remove_sitting(self, folder_key: str) -> None:
         """Delete all lines with a listener's own words in one sitting, if there are any."""
         folder = self.sitting_folder(folder_key)
