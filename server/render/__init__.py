@@ -9,6 +9,7 @@ from server.render.catalogue import Catalogue, LoadedScript, open_catalogue
 from server.render.checking import Checked, check_source
 from server.render.checks import Check, run_checks
 from server.render.covers import HOUSE_TRACK, cover_key, get_cover
+from server.render.crisis import CRISIS_NAME, find_crisis, read_crisis
 from server.render.drafts import Draft, Kind, kind_of, read_draft
 from server.render.guides import COURSES_NAME, MAP_NAME, Guides, check_guide, read_guides
 from server.render.lexicon import LEXICON_NAME, find_lexicon, read_lexicon
@@ -25,6 +26,7 @@ from server.render.voices import VoiceTrouble, find_voice_trouble, house_voices
 
 __all__ = [
     "COURSES_NAME",
+    "CRISIS_NAME",
     "HOUSE_TRACK",
     "LEXICON_NAME",
     "MAP_NAME",
@@ -57,12 +59,14 @@ __all__ = [
     "cover_key",
     "draw_report",
     "find_additions",
+    "find_crisis",
     "find_lexicon",
     "find_voice_trouble",
     "get_cover",
     "house_voices",
     "kind_of",
     "open_catalogue",
+    "read_crisis",
     "read_draft",
     "read_guides",
     "read_lexicon",

@@ -84,6 +84,8 @@ class Compiler:
     _ways: list[dict[str, _Label]] = field(default_factory=list)
     """Where the words `again` and the way out lead, of each loop around."""
     _is_given: bool = False
+    _known: dict[OneOf, int] = field(default_factory=dict)
+    """Every group of alternatives, numbered."""
 
     def write_stages(self, stages: Iterable[Stage], opening: tuple[Cue, ...]) -> dict[str, int]:
         """Write a script's stages, `opening` at the end of the first; tells where each begins."""
@@ -203,7 +205,8 @@ class Compiler:
 
     def _alternatives(self, one_of: OneOf) -> None:
         begins, end = [_Label() for _ in one_of.alternatives], _Label()
-        self._add_later(lambda: Choose(to=tuple(label.place for label in begins)))
+        which = self._known.setdefault(one_of, len(self._known))
+        self._add_later(lambda: Choose(to=tuple(label.place for label in begins), which=which))
         for label, cues in zip(begins, one_of.alternatives, strict=True):
             self._put_here(label)
             self._write(cues)

@@ -48,9 +48,11 @@ class Strike:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choose:
-    """Alternatives: another one each time that one is told."""
+    """Alternatives: another one each time that the same ones are met."""
 
     to: tuple[int, ...]
+    which: int
+    """Equal for those with the same words, wherever they stand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

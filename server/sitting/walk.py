@@ -43,12 +43,12 @@ class Walk:
     program: Program
     budget: Budget
     place: int = 0
-    told: int = 0
-    """How many alternatives have been told."""
     voiced: dict[int, Mapping[int, Ms]] = field(default_factory=dict)
     """The lengths of the lines with each of the listener's words, by their places."""
     rungs: list[Rung] = field(default_factory=list)
     _back_to: int | None = None
+    _told: dict[int, int] = field(default_factory=dict)
+    """What each group of alternatives goes on with."""
     _given: int = 0
     _left: int = 0
     _rounds: Counter[int] = field(default_factory=Counter)
@@ -123,8 +123,9 @@ class Walk:
 
     def choose(self, step: Choose) -> None:
         """Tell another alternative than the last time."""
-        self.place = step.to[(self.program.seed + self.told) % len(step.to)]
-        self.told += 1
+        told = self._told.setdefault(step.which, len(self._told))
+        self._told[step.which] += 1
+        self.place = step.to[(self.program.seed + told) % len(step.to)]
 
     def answer(self, event: Event, spent_ms: Ms) -> Turn | None:
         """Say what a move changes; None where everything goes on as it was."""
