@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -10,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from server.errors import VoiceCrashed
-from server.render import Workshop
+from server.render import Begun, Sittings, Workshop
 from server.render.live_hand import open_live_hand
 from server.render.own_words import FIRST_WORDS_SECONDS, WORDS_SECONDS
-from server.sitting import Kind
+from server.sitting import Choices, Kind
 from server.store import WordsState, list_words
 from server.timeline import Utterance
 from server.voice import Spoken
@@ -25,9 +26,12 @@ from tests.render.live import (
     OTHER,
     OWN,
     SECOND_ID,
+    SLUG,
     House,
     SilenceInTheNameOf,
 )
+
+THREADS = ("words", "lines", "sittings", "stock")
 
 
 class Held(SilenceInTheNameOf):
@@ -246,3 +250,22 @@ def test_words_are_nowhere_after_the_end(
     assert found == []
     assert CANARY not in caplog.text
     assert not open_house.files()
+
+
+def test_the_worker_does_all_of_it(open_house: House, producer, make_worker) -> None:
+    """Its threads make the lines that are wanted, speak words, and stop with the worker."""
+    counter = Sittings(
+        settings=open_house.workshop.settings,
+        database=open_house.workshop.database,
+        shelf=open_house.workshop.shelf,
+        catalogue=open_house.workshop.catalogue,
+    )
+    folder = open_house.workshop.shelf.root / "lines"
+    shutil.move(next(folder.glob("*/*.aac")), folder / "gone")
+    worker = make_worker(producer)
+    worker.start()
+    until(lambda: isinstance(counter.begin(SLUG, Choices(minutes=5), OWN, DEVICE, ID), Begun))
+    until(lambda: states(open_house) == ["voiced"])
+    assert [event.kind for event in counter.look(ID, DEVICE).events] == [Kind.VOICED]
+    worker.stop()
+    until(lambda: not any(each.name in THREADS for each in threading.enumerate()))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from server.errors import SittingNotFound
 from server.store import (
@@ -210,6 +212,9 @@ def test_lines_lie_on_the_shelf(shelf: Shelf, noon: datetime) -> None:
     shelf.publish(shelf.room_line_path(own), b"room")
     shelf.publish(shelf.own_line_path(folder, own), b"own")
     assert shelf.has_line(key)
+    os.utime(shelf.line_path(key), (0, 0))
+    assert shelf.has_line(key)
+    assert shelf.line_path(key).stat().st_mtime > noon.timestamp()
     [stored] = list_stored_lines(shelf)
     assert (stored.key, stored.size_bytes) == (key, 4)
     assert shelf.list_sitting_folders() == [folder]
@@ -227,5 +232,5 @@ def test_lines_lie_on_the_shelf(shelf: Shelf, noon: datetime) -> None:
 def test_nobodys_sitting_can_be_counted_twice(database: Database, add: Add) -> None:
     """An id is one sitting's for ever: whoever adds it again is refused by the database."""
     add()
-    with pytest.raises(Exception, match="UNIQUE"):
+    with pytest.raises(IntegrityError):
         add(A, OTHERS)
