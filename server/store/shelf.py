@@ -21,7 +21,8 @@ _KEY = re.compile(r"[0-9a-f]{64}")
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 
 NOTE_SECONDS = 30 * 60
-"""How often it is noted that a render is heard, or a line needed: well within what pruning leaves alone."""
+"""How often it is noted that a render is heard, or a line needed: well within what pruning leaves
+alone."""
 
 MOST_NOTED = 4096
 
