@@ -27,6 +27,10 @@ class RenderState(StrEnum):
 ON_THEIR_WAY = (RenderState.QUEUED, RenderState.RUNNING)
 
 
+FELT = ("kindness_before", "willingness_before", "kindness_after", "willingness_after")
+"""What a listener may say of the moment: 0 to 10, each by their own measure."""
+
+
 class PracticeRow(Base):
     """A practice that was ordered at least once; its guid stays for ever."""
 

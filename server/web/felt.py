@@ -1,4 +1,4 @@
-"""What a listener says of the moment before and after: read, given back, and told without a judgement."""
+"""What a listener says of the moment before and after: read, given back, and told as it is."""
 
 from __future__ import annotations
 
