@@ -73,8 +73,8 @@ let again = 0;
 /** Tells the server of the sittings that it has still to forget; where it does not answer, once more after a while. */
 export async function forgetWaiting() {
   clearTimeout(again);
-  for (const key of listKeys(FORGET)) {
-    if ((await forgetSitting(key.slice(FORGET.length))) === "waiting") {
+  for (const id of listKeys(FORGET).map((key) => key.slice(FORGET.length)).filter((text) => ID.test(text))) {
+    if ((await forgetSitting(id)) === "waiting") {
       clearTimeout(again);
       again = setTimeout(forgetWaiting, AGAIN_AFTER_MS);
       return;

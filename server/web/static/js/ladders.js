@@ -7,8 +7,9 @@ const section = document.getElementById("ladders");
 const list = document.getElementById("ladder-list");
 const status = document.getElementById("ladder-status");
 const dayText = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" });
+const shortDayText = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
 
-const whenOf = ({ began_at }) => (Number.isNaN(Date.parse(began_at)) ? "" : dayText.format(new Date(began_at)));
+const whenOf = ({ began_at }, format = dayText) => (Number.isNaN(Date.parse(began_at)) ? "" : format.format(new Date(began_at)));
 
 function element(name, className, ...children) {
   const made = document.createElement(name);
@@ -22,7 +23,7 @@ function makeRow(ladder) {
   const title = element("span", "row-title", ladder.title);
   if (ladder.language) title.lang = ladder.language;
   const steps = ngettext("{n} step", "{n} steps", ladder.rungs.length);
-  const note = element("span", "row-note", element("span", "", whenOf(ladder)), element("span", "", steps));
+  const note = element("span", "row-note", element("span", "", whenOf(ladder, shortDayText)), element("span", "", steps));
   const place = element("div", "");
   const remove = element("button", "plain-action", _("Delete this ladder"));
   remove.type = "button";
