@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from apiflask import APIFlask
-from werkzeug.routing import BaseConverter
 
 from server import __version__
 from server.config import Settings
-from server.render import RenderQueue, Workshop, house_voices, open_catalogue
+from server.render import RenderQueue, Sittings, Workshop, house_voices, open_catalogue
 from server.store import Database, Shelf
+from server.web.addresses import CONVERTERS
 from server.web.api import api
 from server.web.audio import PublishedFiles, make_audio
 from server.web.author_api import author_api
@@ -20,32 +20,17 @@ from server.web.guides import guides
 from server.web.health import health
 from server.web.language import install_language, language
 from server.web.library import library
+from server.web.live import live
 from server.web.log import log
 from server.web.openapi import install_description
 from server.web.practice import practice
 from server.web.rooms import Rooms, hang_rooms
 from server.web.script_page import script_page
 from server.web.security import install_security
-from server.web.stream import PIECE_NAME, Streams, make_stream
+from server.web.sitting_stream import sitting
+from server.web.sittings_api import sittings_api
+from server.web.stream import Streams, make_stream
 from server.web.wording import install_wording
-
-
-class KeyConverter(BaseConverter):
-    """A content key in an address; anything else is no such address."""
-
-    regex = "[0-9a-f]{64}"
-
-
-class SlugConverter(BaseConverter):
-    """The name of a practice in an address."""
-
-    regex = "[a-z0-9][a-z0-9-]{0,79}"
-
-
-class PieceConverter(BaseConverter):
-    """The name of a piece of a stream in an address."""
-
-    regex = PIECE_NAME
 
 
 def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
@@ -58,7 +43,7 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
         docs_path=None,
         json_errors=False,
     )
-    app.url_map.converters.update(key=KeyConverter, slug=SlugConverter, piece=PieceConverter)
+    app.url_map.converters.update(CONVERTERS)
     rooms = rooms or open_rooms(settings)
     hang_rooms(app, rooms)
     install_errors(app)
@@ -69,8 +54,8 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
     install_description(app, public_url=settings.public_url)
     app.jinja_env.globals.update(site_title=settings.title, own_words_days=settings.own_words_days)
     for blueprint in (
-        *(library, guides, practice, script_page, log, language, author),
-        *(api, author_api, feed, health),
+        *(library, guides, practice, live, script_page, log, language, author),
+        *(api, sittings_api, sitting, author_api, feed, health),
     ):
         app.register_blueprint(blueprint)
     app.register_blueprint(make_audio(PublishedFiles(rooms.database, rooms.shelf)))
@@ -96,4 +81,5 @@ def open_rooms(settings: Settings) -> Rooms:
         shelf=shelf,
         catalogue=catalogue,
         workshop=workshop,
+        sittings=Sittings(settings=settings, database=database, shelf=shelf, catalogue=catalogue),
     )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from server.checker import Rule
     from server.config import Settings
     from server.render import Checked
+    from server.script import Crisis
 
 
 @main.command()
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 def check(scripts: tuple[Path, ...], explain: bool, is_list: bool, is_json: bool) -> None:
     """Read SCRIPTS and tell what is wrong with them, or unkind, or hard to follow.
 
-    A folder stands for every .md file below it, its lexicon.yaml, its map.yaml and its courses.
+    A folder stands for every .md file below it, its lexicon.yaml, map.yaml and crisis.yaml, and
+    its courses.
     Exit code 1 when there is a mistake, an error or a warning; hints do not count.
     docs/checks.md explains every rule, and how a remark is answered that is wrong for a sentence.
     """
@@ -63,20 +65,28 @@ def _check(settings: Settings, path: Path) -> Checked:
 
 
 def _check_beside(settings: Settings, path: Path, source: str) -> str:
-    """Check what stands beside the scripts: the map, a course, or the lexicon; say what it is."""
-    from server.render import MAP_NAME, check_guide
-    from server.script import parse_lexicon
+    """Check what stands beside the scripts, and say what it is."""
+    from server.render import CRISIS_NAME, MAP_NAME, check_guide
+    from server.script import parse_crisis, parse_lexicon
 
+    if path.name == CRISIS_NAME:
+        return _say_cards(parse_crisis(source, path=str(path)))
     if path.name == MAP_NAME or path.parent.name == "courses":
         return check_guide(settings, path)
     count = len(parse_lexicon(source, path=str(path)))
     return f"{count} respelling{'s' if count != 1 else ''}"
 
 
+def _say_cards(crisis: Crisis) -> str:
+    """Name the languages of the crisis cards, and how many numbers each of them holds."""
+    counts = ", ".join(f"{card.language} {len(card.numbers)}" for card in crisis.cards)
+    return f"crisis cards (numbers: {counts})"
+
+
 def _script_files(paths: tuple[Path, ...]) -> Iterator[Path]:
     for path in paths:
         if path.is_dir():
-            beside = (path / "lexicon.yaml", path / "map.yaml")
+            beside = (path / name for name in ("lexicon.yaml", "map.yaml", "crisis.yaml"))
             yield from sorted((*path.rglob("*.md"), *filter(Path.is_file, beside)))
             yield from sorted(path.glob("courses/*.yaml"))
         else:

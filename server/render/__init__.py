@@ -9,6 +9,7 @@ from server.render.catalogue import Catalogue, LoadedScript, open_catalogue
 from server.render.checking import Checked, check_source
 from server.render.checks import Check, run_checks
 from server.render.covers import HOUSE_TRACK, cover_key, get_cover
+from server.render.crisis import CRISIS_NAME, find_crisis, read_crisis
 from server.render.drafts import Draft, Kind, kind_of, read_draft
 from server.render.guides import COURSES_NAME, MAP_NAME, Guides, check_guide, read_guides
 from server.render.lexicon import LEXICON_NAME, find_lexicon, read_lexicon
@@ -18,15 +19,19 @@ from server.render.picture import draw_report
 from server.render.queue import RenderQueue
 from server.render.script_files import ScriptFile, ScriptFiles
 from server.render.secret import server_secret
+from server.render.sitting_model import Begun, Moved, Preparing, Seen
+from server.render.sittings import Sittings
 from server.render.sweeper import STALE_AFTER
 from server.render.voices import VoiceTrouble, find_voice_trouble, house_voices
 
 __all__ = [
     "COURSES_NAME",
+    "CRISIS_NAME",
     "HOUSE_TRACK",
     "LEXICON_NAME",
     "MAP_NAME",
     "STALE_AFTER",
+    "Begun",
     "Catalogue",
     "Check",
     "Checked",
@@ -34,15 +39,19 @@ __all__ = [
     "Guides",
     "Kind",
     "LoadedScript",
+    "Moved",
     "OnProgress",
     "Order",
     "Phase",
+    "Preparing",
     "ProducedFile",
     "Product",
     "Progress",
     "RenderQueue",
     "ScriptFile",
     "ScriptFiles",
+    "Seen",
+    "Sittings",
     "VoiceTrouble",
     "Workshop",
     "check_guide",
@@ -50,12 +59,14 @@ __all__ = [
     "cover_key",
     "draw_report",
     "find_additions",
+    "find_crisis",
     "find_lexicon",
     "find_voice_trouble",
     "get_cover",
     "house_voices",
     "kind_of",
     "open_catalogue",
+    "read_crisis",
     "read_draft",
     "read_guides",
     "read_lexicon",

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from server.errors import StepbackError, VoiceUnavailable
 from server.render.catalogue import Catalogue
+from server.render.crisis import CRISIS_NAME, read_crisis
 from server.render.guides import read_guides
 from server.render.lexicon import LEXICON_NAME, read_lexicon
 from server.render.sweeper import STALE_AFTER
@@ -208,10 +209,11 @@ def _unknown_worker() -> Check:
 
 
 def check_scripts(path: Path, catalogue: Catalogue) -> Check:
-    """No script has a mistake, nor has what lies beside them: lexicon, map and courses."""
+    """No script has a mistake, nor has what lies beside them: lexicon, map, courses, cards."""
     beside = (
         *read_lexicon(path / LEXICON_NAME).problems,
         *read_guides(path, catalogue.scripts()).problems,
+        *read_crisis(path / CRISIS_NAME).problems,
     )
     problems = [str(problem) for problem in (*catalogue.problems(), *beside)]
     return Check(

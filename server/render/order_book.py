@@ -63,7 +63,7 @@ def read_order(row: RenderRow, secret: bytes) -> Order:
     Raises InvalidScript or InvalidOptions for an order of a Stepback that knew other rules.
     """
     kept = cast("dict[str, Any]", row.order)
-    additions = _read_additions(kept["additions"]) if "additions" in kept else NOTHING_ADDED
+    additions = read_additions(kept["additions"]) if "additions" in kept else NOTHING_ADDED
     options = Options(
         minutes=row.minutes,
         words=kept["words"],
@@ -93,7 +93,8 @@ def read_order(row: RenderRow, secret: bytes) -> Order:
     )
 
 
-def _read_additions(kept: Mapping[str, Any]) -> Additions:
+def read_additions(kept: Mapping[str, Any]) -> Additions:
+    """Read what the house added when an order was written down."""
     sounds = [OwnSound(**sound) for sound in kept["sounds"]]
     return Additions(
         sounds={sound.name: sound for sound in sounds},

@@ -5,6 +5,7 @@
 """
 
 from server.script.courses import Course, parse_course
+from server.script.crisis import PLAIN_CRISIS, Crisis, CrisisCard, CrisisNumber, parse_crisis
 from server.script.cue_model import (
     AGAIN,
     ANCHORS,
@@ -61,6 +62,7 @@ __all__ = [
     "NOTHING",
     "NO_PASSAGES",
     "PASSAGE_NAME",
+    "PLAIN_CRISIS",
     "TRACKS",
     "WORD_FORMS",
     "Answer",
@@ -70,6 +72,9 @@ __all__ = [
     "Breath",
     "Condition",
     "Course",
+    "Crisis",
+    "CrisisCard",
+    "CrisisNumber",
     "Cue",
     "Curve",
     "Fill",
@@ -97,6 +102,7 @@ __all__ = [
     "list_ways",
     "may_name_sound",
     "parse_course",
+    "parse_crisis",
     "parse_lexicon",
     "parse_map",
     "parse_passage",

@@ -5,6 +5,7 @@ A sitting holds nothing: `perform` is a function of the recorded events and the 
 process can answer for any sitting, and one that is stopped in the middle is not missed.
 """
 
+from server.sitting.ground import lay_ground
 from server.sitting.model import (
     GRACE_MS,
     GRAIN_MS,
@@ -41,5 +42,6 @@ __all__ = [
     "Station",
     "Stretch",
     "compile_sitting",
+    "lay_ground",
     "perform",
 ]

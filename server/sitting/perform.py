@@ -15,6 +15,7 @@ from server.sitting.model import (
     Kind,
     Line,
     Performance,
+    Rung,
     Station,
     Stretch,
 )
@@ -74,10 +75,14 @@ class _Listening:
     """Up to here in the stream it is decided what is heard."""
     ahead_ms: Ms = Ms(0)
     """By how much the listener is further on than the time that they listened."""
+    is_between: bool = True
+    """True where something new begins: behind a silence or a move."""
     total_ms: Ms | None = None
     lines: list[Line] = field(default_factory=list)
     stations: list[Stretch] = field(default_factory=list)
     applied: list[Applied] = field(default_factory=list)
+    ladders: list[tuple[Ms, tuple[Rung, ...]]] = field(default_factory=list)
+    """Each ladder and the moment from which it is that."""
 
     @property
     def spent_ms(self) -> Ms:
@@ -91,7 +96,9 @@ class _Listening:
             is_answered = all(event.kind == Kind.VOICED for _, event in self.waiting)
             if is_answered and self.now_ms >= self._certain_ms(clock_ms):
                 break
+            self._note_ladder()
             self._step()
+        self._note_ladder()
         heard_ms = Ms(self.clock.listened_ms(clock_ms) + self.ahead_ms)
         certain_ms = self._certain_ms(clock_ms)
         is_over = self.total_ms is not None and certain_ms >= self.total_ms
@@ -104,8 +111,14 @@ class _Listening:
             heard_ms=heard_ms,
             total_ms=self.total_ms if is_over else None,
             applied=tuple(self.applied),
-            ladder=tuple(self.walk.rungs),
+            ladder=[ladder for at_ms, ladder in self.ladders if at_ms <= heard_ms][-1],
         )
+
+    def _note_ladder(self) -> None:
+        """Keep the ladder as it is now: a wait may be decided that is still to be waited."""
+        rungs = tuple(self.walk.rungs)
+        if not self.ladders or self.ladders[-1][1] != rungs:
+            self.ladders.append((self.now_ms, rungs))
 
     def _certain_ms(self, clock_ms: Ms) -> Ms:
         heard_ms = self.clock.listened_ms(clock_ms) + self.ahead_ms
@@ -133,13 +146,14 @@ class _Listening:
             self.ahead_ms = Ms(at_ms - self.clock.listened_ms(event.at_ms))
             self.applied.append(Applied(number=number, starts_ms=at_ms))
             self.walk.take(turn)
+            self.is_between = True
             return True
         return False
 
     def _step(self) -> None:
         """Let the next step be heard."""
         walk = self.walk
-        if not walk.has_time_for(walk.place, self.spent_ms):
+        if self.is_between and not walk.has_time_for(walk.place, self.spent_ms):
             walk.take(walk.close())
         step = walk.program.steps[walk.place]
         self._note_station(step)
@@ -199,6 +213,7 @@ class _Listening:
             )
         )
         self.now_ms = Ms(self.now_ms + length_ms)
+        self.is_between = False
         self.walk.place += 1
 
     def _quiet_ms(self, step: Quiet) -> Ms:
@@ -210,6 +225,7 @@ class _Listening:
 
     def _be_quiet(self, length_ms: Ms) -> None:
         end_ms = Ms(self.now_ms + length_ms)
+        self.is_between = True
         if not self._apply_due(end_ms):
             self.now_ms = end_ms
             self.walk.place += 1
@@ -218,6 +234,7 @@ class _Listening:
         """Wait for a move, as long as the script and the time allow it."""
         left_ms = self.walk.program.most_ms - self.spent_ms - self.walk.kept_ms
         end_ms = Ms(self.now_ms + grain_up(max(0, min(question.wait_ms, left_ms))))
+        self.is_between = True
         if not self._apply_due(end_ms):
             self.now_ms = end_ms
             self.walk.take(self.walk.wait_is_over(question))

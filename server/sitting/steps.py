@@ -48,9 +48,11 @@ class Strike:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choose:
-    """Alternatives: another one each time that one is told."""
+    """Alternatives: another one each time that the same ones are met."""
 
     to: tuple[int, ...]
+    which: int
+    """Equal for those with the same words, wherever they stand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +76,8 @@ class Question:
     met: int
     not_yet: int
     too_much: int | None
+    silence: int
+    """Where it goes on for who makes no move; one of the three."""
     wait_ms: Ms
 
 
@@ -112,8 +116,8 @@ def leads_to(steps: tuple[Step, ...], place: int) -> tuple[int, ...]:
             return to
         case Given(otherwise=otherwise):
             return (place + 1, otherwise)
-        case Question(not_yet=not_yet):
-            return (not_yet,)
+        case Question(silence=silence):
+            return (silence,)
         case Jump(to=to):
             return (to,)
         case Back() | Over():

@@ -71,18 +71,23 @@ def get_sitting(
     return row
 
 
-def count_open_sittings(db: Session, device_hash: str | None = None) -> int:
-    """How many sittings are not known to be over, of one device or of all."""
-    query = select(func.count()).select_from(SittingRow).where(SittingRow.ended_at.is_(None))
+def count_open_sittings(db: Session, began_after_at: datetime) -> int:
+    """How many sittings began after a moment and are not known to be over, of all devices."""
+    query = select(func.count()).select_from(SittingRow)
+    is_open = (SittingRow.ended_at.is_(None), SittingRow.began_at > began_after_at)
+    return db.scalar(query.where(*is_open)) or 0
+
+
+def list_open_sittings(db: Session, device_hash: str | None = None) -> tuple[SittingRow, ...]:
+    """All sittings that are not known to be over, or a device's, the newest first.
+
+    Their orders and lengths are not read.
+    """
+    query = select(SittingRow).where(SittingRow.ended_at.is_(None))
     if device_hash is not None:
         query = query.where(SittingRow.device_hash == device_hash)
-    return db.scalar(query) or 0
-
-
-def list_open_sittings(db: Session) -> tuple[SittingRow, ...]:
-    """All sittings that are not known to be over; their orders and lengths are not read."""
-    query = select(SittingRow).where(SittingRow.ended_at.is_(None))
-    return tuple(db.scalars(query.options(defer(SittingRow.order), defer(SittingRow.lengths))))
+    query = query.options(defer(SittingRow.order), defer(SittingRow.lengths))
+    return tuple(db.scalars(query.order_by(SittingRow.began_at.desc(), SittingRow.id)))
 
 
 def note_over(db: Session, sitting_id: str, now_at: datetime) -> None:

@@ -122,7 +122,7 @@ def _drain(walk: Generator[_Heard, None, _Leap]) -> tuple[list[_Heard], _Leap]:
 
 
 class _Walk:
-    """One way through a script; it counts the alternatives that it has met.
+    """One way through a script; it knows the alternatives that it has met.
 
     Those in what is heard because of the words that were given are counted by themselves, so
     that nobody's words change with which alternatives the rest is told.
@@ -134,7 +134,7 @@ class _Walk:
             minutes=options.minutes, anchor=options.anchor, eyes=options.eyes, voice=voice
         )
         self._given = given
-        self._told = {False: 0, True: 0}
+        self._told: dict[bool, dict[OneOf, int]] = {False: {}, True: {}}
         self._by_words = self._is_asked = False
 
     def through(self, cues: tuple[Cue, ...]) -> Generator[_Heard, None, _Leap]:
@@ -152,9 +152,7 @@ class _Walk:
             case When():
                 return (yield from self._variant(cue))
             case OneOf():
-                chosen = (self._seed + self._told[self._by_words]) % len(cue.alternatives)
-                self._told[self._by_words] += 1
-                return (yield from self.through(cue.alternatives[chosen]))
+                return (yield from self.through(self._alternative(cue)))
             case Until():
                 return (yield from self._rounds(cue))
             case Ask():
@@ -178,6 +176,13 @@ class _Walk:
         leap = yield from self.through(when.cues)
         self._by_words = around
         return leap
+
+    def _alternative(self, one_of: OneOf) -> tuple[Cue, ...]:
+        """Choose by the seed, another one than the last time that the same ones were met."""
+        known = self._told[self._by_words]
+        told = known.setdefault(one_of, len(known))
+        known[one_of] += 1
+        return one_of.alternatives[(self._seed + told) % len(one_of.alternatives)]
 
     def _rounds(self, until: Until) -> Generator[_Heard, None, _Leap]:
         for _ in range(until.usually):

@@ -24,6 +24,7 @@ from server.errors import (
     InvalidScript,
     NotFound,
     NothingToHear,
+    NotLive,
     SchemaMismatch,
     ScriptChanged,
     ScriptNotWritten,
@@ -41,6 +42,7 @@ log = logging.getLogger(__name__)
 FAMILIES: tuple[tuple[type[StepbackError], int], ...] = (
     (InputRefused, 400),
     (NotFound, 404),
+    (NotLive, 404),
     (ScriptNotWritten, 403),
     (EntryConflict, 409),
     (ScriptChanged, 409),
@@ -66,7 +68,7 @@ OPERATORS_BUSINESS = (
 
 RETRY_AFTER_SECONDS = "60"
 
-PROGRAM_PATHS = ("/api", "/audio/", "/covers/", "/feed.xml", "/health", "/ready")
+PROGRAM_PATHS = ("/api", "/audio/", "/covers/", "/feed.xml", "/health", "/ready", "/sittings/")
 """Paths that programs ask for: there an error is application/problem+json."""
 
 HEADLINES = {

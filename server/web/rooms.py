@@ -11,7 +11,7 @@ from server.config import Settings
 from server.store import Database, Shelf
 
 if TYPE_CHECKING:
-    from server.render import Catalogue, Workshop
+    from server.render import Catalogue, Sittings, Workshop
 
 NAME = "stepback"
 
@@ -25,6 +25,7 @@ class Rooms:
     shelf: Shelf
     catalogue: Catalogue
     workshop: Workshop
+    sittings: Sittings
 
 
 def hang_rooms(app: Flask, rooms: Rooms) -> None:

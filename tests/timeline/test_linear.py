@@ -257,3 +257,11 @@ def test_every_telling_can_be_planned(script: Script, anchor: str, eyes: str, se
     titles = [stage.title for stage in script.stages]
     told = [titles.index(stage.title) for stage in made.stages]
     assert told == sorted(set(told))
+
+
+def test_the_same_alternatives_are_never_told_twice_in_a_row(heard: Callable[..., list[str]]):
+    """Each group goes on by itself, so that two of them in a loop do not keep in step."""
+    body = "# One\n:::repeat 4\n:::one-of\nA.\n\nB.\n:::\n:::one-of\nC.\n\nD.\n:::\n:::\n"
+    assert heard(body)[1:] == ["A.", "D.", "B.", "C.", "A.", "D.", "B.", "C."]
+    again = "# One\n:::one-of\nA.\n\nB.\n:::\nAnd.\n:::one-of\nA.\n\nB.\n:::\n"
+    assert heard(again)[1:] == ["A.", "And.", "B."]

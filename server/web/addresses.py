@@ -1,0 +1,51 @@
+"""What may stand in an address: each part has a form, and anything else is no such address."""
+
+from __future__ import annotations
+
+from werkzeug.routing import BaseConverter
+
+from server.web.stream import PIECE_NAME
+
+
+class KeyConverter(BaseConverter):
+    """A content key."""
+
+    regex = "[0-9a-f]{64}"
+
+
+class SlugConverter(BaseConverter):
+    """The name of a practice."""
+
+    regex = "[a-z0-9][a-z0-9-]{0,79}"
+
+
+class PieceConverter(BaseConverter):
+    """The name of a piece of a stream."""
+
+    regex = PIECE_NAME
+
+
+class SittingConverter(BaseConverter):
+    """The id of a sitting, as a phone made it."""
+
+    regex = "[0-9a-f]{32}"
+
+
+class SegmentConverter(BaseConverter):
+    """The number of a media segment, written in one way alone; a million of them are 12 days."""
+
+    regex = "(?:0|[1-9][0-9]{0,5})"
+
+    def to_python(self, value: str) -> int:
+        """Read the number."""
+        return int(value)
+
+
+CONVERTERS: dict[str, type[BaseConverter]] = {
+    "key": KeyConverter,
+    "slug": SlugConverter,
+    "piece": PieceConverter,
+    "sitting": SittingConverter,
+    "segment": SegmentConverter,
+}
+"""By the name that routes give them."""

@@ -1,0 +1,80 @@
+"""The page of a live sitting: how it is begun, and then the sitting itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+
+from flask import Blueprint, render_template, url_for
+
+from server.errors import InvalidOptions, NotLive
+from server.render import find_crisis
+from server.script import ANCHORS, EYES, Script
+from server.sitting import Choices, Extras, Program, compile_sitting
+from server.timeline import PACE_NAMES, Additions
+from server.web.rooms import get_rooms
+from server.web.sitting_told import ground_url
+from server.web.sittings_api import tell_crisis
+from server.web.suiting import link_titles, say_voice_trouble
+
+live = Blueprint("live", __name__, url_prefix="/practices")
+
+
+@live.get("/<slug:slug>/live")
+def show(slug: str) -> str:
+    """Show the page of a practice that can be sat with live."""
+    rooms = get_rooms()
+    script = rooms.catalogue.get(slug).script
+    programs = live_programs(script, rooms.catalogue.additions(slug))
+    if not programs:
+        raise NotLive
+    others = [other for other in rooms.catalogue.scripts() if other.slug != slug]
+    return render_template(
+        "live/show.html",
+        practice=script,
+        not_when=link_titles(script.not_when, others),
+        voice_trouble=say_voice_trouble(rooms.settings, script),
+        data=_data(script, programs),
+    )
+
+
+def live_programs(script: Script, additions: Additions) -> dict[int, Program]:
+    """What a live sitting is at each length of a practice at which it asks something."""
+    programs = {}
+    for minutes in script.minutes:
+        with suppress(NotLive, InvalidOptions):
+            programs[minutes] = compile_sitting(
+                script, Choices(minutes=minutes), Extras(), additions
+            )
+    return programs
+
+
+def _data(script: Script, programs: Mapping[int, Program]) -> dict[str, object]:
+    """What the page and its script know of the practice."""
+    usual = script.default_minutes if script.default_minutes in programs else min(programs)
+    has_ground = programs[usual].ground is not None
+    crisis = tell_crisis(find_crisis(get_rooms().settings.scripts_path))
+    return {
+        "slug": script.slug,
+        "title": script.title,
+        "language": script.language,
+        "minutes": list(programs),
+        "chosen": usual,
+        "words": [
+            {
+                "name": word.name,
+                "ask": word.ask,
+                "default": word.default,
+                "longest": word.longest,
+                "ready": list(word.ready),
+            }
+            for word in script.words
+        ],
+        "anchors": list(ANCHORS),
+        "eyes": list(EYES),
+        "paces": list(PACE_NAMES),
+        "sittings": url_for("sittings_api.begin_sitting"),
+        "ground": ground_url(script.slug, Choices(minutes=usual)) if has_ground else None,
+        "practice": url_for("practice.show", slug=script.slug),
+        "crisis": crisis.model_dump(),
+    }
