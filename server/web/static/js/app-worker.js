@@ -8,6 +8,9 @@ const AT_REST = [undefined, "choose", "closing"]; // steps of a page on which no
 /** True where a browser can keep practices: it wants https, or this very machine. */
 export const canKeep = "serviceWorker" in navigator && "caches" in window;
 
+/** True when the pages were opened from a home screen. */
+export const isApp = matchMedia("(display-mode: standalone)").matches || navigator.standalone === true;
+
 /** Begins it, unless it has begun; waits until it can do its part. */
 export async function startWorker() {
   const registration = await navigator.serviceWorker.register(ADDRESS, { updateViaCache: "none" });
@@ -21,6 +24,14 @@ export async function hasWorker() {
   const registration = await navigator.serviceWorker.getRegistration("/");
   if (registration) watch(registration);
   return Boolean(registration);
+}
+
+/** Ends it, with all that it fetched. */
+export async function endWorker() {
+  const registration = await navigator.serviceWorker.getRegistration("/");
+  await registration?.unregister();
+  watched = null;
+  for (const name of await caches.keys()) await caches.delete(name);
 }
 
 /** @type {ServiceWorkerRegistration | null} */
@@ -51,7 +62,7 @@ const isPlaying = () => [...document.querySelectorAll("audio")].some(({ paused, 
 function noteBegin() {
   if (release || !navigator.locks) return;
   const over = new Promise((resolve) => (release = resolve));
-  navigator.locks.request(PRACTISING, { mode: "shared" }, () => over);
+  navigator.locks.request(PRACTISING, { mode: "shared" }, () => over).then(letIn);
 }
 
 /** What an event leads to on the page has to have happened first: a practice that ends is followed by its closing. */
@@ -60,7 +71,6 @@ const noteRest = () =>
     if (!release || isPlaying() || !AT_REST.includes(document.body.dataset.step)) return;
     release();
     release = null;
-    letIn();
   });
 
 /** Watches whether somebody practises on this page; a sitting that is paused is one. */

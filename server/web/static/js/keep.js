@@ -4,8 +4,8 @@ import { Refused, Unreachable } from "./api.js";
 import { canKeep } from "./app-worker.js";
 import { NoRoom, findPractice, keepPractice, listPractices } from "./kept.js";
 import { placeOrder, watchRender } from "./order.js";
-import { fetchPicture, tellingQuery } from "./telling.js";
 import { sizeText } from "./size-text.js";
+import { fetchPicture, tellingQuery } from "./telling.js";
 import { progressText } from "./wait.js";
 import { _, ngettext } from "./words.js";
 
@@ -72,7 +72,6 @@ export class KeepView {
       navigator.storage?.persist?.(); // a browser that is asked does not clear it away when room gets scarce
       this.said.textContent = _("It is kept on this device ({size}) and plays without a network.", { size: sizeText(kept.bytes) });
       document.dispatchEvent(new Event("kept"));
-      document.dispatchEvent(new Event("keep"));
     } catch (error) {
       if (![NoRoom, Refused, Unreachable, NotMade].some((kind) => error instanceof kind)) throw error;
       this.said.textContent = error.message;

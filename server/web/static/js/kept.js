@@ -4,9 +4,9 @@
  */
 
 import { Refused, Unreachable } from "./api.js";
-import { canKeep, startWorker } from "./app-worker.js";
+import { canKeep, endWorker, isApp, startWorker } from "./app-worker.js";
 import { clearPosition } from "./position.js";
-import { readJson, removeKey, writeJson } from "./storage.js";
+import { readJson, writeJson } from "./storage.js";
 import { _ } from "./words.js";
 
 const KEPT = "stepback.kept."; // the service worker looks for the same
@@ -63,9 +63,7 @@ export async function keepPractice(what) {
     if (found && found.isByItself <= what.isByItself) return found;
     const { slug, cover } = what.practice;
     const addresses = [`/practices/${slug}`, cover, audio.vtt, audio.chapters, audio.mp3];
-    const record = await fill(KEPT + key, addresses, what);
-    if (!what.isByItself) removeKey(UNWANTED);
-    return record;
+    return fill(KEPT + key, addresses, what);
   });
 }
 
@@ -75,7 +73,7 @@ async function fill(name, addresses, what) {
     let bytes = 0;
     for (const address of addresses) bytes += await putWhole(cache, address);
     const record = { ...what, bytes, at: new Date().toISOString() };
-    await cache.put(RECORD, Response.json(record));
+    await cache.put(RECORD, new Response(JSON.stringify(record), { headers: { "Content-Type": "application/json" } }));
     return record;
   } catch (error) {
     await caches.delete(name);
@@ -105,10 +103,15 @@ export async function dropPractice(key) {
   clearPosition(key);
 }
 
-/** The listener removes it. @param {Kept} kept what an app kept by itself it does not get again unasked then */
-export async function removePractice({ render, isByItself }) {
-  await dropPractice(render.key);
-  if (isByItself) writeJson(UNWANTED, true);
+/**
+ * The listener removes some. What the app kept by itself does not come again unasked; and with the last of them
+ * everything goes that was fetched for a time without a network, except on a home screen.
+ * @param {Kept[]} all
+ */
+export async function removePractices(all) {
+  for (const { render } of all) await dropPractice(render.key);
+  if (all.some(({ isByItself }) => isByItself)) writeJson(UNWANTED, true);
+  if (!isApp && !(await listPractices()).length) await endWorker();
 }
 
 /** What keeping left behind when it was broken off, such as by a phone that ran out of power. */

@@ -1,8 +1,8 @@
 /** What is kept on this device: heard, removed, and how much room it takes. Also shown in place of a page that is not to be had. */
 
-import { canKeep } from "./app-worker.js";
+import { canKeep, isApp } from "./app-worker.js";
 import { addressOf, keptText } from "./keep.js";
-import { listPractices, measureStorage, removePractice, tidy } from "./kept.js";
+import { listPractices, measureStorage, removePractices, tidy } from "./kept.js";
 import { listKept, onNews } from "./outbox.js";
 import { sizeText } from "./size-text.js";
 import { _, ngettext } from "./words.js";
@@ -32,7 +32,7 @@ function makeRow(kept) {
 }
 
 async function removeAll(all, said) {
-  for (const kept of all) await removePractice(kept);
+  await removePractices(all);
   await show();
   part("kept-said").textContent = said;
   part("main").focus({ preventScroll: true });
@@ -70,7 +70,7 @@ window.addEventListener("appinstalled", () => (part("install").hidden = true));
 
 part("kept-instead").hidden = location.pathname === "/offline";
 part("kept-impossible").hidden = canKeep;
-part("install-how").hidden = !canKeep || matchMedia("(display-mode: standalone)").matches;
+part("install-how").hidden = !canKeep || isApp;
 part("kept-all").addEventListener("click", async () => removeAll(await listPractices(), _("All of it is removed from this device.")));
 document.addEventListener("kept", show);
 onNews(showWaiting);

@@ -1,15 +1,13 @@
 /** Runs on every page: what makes an app of the pages, once somebody has put them on a home screen or kept a practice. */
 
 import { Refused, Unreachable, request } from "./api.js";
-import { canKeep, hasWorker, startWorker, watchPractising } from "./app-worker.js";
+import { canKeep, hasWorker, isApp, startWorker, watchPractising } from "./app-worker.js";
 import { NoRoom, dropPractice, isUnwanted, keepPractice, listPractices } from "./kept.js";
 import { readJson, writeJson } from "./storage.js";
 import { fetchPicture } from "./telling.js";
 
 const LOOKED = "stepback.kept-looked";
 const LOOK_AGAIN_MS = 12 * 60 * 60_000;
-
-const isApp = matchMedia("(display-mode: standalone)").matches || navigator.standalone === true;
 
 /** *Stepping back*, as it is published, is there without a network. A newer recording takes the older one's place. */
 async function keepByItself() {
@@ -42,5 +40,5 @@ async function begin() {
 if (canKeep) {
   window.addEventListener("load", begin);
   window.addEventListener("appinstalled", () => startWorker().then(keepByItself));
-  document.addEventListener("keep", keepByItself); // the first practice that a listener keeps brings the other with it
+  document.addEventListener("kept", keepByItself); // the first practice that a listener keeps brings the other with it
 }

@@ -139,10 +139,12 @@ function goOn() {
 }
 
 /** The server has removed the listener's words: nothing of them stays on the page or on the device either. */
-function forgetWords() {
-  dropPractice(listen.player.render.key);
+async function forgetWords() {
+  const { key } = listen.player.render;
   listen.shut();
   step("order").reset();
+  await dropPractice(key);
+  document.dispatchEvent(new Event("kept"));
 }
 
 window.addEventListener("pagehide", () => {
