@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -70,9 +69,8 @@ class HouseOfTones:
     def finish(self, key: str) -> None:
         """Do the worker's part for one render."""
         preview = self.preview
-        House(settings=None, database=preview.database, shelf=preview.shelf).publish(
-            key, self._files
-        )
+        worker = House(settings=None, database=preview.database, shelf=preview.shelf)
+        worker.publish(key, self._files)
 
     def order(self, page: Page, **wish: object) -> str:
         """Order a render beside the page, finish it, and give its key."""
@@ -129,9 +127,25 @@ def keep(page: Page, house: HouseOfTones, **words: str) -> str:
 def caches(page: Page) -> dict[str, list[str]]:
     """What lies in the browser's caches: the addresses by the name of their cache."""
     return page.evaluate(
-        """async () => Object.fromEntries(await Promise.all((await caches.keys()).map(async (name) =>
-          [name, (await (await caches.open(name)).keys()).map(({url}) => new URL(url).pathname)])))"""
+        """async () => {
+          const held = {};
+          for (const name of await caches.keys()) {
+            const requests = await (await caches.open(name)).keys();
+            held[name] = requests.map(({url}) => new URL(url).pathname);
+          }
+          return held;
+        }"""
     )
+
+
+def kept(page: Page) -> list[str]:
+    """The names of the caches that hold a kept practice."""
+    return [name for name in caches(page) if name.startswith("stepback.kept.")]
+
+
+def workers(page: Page) -> int:
+    """How many service workers this device has of the house."""
+    return page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)")
 
 
 def until(page: Page, condition: str, seconds: float = 20) -> None:
@@ -223,9 +237,7 @@ def test_a_visitor_gets_no_worker_and_nothing_is_kept(page: Page, house: HouseOf
     page.wait_for_selector("body[data-step=listen]")
     until(page, "document.querySelector('#audio').currentTime > 0.5")
     page.goto(house.url)
-    assert (
-        page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
-    )
+    assert workers(page) == 0
     assert caches(page) == {}
 
 
@@ -237,14 +249,13 @@ def test_own_words_are_kept_only_by_a_press_and_leave_nothing_when_removed(
     page.fill("#word-place", "the old mill")
     page.click("#begin")  # heard, and not kept
     page.wait_for_selector("body[data-step=listen], body[data-step=wait]")
-    assert [name for name in caches(page) if name.startswith("stepback.kept.")] == [
-        f"stepback.kept.{public}"
-    ]
+    assert kept(page) == [f"stepback.kept.{public}"]
     private = keep(page, house, place="the old mill")
     assert private != public
-    kept = caches(page)
     sound = f"/audio/{private}.mp3"
-    assert [name for name, paths in kept.items() if sound in paths] == [f"stepback.kept.{private}"]
+    assert [name for name, paths in caches(page).items() if sound in paths] == [
+        f"stepback.kept.{private}"
+    ]
     told = page.evaluate(
         "async (name) => (await caches.match('/offline/record', {cacheName: name})).text()",
         f"stepback.kept.{private}",
@@ -293,9 +304,7 @@ def test_the_list_says_how_much_room_is_taken_and_can_be_emptied(page: Page, hou
     expect(page.locator("#kept-list li")).to_have_count(0)
     expect(page.locator("#kept-none")).to_be_visible()
     assert caches(page) == {}
-    assert (
-        page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
-    )
+    assert workers(page) == 0
 
 
 def test_the_network_is_asked_first_and_the_kept_page_follows(
@@ -360,6 +369,36 @@ def test_stepping_back_comes_with_the_first_that_is_kept_and_stays_away_once_rem
     page.goto(house.url)
     page.wait_for_load_state("networkidle")
     assert f"stepback.kept.{always}" not in caches(page)
+    assert page.errors == []
+
+
+def test_a_network_that_is_silent_is_not_waited_for_again_and_again(
+    page: Page, house: HouseOfTones
+):
+    """A phone that believes it has a network gets the kept page after some seconds, not minutes."""
+    keep(page, house)
+    page.goto(f"{house.url}/offline")
+    with house.preview.frozen():
+        page.get_by_role("link", name="Soft ground").click()
+        page.wait_for_selector("body[data-step=listen]", timeout=20_000)
+        page.click("#play")
+        until(page, "document.querySelector('#audio').currentTime > 0.5")
+    page.goto(house.url)  # it answers again, and so it is heard again
+    expect(page.get_by_role("heading", level=1)).to_have_text("What would you like to practise?")
+    assert page.errors == []
+
+
+def test_a_full_device_keeps_nothing_in_part(page: Page, house: HouseOfTones):
+    """It says so, and what was there before stays."""
+    page.goto(house.url)
+    limits = {"origin": house.url, "quotaSize": 600_000}
+    page.context.new_cdp_session(page).send("Storage.overrideQuotaForOrigin", limits)
+    page.goto(f"{house.url}/practices/soft-ground")
+    house.order(page)
+    page.click("#keep-now")
+    expect(page.locator("#keep-said")).to_contain_text("not enough room", timeout=20_000)
+    assert kept(page) == []
+    expect(page.locator("#keep-now")).to_be_enabled()
     assert page.errors == []
 
 
