@@ -21,6 +21,13 @@ export function keptText({ render, bytes }) {
   return parts.join(" · ");
 }
 
+/** @param {import("./kept.js").Kept} kept @returns {string} what is said when it has been kept */
+function saidOf({ render, bytes }) {
+  const size = sizeText(bytes);
+  if (render.is_private) return _("It is kept on this device with your words ({size}) until you remove it, and plays without a network.", { size });
+  return _("It is kept on this device ({size}) and plays without a network.", { size });
+}
+
 /** @param {import("./kept.js").Kept} kept @returns {Element | null} its picture */
 export const pictureOf = ({ picture }) => new DOMParser().parseFromString(picture, "text/html").querySelector("svg");
 
@@ -70,7 +77,7 @@ export class KeepView {
       const { words, ...rest } = wish; // the listener's words are in the sound, and nowhere else
       const kept = await keepPractice({ practice: this.practice, render, wish: rest, picture: await fetchPicture(wish), isByItself: false });
       navigator.storage?.persist?.(); // a browser that is asked does not clear it away when room gets scarce
-      this.said.textContent = _("It is kept on this device ({size}) and plays without a network.", { size: sizeText(kept.bytes) });
+      this.said.textContent = saidOf(kept);
       document.dispatchEvent(new Event("kept"));
     } catch (error) {
       if (![NoRoom, Refused, Unreachable, NotMade].some((kind) => error instanceof kind)) throw error;
