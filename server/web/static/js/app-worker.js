@@ -77,4 +77,6 @@ const noteRest = () =>
 export function watchPractising() {
   document.addEventListener("play", noteBegin, true); // sound's events do not rise, but are seen on their way down
   for (const name of ["pause", "ended", "emptied"]) document.addEventListener(name, noteRest, true);
+  const noteStep = () => (AT_REST.includes(document.body.dataset.step) ? noteRest() : noteBegin());
+  new MutationObserver(noteStep).observe(document.body, { attributeFilter: ["data-step"] });
 }
