@@ -98,6 +98,21 @@ editor: ## Bundle the author's editor anew (wants npm); say its hash in the vend
 	&& cp $$folder/codemirror.min.mjs $$folder/codemirror.LICENSES $(VENDOR)/ \
 	&& rm -r $$folder && sha256sum $(VENDOR)/codemirror.min.mjs
 
+PWA := server/web/pwa
+
+.PHONY: pwa
+pwa: ## Bundle the service worker anew (wants npm); say its hash in the vendor folder's README
+	folder=$$(mktemp -d) && cp -r $(PWA)/. $$folder && (cd $$folder && npm ci --silent && npm run --silent build \
+	&& printf '/* made of %s */\n' "$$(cat service-worker.js package-lock.json | sha256sum | cut -d' ' -f1)" \
+	| cat - bundle.js > service-worker.min.js && for name in $$(find node_modules -name package.json -path '*workbox*' | sort | xargs -n1 dirname); do \
+	printf '%s\n\n' "$${name#node_modules/}" && cat $$name/LICENSE && printf '\n'; done > workbox.LICENSES) \
+	&& cp $$folder/service-worker.min.js $$folder/workbox.LICENSES $(VENDOR)/ \
+	&& rm -r $$folder && sha256sum $(VENDOR)/service-worker.min.js
+
+.PHONY: icons
+icons: ## Draw the app's icons anew from icon.svg (wants Debian's Chromium)
+	$(PY) bin/icons
+
 .PHONY: lock
 lock: ## Choose versions anew and write the lock files (wants uv on the PATH)
 	uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --python-version 3.11 pyproject.toml --group build -o requirements.lock

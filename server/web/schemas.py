@@ -152,6 +152,22 @@ class RenderOut(BaseModel):
     is_private: bool
 
 
+class KeepableOut(BaseModel):
+    """What an app has to know of a practice to keep it."""
+
+    slug: str
+    title: str
+    language: str
+    cover: str
+
+
+class OfflinePracticeOut(BaseModel):
+    """A practice that an app keeps by itself; null where there is none."""
+
+    practice: KeepableOut | None
+    render: Annotated[RenderOut | None, Field(description="Null until it has been recorded.")]
+
+
 class SessionEntryOut(BaseModel):
     """An entry of the log."""
 

@@ -76,6 +76,11 @@ class Watched:
             if found := re.search(pattern, line):
                 return found
 
+    @property
+    def group(self) -> int:
+        """Its process group."""
+        return self._process.pid
+
     def stop(self) -> None:
         """End the command by its process group, as Ctrl-C does."""
         os.killpg(self._process.pid, signal.SIGTERM)
@@ -181,6 +186,7 @@ def preview(tmp_path: Path) -> Iterator[Preview]:
             database=house.database,
             shelf=house.shelf,
             scripts_path=settings.scripts_path,
+            group=web.group,
         )
     finally:
         web.stop()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +27,17 @@ class Preview:
     database: Database
     shelf: Shelf
     scripts_path: Path
+    group: int
+    """Its processes, as a group."""
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Take connections and answer nothing while the block lasts."""
+        os.killpg(self.group, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(self.group, signal.SIGCONT)
 
     def begin(self, page: Page, encoded: Encoded) -> Growing:
         """Press Begin, and claim what was ordered as a worker does."""
