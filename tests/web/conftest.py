@@ -22,7 +22,6 @@ from server.store import (
     finish_render,
     migrate,
 )
-
 from tests.web.live_house import LiveHouse, put_lines, write_live_scripts
 
 SCRIPT = """---

@@ -107,7 +107,7 @@ class LiveHouse:
         assert answer.status_code == 201, answer.text
         return answer.get_json()
 
-    def move(self, move: str, *, id: str = "", number: int = 1, **said: object) -> TestResponse:  # noqa: A002 - as in the body
+    def move(self, move: str, *, id: str = "", number: int = 1, **said: object) -> TestResponse:
         """Make a move."""
         self.moves += 1
         body = {"id": id or f"{self.moves:032x}", "move": move, **said}
