@@ -86,18 +86,27 @@ def cache(context: click.Context, is_json: bool) -> None:
 def prune(older_than: timedelta | None, most_bytes: Bytes | None, dry_run: bool, yes: bool) -> None:
     """Remove recordings and spoken sentences, the longest unused first.
 
-    Never what the feed points at, what is being made, what was used within the hour, or what
-    holds somebody's own words: that goes by itself. Stepback may run meanwhile.
+    Never what the feed points at, what is being made, what was used within the hour, what live
+    sittings need, or what holds somebody's own words: that goes by itself. Stepback may run meanwhile.
     Exit code 1 where the size cannot be reached.
     """
     if older_than is None and most_bytes is None:
         raise click.UsageError("Say --older-than, --to or both.")
+    from server.render.catalogue import open_catalogue
     from server.render.prune import choose
+    from server.render.sitting_offer import line_keys_in_use
     from server.store import Shelf
 
     settings, database = open_database()
     shelf, now_at = Shelf(settings.cache_path), datetime.now(UTC)
-    choice = choose(database, shelf, now_at, older_than=older_than, most_bytes=most_bytes)
+    choice = choose(
+        database,
+        shelf,
+        now_at,
+        older_than=older_than,
+        most_bytes=most_bytes,
+        kept_lines=line_keys_in_use(settings, open_catalogue(settings)),
+    )
     if dry_run:
         _print_going(choice, now_at)
         return
@@ -142,10 +151,12 @@ def _print_going(choice: Choice, now_at: datetime) -> None:
 
 def _say(things: Sequence[Prunable]) -> str:
     """How many of what, and how big: `2 recordings (9.6 MB) and no spoken sentences`."""
-    kinds = (
+    lines = [each for each in things if each.is_line]
+    kinds = [
         ("recording", [each for each in things if each.row is not None]),
-        ("spoken sentence", [each for each in things if each.row is None]),
-    )
+        ("spoken sentence", [each for each in things if each.row is None and not each.is_line]),
+        *([("line", lines)] if lines else []),
+    ]
     return " and ".join(_count(name, found) for name, found in kinds)
 
 

@@ -17,9 +17,12 @@ from server.store import (
     list_piles,
     list_protected_keys,
     list_renders,
+    list_sittings,
     list_stored_clips,
+    list_stored_lines,
     list_stored_renders,
     remove_unused_clip,
+    remove_unused_line,
 )
 from server.units import Bytes
 
@@ -33,7 +36,9 @@ class Prunable:
 
     key: str
     row: RenderRow | None
-    """The finished render that it is; None for a clip."""
+    """The finished render that it is; None for a clip or a line."""
+    is_line: bool = False
+    """True for a line of live sittings."""
     size_bytes: Bytes
     used_at: datetime
 
@@ -67,11 +72,17 @@ def choose(
     *,
     older_than: timedelta | None = None,
     most_bytes: Bytes | None = None,
+    kept_lines: frozenset[str] = frozenset(),
 ) -> Choice:
-    """Choose what goes: all that was not used for so long, and more until so much is left."""
+    """Choose what goes: all that was not used for so long, and more until so much is left.
+
+    `kept_lines` are lines that would be made again at once; those of sittings stay anyway.
+    """
     left_bytes: int = sum(pile.size_bytes for pile in list_piles(shelf).values())
     going = []
-    for each in sorted(_prunable(database, shelf, now_at), key=lambda each: each.used_at):
+    for each in sorted(
+        _prunable(database, shelf, now_at, kept_lines), key=lambda each: each.used_at
+    ):
         is_old = older_than is not None and each.used_at < now_at - older_than
         is_too_much = most_bytes is not None and left_bytes > most_bytes
         if is_old or is_too_much:
@@ -88,15 +99,20 @@ def prune(database: Database, shelf: Shelf, choice: Choice) -> Iterator[tuple[Pr
     What has come into use since it was chosen stays. Web and worker may go on meanwhile.
     """
     for each in choice.going:
-        if each.row is None:
+        if each.is_line:
+            yield each, remove_unused_line(shelf, each.key, choice.in_use_from_at)
+        elif each.row is None:
             yield each, remove_unused_clip(shelf, each.key, choice.in_use_from_at)
         else:
             yield each, _remove_render(database, shelf, each.key, choice.in_use_from_at)
 
 
-def _prunable(database: Database, shelf: Shelf, now_at: datetime) -> Iterator[Prunable]:
+def _prunable(
+    database: Database, shelf: Shelf, now_at: datetime, kept_lines: frozenset[str]
+) -> Iterator[Prunable]:
     with database.reading() as db:
         protected, rows = list_protected_keys(db), {row.key: row for row in list_renders(db)}
+        sittings = list_sittings(db)
     for stored in list_stored_renders(shelf):
         row = rows.get(stored.key)
         is_done = row is not None and row.state == RenderState.DONE
@@ -108,6 +124,16 @@ def _prunable(database: Database, shelf: Shelf, now_at: datetime) -> Iterator[Pr
     for clip in list_stored_clips(shelf):
         if clip.key not in private_keys and clip.used_at < now_at - IN_USE_FOR:
             yield Prunable(key=clip.key, row=None, size_bytes=clip.size_bytes, used_at=clip.used_at)
+    kept = kept_lines.union(*(row.lengths for row in sittings))
+    for line in list_stored_lines(shelf):
+        if line.key not in kept and line.used_at < now_at - IN_USE_FOR:
+            yield Prunable(
+                key=line.key,
+                row=None,
+                is_line=True,
+                size_bytes=line.size_bytes,
+                used_at=line.used_at,
+            )
 
 
 def _remove_render(database: Database, shelf: Shelf, key: str, in_use_from_at: datetime) -> bool:

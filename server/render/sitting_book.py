@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, cast
 
-from server.errors import SittingNotFound
+from server.errors import InvalidScript, SittingNotFound
 from server.render.catalogue import LoadedScript
 from server.render.live_lines import line_key
 from server.render.order_book import read_additions
@@ -17,6 +18,8 @@ from server.store import SittingEventRow, SittingRow, SittingWordsRow
 from server.timeline import Additions, Utterance
 from server.units import Ms
 from server.voice import Voice
+
+logger = logging.getLogger(__name__)
 
 EXTRA_NAMES = {
     "buttons": "live-buttons",
@@ -39,18 +42,18 @@ class Booked:
 
 
 def read_extras(passages: Mapping[str, str], additions: Additions) -> Extras:
-    """Read what only live sittings say; a passage that is not there is not said.
-
-    Raises InvalidScript.
-    """
+    """Read what only live sittings say; what is not there, or has a mistake, is not said."""
     own_sounds = frozenset(additions.sounds)
-    found = {
-        name: parse_passage(
-            passages[passage], path=f"{passage}.md", own_sounds=own_sounds, passages=passages
-        )
-        for name, passage in EXTRA_NAMES.items()
-        if passage in passages
-    }
+    found = {}
+    for name, passage in EXTRA_NAMES.items():
+        path, text = f"passages/{passage}.md", passages.get(passage, "")
+        try:
+            if text:
+                found[name] = parse_passage(
+                    text, path=path, own_sounds=own_sounds, passages=passages
+                )
+        except InvalidScript as error:
+            logger.error("passage not said: %s", error)  # noqa: TRY400 - our sentence
     return Extras(**found)
 
 

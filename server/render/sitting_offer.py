@@ -7,11 +7,13 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from server.config import Settings
+from server.errors import NotLive, VoiceUnavailable
 from server.render.catalogue import Catalogue, LoadedScript
-from server.render.live_lines import Needs, line_key, needs_of
+from server.render.live_lines import Needs, every_program, line_key, needs_of
 from server.render.live_sound import LiveSound
 from server.render.sitting_book import read_extras, write_sitting
 from server.render.voices import house_voices
+from server.script import Script
 from server.sitting import Choices, Program, compile_sitting
 from server.store import Database, NewSitting, want_lines
 from server.timeline import Additions, Utterance, content_key
@@ -67,8 +69,7 @@ def make_offer(
 ) -> Offer:
     """Look a practice up, and which of its lines are there.
 
-    Raises PracticeNotFound, NotLive, InvalidOptions, VoiceUnavailable, and InvalidScript where
-    what only live sittings say has a mistake.
+    Raises PracticeNotFound, NotLive, InvalidOptions or VoiceUnavailable.
     """
     loaded, passages = catalogue.get(slug), catalogue.passages()
     additions = catalogue.additions(slug)
@@ -98,3 +99,32 @@ def want(settings: Settings, database: Database, offer: Offer, now_at: datetime)
     key = content_key("lines", slug, *(str(value) for value in shared.values()))
     with database.writing() as db:
         want_lines(db, key, slug=slug, choices=shared, now_at=now_at)
+
+
+def needs_of_practice(
+    script: Script, passages: Mapping[str, str], additions: Additions, voice_key: str
+) -> Needs:
+    """Every line of a practice at the usual pace, whatever else is chosen; none where it is not
+    for live sittings.
+    """
+    try:
+        return needs_of(
+            every_program(script, read_extras(passages, additions), additions), voice_key
+        )
+    except NotLive:
+        return Needs(sentences={}, sounds={})
+
+
+def line_keys_in_use(settings: Settings, catalogue: Catalogue) -> frozenset[str]:
+    """The keys of all lines that are made ahead for the practices as they are now."""
+    keys: set[str] = set()
+    for script in catalogue.scripts():
+        try:
+            voice = house_voices(settings).describe(settings.voice or script.voice)
+            needs = needs_of_practice(
+                script, catalogue.passages(), catalogue.additions(script.slug), voice.key
+            )
+        except VoiceUnavailable:
+            continue  # then nobody can begin it
+        keys.update(needs.keys)
+    return frozenset(keys)

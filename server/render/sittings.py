@@ -218,10 +218,11 @@ class Sittings:
 
     def folder_key(self, row: SittingRow) -> str:
         """Name the folder of a sitting's own lines."""
-        return sitting_folder_key(self._secret, row.device_hash, row.id)
+        return sitting_folder_key(self.secret, row.device_hash, row.id)
 
     @property
-    def _secret(self) -> bytes:
+    def secret(self) -> bytes:
+        """The 32 bytes that keep the names of own lines unguessable."""
         return server_secret(self.settings.secret_path)
 
     def _is_ready(self, offer: Offer) -> bool:
@@ -280,7 +281,7 @@ class Sittings:
         return seen
 
     def _path_of(self, row: SittingRow, booked: Booked) -> Callable[[Line], Path]:
-        secret, folder_key = self._secret, self.folder_key(row)
+        secret, folder_key = self.secret, self.folder_key(row)
 
         def path_of(line: Line) -> Path:
             if line.words:

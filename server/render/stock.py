@@ -24,6 +24,8 @@ KINDS = {
     "renders": "recordings",
     "streams": "streams of recordings",
     "clips": "spoken sentences",
+    "lines": "lines of live sittings",
+    "sittings": "own words in live sittings",
     "sounds": "sounds of your own",
     "covers": "covers",
     "voices": "levels of voices",

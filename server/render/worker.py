@@ -20,12 +20,11 @@ from server.errors import (
     StorageFull,
 )
 from server.render.ahead import Ahead
-from server.render.calibration import first_sentences, get_gain
-from server.render.catalogue import Catalogue, open_catalogue
-from server.render.covers import draw_covers
+from server.render.catalogue import open_catalogue
 from server.render.hands import Hands
 from server.render.job import Job, Produce, fail
 from server.render.lease import Bench, Lease
+from server.render.live_hand import LiveHand, open_live_hand
 from server.render.orders import Workshop
 from server.render.own_sounds import import_sounds
 from server.render.produce import produce
@@ -34,6 +33,7 @@ from server.render.secret import server_secret
 from server.render.signals import stop_signals
 from server.render.sweeper import Sweeper, new_owner
 from server.render.voices import OpenVoice, Voices, real_voices
+from server.render.warming import draw_all_covers, list_voice_names, warm_voice
 from server.store import (
     Database,
     RenderRow,
@@ -56,6 +56,8 @@ AHEAD_SECONDS = 2.0
 BEAT_SECONDS = 1.0
 SWEEP_SECONDS = 1.0
 SOUNDS_SECONDS = 5.0
+WANTED_SECONDS = 0.25
+SITTINGS_SECONDS = 15.0
 STOP_SECONDS = 1.5
 """How long renders may take to notice that the worker is stopping; then they are put back."""
 
@@ -99,6 +101,7 @@ class Worker:
     _bench: Bench = field(init=False)
     _sweeper: Sweeper = field(init=False)
     _ahead: Ahead = field(init=False)
+    _live: LiveHand = field(init=False)
     _hands: Hands = field(default_factory=lambda: Hands(RENDER_THREADS), init=False)
     _ahead_hand: Hands = field(default_factory=lambda: Hands(1), init=False)
 
@@ -122,6 +125,7 @@ class Worker:
             queue=queue,
         )
         self._ahead = Ahead(workshop=workshop)
+        self._live = open_live_hand(workshop, self.voices, self.stopping)
 
     def start(self) -> None:
         """Begin to work, in threads of its own."""
@@ -137,6 +141,12 @@ class Worker:
             _thread("ahead", lambda: self._repeat(self._take_ahead, AHEAD_SECONDS))
         take_in = partial(import_sounds, self.settings, self._shelf)
         _thread("sounds", lambda: self._repeat(take_in, SOUNDS_SECONDS))
+        live, guarded = self._live, partial(self._try, "words not spoken")
+        _thread("words", lambda: self._repeat(lambda: live.take_words(guarded), TAKE_SECONDS))
+        _thread("lines", lambda: self._repeat(live.make_wanted, WANTED_SECONDS))
+        _thread("sittings", lambda: self._repeat(live.sweep, SITTINGS_SECONDS))
+        if self.settings.renders_ahead:
+            _thread("stock", lambda: self._repeat(live.make_ahead, AHEAD_SECONDS))
 
     def stop(self) -> None:
         """Take nothing more, put back what is in hand, end the voice's processes."""
@@ -145,6 +155,7 @@ class Worker:
         until_s = time.monotonic() + STOP_SECONDS
         self._hands.join(until_s)
         self._ahead_hand.join(until_s)
+        self._live.join(until_s)
         try:
             self._bench.put_back_all()
             with self._database.writing() as db:
@@ -241,28 +252,21 @@ class Worker:
         """Load the voices that the catalogue asks for, and say which of them can speak."""
         self._try("sounds not made", make_sounds)
         catalogue = open_catalogue(self.settings)
-        names = {self.settings.voice or script.voice for script in catalogue.scripts()}
-        silent = [name for name in sorted(names) if not self._warm_voice(name, catalogue)]
+        silent = [
+            name
+            for name in list_voice_names(self.settings, catalogue)
+            if not self._try(
+                "voice unavailable", partial(warm_voice, self.voices, self._shelf, catalogue, name)
+            )
+        ]
         if not silent:
             self.is_voice_ok = True
             logger.info("worker ready")
         elif not self.stopping.is_set():
             logger.error("worker not ready voices=%s", ",".join(silent))
 
-    def _warm_voice(self, name: str, catalogue: Catalogue) -> bool:
-        """Load one voice, and learn how loud it is; says whether it can speak."""
-
-        def warm() -> None:
-            self.voices.warm([name])
-            get_gain(self.voices.get(name), self._shelf, first_sentences(catalogue))
-
-        return self._try("voice unavailable", warm)
-
     def _draw_covers(self) -> None:
-        """Draw the covers that are missing, so that no page has to wait for one."""
-        scripts = open_catalogue(self.settings).scripts()
-        draw = partial(draw_covers, self._shelf, scripts, house=self.settings.title)
-        self._try("covers not drawn", draw)
+        self._try("covers not drawn", partial(draw_all_covers, self.settings, self._shelf))
 
     def _repeat(self, step: Callable[[], None], seconds: float) -> None:
         """Do a step at once and then every so often, until the worker stops."""

@@ -15,6 +15,7 @@ from server.sitting.model import (
     Kind,
     Line,
     Performance,
+    Rung,
     Station,
     Stretch,
 )
@@ -78,6 +79,8 @@ class _Listening:
     lines: list[Line] = field(default_factory=list)
     stations: list[Stretch] = field(default_factory=list)
     applied: list[Applied] = field(default_factory=list)
+    ladders: list[tuple[Ms, tuple[Rung, ...]]] = field(default_factory=list)
+    """Each ladder and the moment from which it is that."""
 
     @property
     def spent_ms(self) -> Ms:
@@ -91,7 +94,9 @@ class _Listening:
             is_answered = all(event.kind == Kind.VOICED for _, event in self.waiting)
             if is_answered and self.now_ms >= self._certain_ms(clock_ms):
                 break
+            self._note_ladder()
             self._step()
+        self._note_ladder()
         heard_ms = Ms(self.clock.listened_ms(clock_ms) + self.ahead_ms)
         certain_ms = self._certain_ms(clock_ms)
         is_over = self.total_ms is not None and certain_ms >= self.total_ms
@@ -104,8 +109,14 @@ class _Listening:
             heard_ms=heard_ms,
             total_ms=self.total_ms if is_over else None,
             applied=tuple(self.applied),
-            ladder=tuple(self.walk.rungs),
+            ladder=[ladder for at_ms, ladder in self.ladders if at_ms <= heard_ms][-1],
         )
+
+    def _note_ladder(self) -> None:
+        """Keep the ladder as it is now: a wait may be decided that is still to be waited."""
+        rungs = tuple(self.walk.rungs)
+        if not self.ladders or self.ladders[-1][1] != rungs:
+            self.ladders.append((self.now_ms, rungs))
 
     def _certain_ms(self, clock_ms: Ms) -> Ms:
         heard_ms = self.clock.listened_ms(clock_ms) + self.ahead_ms

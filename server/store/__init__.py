@@ -111,8 +111,10 @@ from server.store.stock import (
     find_stored_render,
     list_piles,
     list_stored_clips,
+    list_stored_lines,
     list_stored_renders,
     remove_unused_clip,
+    remove_unused_line,
 )
 from server.store.workers import beat_worker, latest_worker_beat, remove_worker
 
@@ -216,6 +218,7 @@ __all__ = [
     "list_sittings",
     "list_stale_renders",
     "list_stored_clips",
+    "list_stored_lines",
     "list_stored_renders",
     "list_unclaimed_renders",
     "list_words",
@@ -224,6 +227,7 @@ __all__ = [
     "note_private_clips",
     "release_render",
     "remove_unused_clip",
+    "remove_unused_line",
     "remove_worker",
     "requeue_render",
     "want_lines",

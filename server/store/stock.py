@@ -26,12 +26,12 @@ class Pile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredClip:
-    """A clip, with what belongs to it."""
+    """A clip with what belongs to it, or a line."""
 
     key: str
     size_bytes: Bytes
     used_at: datetime
-    """When a render last asked for it, or it was made."""
+    """When somebody last asked for it, or it was made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +50,16 @@ class StoredRender:
 
 def list_stored_clips(shelf: Shelf) -> Iterator[StoredClip]:
     """Every clip on the shelf, in no order."""
-    for folder in _folders(shelf.root / "clips"):
+    return _list_stored(shelf.root / "clips")
+
+
+def list_stored_lines(shelf: Shelf) -> Iterator[StoredClip]:
+    """Every line on the shelf that is nobody's own, in no order; the room tone is none."""
+    return _list_stored(shelf.root / "lines")
+
+
+def _list_stored(root: Path) -> Iterator[StoredClip]:
+    for folder in _folders(root):
         found: dict[str, list[os.stat_result]] = {}
         for entry, status in _files(folder):
             found.setdefault(entry.name.partition(".")[0], []).append(status)
@@ -99,7 +108,15 @@ def remove_unused_clip(shelf: Shelf, key: str, used_before_at: datetime) -> bool
     It is moved away before its time is looked at, so that a render that asks for it in between
     does not find it any more and has it spoken, rather than being promised what then goes.
     """
-    path = shelf.clip_path(key)
+    return _remove_unused(shelf, shelf.clip_path(key), used_before_at)
+
+
+def remove_unused_line(shelf: Shelf, key: str, used_before_at: datetime) -> bool:
+    """Delete a line in the same way."""
+    return _remove_unused(shelf, shelf.line_path(key), used_before_at)
+
+
+def _remove_unused(shelf: Shelf, path: Path, used_before_at: datetime) -> bool:
     aside = shelf.temporary_path(path.suffix)
     try:
         path.replace(aside)
@@ -110,7 +127,7 @@ def remove_unused_clip(shelf: Shelf, key: str, used_before_at: datetime) -> bool
         aside.replace(path)
         return False
     aside.unlink()
-    for beside in path.parent.glob(f"{key}.*"):
+    for beside in path.parent.glob(f"{path.stem}.*"):
         if beside != path:  # it may have been spoken anew by now
             beside.unlink(missing_ok=True)
     return True

@@ -250,3 +250,15 @@ def test_when_the_time_is_over_the_return_goes_on(kind: Kind) -> None:
     walk = Walk(program=made, budget=Budget(program=made, lengths=lengths(made)))
     assert walk.answer(move(kind, 0), Ms(made.most_ms - 120_000)) is not None
     assert walk.answer(move(kind, 0), made.most_ms) is None
+
+
+def test_what_is_here_is_here_until_the_guide_has_waited() -> None:
+    """The ladder has its next step when it is heard, not when nobody can prevent it any more."""
+    made = program()
+    asked_ms = hear(made).performance.stations[1].start_ms
+    goes_on_ms = hear(made).performance.stations[2].start_ms
+    early = hear(made, clock_ms=asked_ms + 1_000)
+    later = hear(made, clock_ms=goes_on_ms)
+    assert _outcomes(hear(made, clock_ms=goes_on_ms - 1)) == [(0, "")]
+    assert _outcomes(early) == [(0, "")]
+    assert _outcomes(later) == [(0, "stepped-back"), (0, "")]

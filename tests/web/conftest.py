@@ -22,6 +22,7 @@ from server.store import (
     finish_render,
     migrate,
 )
+from tests.web.live_house import LiveHouse, put_lines, write_live_scripts
 
 SCRIPT = """---
 title: Soft ground
@@ -210,3 +211,13 @@ def published(house: House, order: Callable[..., str]) -> str:
     key = order()
     house.publish(key)
     return key
+
+
+@pytest.fixture
+def live_house(house: House) -> Iterator[LiveHouse]:
+    """A house with a practice that can be sat with live, all of whose lines are there."""
+    write_live_scripts(house.settings)
+    built = LiveHouse(settings=house.settings)
+    put_lines(built.rooms)
+    yield built
+    built.close()
