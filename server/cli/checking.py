@@ -78,11 +78,9 @@ def _check_beside(settings: Settings, path: Path, source: str) -> str:
 
 
 def _say_cards(crisis: Crisis) -> str:
-    """Name the languages of the crisis cards, and say where no number is set."""
-    return "crisis cards, " + ", ".join(
-        f"{card.language} ({len(card.numbers) or 'no'} number{'s' if len(card.numbers) != 1 else ''})"
-        for card in crisis.cards
-    )
+    """Name the languages of the crisis cards, and how many numbers each of them holds."""
+    counts = ", ".join(f"{card.language} {len(card.numbers)}" for card in crisis.cards)
+    return f"crisis cards (numbers: {counts})"
 
 
 def _script_files(paths: tuple[Path, ...]) -> Iterator[Path]:

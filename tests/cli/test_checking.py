@@ -148,3 +148,21 @@ def test_map_and_courses_are_checked_too(stepback, tmp_path):
     assert "map.yaml:3:" in result.output
     assert "Did you mean 'one-kind-minute'?" in result.output
     assert "3 mistakes" in result.output
+
+
+def test_the_crisis_cards_are_checked_too(stepback, tmp_path):
+    """It is said how many numbers each language has: none are the ones to be set."""
+    path = tmp_path / "crisis.yaml"
+    path.write_text(
+        "en: {title: So, text: Please ring., phrases: [kill myself]}\n"
+        "de:\n  title: So\n  text: Bitte.\n  phrases: [mich umbringen]\n"
+        "  numbers: [{who: Notruf, call: '112'}]\n"
+    )
+    for given in (path, tmp_path):
+        result = stepback("check", str(given))
+        assert result.exit_code == 0
+        assert "crisis.yaml: crisis cards (numbers: en 0, de 1): no mistakes" in result.stdout
+    path.write_text("en: {title: So, text: Please ring.}\n")
+    result = stepback("check", str(tmp_path))
+    assert result.exit_code == 1
+    assert f"{path}:1:5: The card 'en' has no 'phrases'." in result.stderr

@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from server.render import Catalogue, find_crisis
+from server.render.checks import check_scripts
 from server.render.crisis import read_crisis
 from server.script import PLAIN_CRISIS
+
+SHIPPED = Path(__file__).parents[2] / "scripts"
 
 CARD = """en:
   title: You are not alone
@@ -28,15 +31,24 @@ def test_the_cards_are_those_of_the_file(tmp_path: Path) -> None:
     assert find_crisis(tmp_path).speaks_of_danger("I walk into the sea")
     path.write_text(CARD.replace("phrases", "frases"))
     assert find_crisis(tmp_path) == PLAIN_CRISIS
-    (first, *_) = read_crisis(path).problems
-    assert str(first).startswith(f"{tmp_path.name}/crisis.yaml:4:3: The card 'en' has no field")
+    told = [str(problem) for problem in read_crisis(path).problems]
+    assert told[0].startswith(f"{tmp_path.name}/crisis.yaml:2:3: The card 'en' has no 'phrases'.")
 
 
-def test_nothing_that_is_offered_speaks_of_danger(scripts_path: Path) -> None:
+def test_nothing_that_is_offered_speaks_of_danger() -> None:
     """What a page itself offers leads to no card, nor does what is said by default."""
-    words = [word for script in Catalogue(scripts_path).scripts() for word in script.words]
+    words = [word for script in Catalogue(SHIPPED).scripts() for word in script.words]
     offered = [text for word in words for text in (word.default, *word.ready)]
-    crisis = find_crisis(scripts_path)
+    crisis = find_crisis(SHIPPED)
     assert crisis != PLAIN_CRISIS
-    assert len(offered) > 60
+    assert len(offered) > 50
     assert [text for text in offered if crisis.speaks_of_danger(text)] == []
+
+
+def test_the_doctor_names_a_mistake_in_the_cards(tmp_path: Path) -> None:
+    """Whoever runs the house is told, since only the plainest care is left then."""
+    assert check_scripts(tmp_path, Catalogue(tmp_path)).ok
+    (tmp_path / "crisis.yaml").write_text(CARD.replace("phrases", "frases"))
+    check = check_scripts(tmp_path, Catalogue(tmp_path))
+    assert not check.ok
+    assert "crisis.yaml:2:3: The card 'en' has no 'phrases'." in check.detail

@@ -15,6 +15,7 @@ from server.script import (
     EYES,
     LEVELS,
     NEXT,
+    NOTHING,
     TRACKS,
     WORD_FORMS,
     parse_passage,
@@ -69,11 +70,12 @@ def test_the_examples_hold_every_part_of_the_language():
     marks = ["[3s]", "[silence fill]", "[silence fill weight=", "{", "as: part", "\n-> end\n"]
     marks += [f"[{name}" for name in (*CUES, "include")] + [f":::{name}" for name in CONTAINERS]
     marks += [f"-> {name}" for name in (NEXT, AGAIN, END)] + ["[default]", "eyes=", "minutes>="]
+    marks += ["given=obstacle", f"given={NOTHING}", "live=yes", "live=no", "    ready:\n"]
     marks += [f"{anchor}" for anchor in ANCHORS]
     assert [mark for mark in marks if mark not in shown] == []
 
 
-PARTS = ("ask", "default", "longest", "as", "slower", "softer", "curve: none")
+PARTS = ("ask", "default", "longest", "as", "ready", "slower", "softer", "curve: none")
 
 
 @pytest.mark.parametrize(

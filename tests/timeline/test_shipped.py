@@ -14,7 +14,18 @@ import pytest
 
 from server.errors import TooShort
 from server.render import Catalogue
-from server.script import ANCHORS, ANY, EYES, Breath, Say, Script
+from server.script import (
+    ANCHORS,
+    ANY,
+    EYES,
+    Breath,
+    Cue,
+    Say,
+    Script,
+    When,
+    inner_cues,
+    list_ways,
+)
 from server.timeline import (
     TELLINGS,
     HeardStage,
@@ -83,6 +94,55 @@ def test_long_own_words_still_fit_the_shortest_length(shipped):
         words = {word.name: "a feeling " * (word.longest // 10) for word in script.words}
         line = guess(script, Options(minutes=script.minutes[0], words=words))
         assert abs(line.total_ms - script.minutes[0] * 60_000) <= 1000, script.slug
+
+
+def test_who_gives_words_hears_them_and_who_gives_none_hears_what_is_neutral(shipped):
+    """In each practice that greets an obstacle, at every length; and it still fits."""
+    greeting = [script for script in shipped if script.track == "obstacles"]
+    assert len(greeting) == 6
+    for script, seed in product(greeting, range(TELLINGS)):
+        (word,) = script.words
+        for minutes in script.minutes:
+            own = Options(minutes=minutes, seed=seed, words={word.name: "not another one of these"})
+            line = guess(script, own)
+            assert abs(line.total_ms - minutes * 60_000) <= 1000, script.slug
+            said = " ".join(caption.text for caption in captions(line))
+            assert "not another one of these" in said
+            assert word.default not in said
+            plain = guess(script, Options(minutes=minutes, seed=seed))
+            assert word.default in " ".join(caption.text for caption in captions(plain))
+
+
+def live_cues(cues: tuple[Cue, ...]) -> Iterator[Cue]:
+    """Every cue that may be heard in a live sitting."""
+    for cue in cues:
+        conditions = cue.conditions if isinstance(cue, When) else ()
+        if all("yes" in each.names for each in conditions if each.about == "live"):
+            yield cue
+            yield from live_cues(inner_cues(cue))
+
+
+def test_a_live_sitting_never_says_that_its_words_can_go_by(shipped):
+    """Who can answer need not let anything pass: that is for a recording alone."""
+    passing = re.compile(r"\bmy words\b", re.I)
+    asking = [s for s in shipped if any(way.label for way in list_ways(s))]
+    assert len(asking) >= 10
+    for script in asking:
+        says = [c for stage in script.stages for c in live_cues(stage.cues) if isinstance(c, Say)]
+        assert says
+        words, _ = choose_words(script, {})
+        assert [t for c in says if passing.search(t := sentence_text(c, words))] == []
+        told = " ".join(sentence_text(c, words) for c in says)
+        assert script.track != "obstacles" or "There will be a question now." in told
+
+
+def test_each_practice_that_greets_has_words_to_pick_from(shipped):
+    """Nobody has to type; every ready text may be said, and fits."""
+    for script in shipped:
+        for word in script.words if script.track == "obstacles" else ():
+            assert 6 <= len(word.ready) <= 15
+            for text in word.ready:
+                choose_words(script, {word.name: text})
 
 
 # ── what was chosen ──────────────────────────────────────────────────────────────────────────
