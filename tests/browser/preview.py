@@ -27,12 +27,13 @@ class Preview:
     database: Database
     shelf: Shelf
     scripts_path: Path
-    group: int
-    """Its processes, as a group."""
+    group: int | None = None
+    """Its processes, as a group; None where it runs inside of the test's own."""
 
     @contextmanager
     def frozen(self) -> Iterator[None]:
         """Take connections and answer nothing while the block lasts."""
+        assert self.group is not None
         os.killpg(self.group, signal.SIGSTOP)
         try:
             yield
