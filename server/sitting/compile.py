@@ -53,7 +53,8 @@ WAIT_FACTOR = 3
 """A silence behind a question is for who only listens; who is to answer gets this much more."""
 
 MOST_ANSWERS = 3
-"""A sitting knows the answers by their order: met, not yet, too much."""
+"""A sitting knows the answers by their order: met, not yet, too much. Of two the second is both
+*not yet* and *too much* where it leads to the ground."""
 
 OVER_STAGE, BETWEEN_STAGE = -2, -1
 """No stages of the script: its end, and what is said in between."""
@@ -77,6 +78,8 @@ class Compiler:
     """Gives a sentence as everybody hears it."""
     is_heard: Callable[[When], bool]
     """Tells whether the conditions of a variant hold that are known before the beginning."""
+    ground: str = ""
+    """The title of the stage for when it is too much; empty where there is none."""
     rows: list[Make] = field(default_factory=list)
     stages: list[int] = field(default_factory=list)
     """Which stage each step belongs to, by its number, or what is no stage."""
@@ -231,13 +234,14 @@ class Compiler:
         answers = ask.answers[:MOST_ANSWERS]
         goes = [self._label_of(answer.goes, after) for answer in answers]
         silence = self._label_of(ask.default.goes, after)
+        is_way_out = len(goes) == MOST_ANSWERS or answers[-1].goes == self.ground
         self._add_later(
             lambda: Question(
                 begins=begins,
                 labels=tuple(answer.label for answer in answers),
                 met=goes[0].place,
                 not_yet=goes[1].place,
-                too_much=goes[2].place if len(goes) == MOST_ANSWERS else None,
+                too_much=goes[-1].place if is_way_out else None,
                 silence=silence.place,
                 wait_ms=Ms(max(LEAST_WAIT_MS, WAIT_FACTOR * waiting_ms)),
             )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from server.errors import InvalidOptions, NotLive
-from server.script import Ask, Condition, Cue, Say, Script, When, inner_cues
-from server.sitting.compile import Compiler, as_private
+from server.script import Ask, Condition, Say, Script, When, inner_cues
+from server.sitting.compile import MOST_ANSWERS, Compiler, as_private
 from server.sitting.model import Choices, Extras
 from server.sitting.steps import Question, Round, Speak, Step
 from server.timeline import (
@@ -113,7 +113,7 @@ def compile_sitting(
         seed=choices.seed,
     )
     refuse_impossible(script, options, additions)
-    if not _asks(script):
+    if next(_questions(script), None) is None:
         raise NotLive
     lexicon = Lexicon((*script.lexicon, *additions.lexicon))
     defaults = {word.name: word.quoted(word.default) for word in script.words}
@@ -125,7 +125,10 @@ def compile_sitting(
         pace = pace_at(script.curve, script.pace * choices.pace, 0.0)
         return Utterance(text=text, pace=pace, spoken=lexicon.respell(text))
 
-    compiler = Compiler(utter=utter, is_heard=lambda when: _is_heard(when, script, choices))
+    ground = _find_ground(script)
+    compiler = Compiler(
+        utter=utter, is_heard=lambda when: _is_heard(when, script, choices), ground=ground
+    )
     places = compiler.write_stages(script.stages, extras.buttons if choices.has_buttons else ())
     stay = compiler.write_between(extras.stay, STAY_MS)
     back = compiler.write_between(extras.back)
@@ -138,13 +141,12 @@ def compile_sitting(
     on_the_way = [n for n, step in questions if compiler.stages[n] == compiler.stages[closing]]
     if on_the_way:
         raise NotLive("This practice needs a stage of its own to return in, after its questions.")
-    grounds = (step.too_much for _, step in questions if step.too_much is not None)
     return Program(
         steps=steps,
         stages=tuple(compiler.stages),
         titles=tuple(stage.title for stage in script.stages),
         closing=closing,
-        ground=next(grounds, None),
+        ground=places.get(ground),
         stay=stay,
         back=back,
         danger=danger,
@@ -156,12 +158,21 @@ def compile_sitting(
     )
 
 
-def _asks(script: Script) -> bool:
-    return any(_holds_question(cue) for stage in script.stages for cue in stage.cues)
+def _questions(script: Script) -> Iterator[Ask]:
+    waiting = [cue for stage in script.stages for cue in stage.cues]
+    while waiting:
+        cue = waiting.pop(0)
+        if isinstance(cue, Ask):
+            yield cue
+        waiting[:0] = inner_cues(cue)
 
 
-def _holds_question(cue: Cue) -> bool:
-    return isinstance(cue, Ask) or any(map(_holds_question, inner_cues(cue)))
+def _find_ground(script: Script) -> str:
+    """The title of the stage that is the ground: there the third answers lead."""
+    for ask in _questions(script):
+        if len(ask.answers) >= MOST_ANSWERS:
+            return ask.answers[MOST_ANSWERS - 1].goes
+    return ""
 
 
 def _is_heard(when: When, script: Script, choices: Choices) -> bool:

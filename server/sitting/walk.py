@@ -32,8 +32,6 @@ class Turn:
     """The loop that goes round once more."""
     is_answer: bool = False
     """True where it answers a question: words given before it are not the latest any more."""
-    left: int | None = None
-    """Where somebody was for whom it was too much."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -51,6 +49,7 @@ class Walk:
     """What each group of alternatives goes on with."""
     _given: int = 0
     _left: int = 0
+    """Where somebody was before the ground."""
     _rounds: Counter[int] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
@@ -147,13 +146,14 @@ class Walk:
 
     def take(self, turn: Turn) -> None:
         """Go on as a turn says."""
+        left, was_grounding = self.base, self.is_grounding
         self.place, self._back_to = turn.place, turn.back_to
+        if self.is_grounding and not was_grounding:
+            self._left = left
         if turn.is_answer:
             self._given = turn.comes or 0
         if turn.round_of is not None:
             self._rounds[turn.round_of] += 1
-        if turn.left is not None:
-            self._left = turn.left
         if turn.outcome and not self.rungs[-1].outcome:
             self.rungs[-1] = replace(self.rungs[-1], outcome=turn.outcome)
         if turn.comes is not None:
@@ -164,7 +164,7 @@ class Walk:
         if question.silence == question.not_yet:
             return Turn(place=question.not_yet, outcome=STEPPED_BACK, comes=0, is_answer=True)
         outcome = MET if question.silence == question.met else GROUNDED
-        return Turn(place=question.silence, outcome=outcome, is_answer=True, left=self.base)
+        return Turn(place=question.silence, outcome=outcome, is_answer=True)
 
     def end_round(self, step: Round, spent_ms: Ms) -> None:
         """Go round once more where the script and the time allow it, or on."""
@@ -230,7 +230,6 @@ class Walk:
             place=program.danger if is_danger else ground,
             back_to=ground if is_danger else None,
             outcome=GROUNDED,
-            left=None if self.is_grounding else self.base,
         )
 
     def _go_back(self, spent_ms: Ms) -> Turn | None:

@@ -238,6 +238,32 @@ def test_a_practice_without_ground_returns_when_it_is_too_much() -> None:
     assert heard.performance.ladder == (Rung(words=0, outcome="grounded"),)
 
 
+def test_a_second_answer_may_lead_to_the_ground() -> None:
+    """Of two answers it is both *not yet* and *too much*; from there one can come back."""
+    body = BODY.replace("- Not yet -> next [default]\n- Too much", "- Not today").replace(
+        "- Yes -> Resting", "- Yes -> next [default]"
+    )
+    for kind in (Kind.STEP_BACK, Kind.TOO_MUCH):
+        heard = hear(program(body), [move(kind, 16_000)])
+        assert heard.said[4:] == GROUND
+        back = hear(program(body), [move(kind, 16_000), move(Kind.GO_BACK, 16_050)])
+        assert "Can it be met?" in back.said[5:]
+
+
+@pytest.mark.parametrize(
+    ("default", "outcome", "then"),
+    [("Yes", "met", "Now it is quiet."), ("Too much", "grounded", "Your feet are here.")],
+)
+def test_what_silence_means_is_the_scripts_to_say(default: str, outcome: str, then: str) -> None:
+    body = BODY.replace("next [default]\n", "next\n", 1)
+    goes = {"Yes": "Resting", "Too much": "Ground"}[default]
+    body = body.replace(f"- {default} -> {goes}\n", f"- {default} -> {goes} [default]\n", 1)
+    heard = hear(program(body, minutes=10))
+    assert then in heard.said
+    assert "One step back." not in heard.said
+    assert _outcomes(heard)[0] == (0, outcome)
+
+
 def test_extras_may_be_empty() -> None:
     heard = hear(program(minutes=10, extras=type(EXTRAS)()), [move(Kind.STAY, 16_000)])
     assert heard.said == hear(program(minutes=10)).said
