@@ -18,7 +18,7 @@ from server.render.catalogue import Catalogue
 from server.render.live_lines import key_of
 from server.render.live_sound import LiveSound, is_certain
 from server.render.recent import Recent
-from server.render.secret import own_line_key, server_secret, sitting_folder_key
+from server.render.secret import private_line_key, server_secret, sitting_folder_key
 from server.render.sitting_book import Booked, read_sitting, see
 from server.render.sitting_model import Begun, Moved, Preparing, Seen, Texts
 from server.render.sitting_offer import Offer, make_offer, want
@@ -285,8 +285,8 @@ class Sittings:
 
         def path_of(line: Line) -> Path:
             if line.words:
-                key = own_line_key(secret, folder_key, line.words, line.place)
-                return self.shelf.own_line_path(folder_key, key)
+                key = private_line_key(secret, folder_key, line.words, line.place)
+                return self.shelf.private_line_path(folder_key, key)
             return self.shelf.line_path(key_of(line, booked.voice_key))
 
         return path_of
