@@ -20,7 +20,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -53,16 +53,17 @@ class Listener:
     """A phone: begins a sitting, looks for segments, makes moves."""
 
     def __init__(self, port: int, figures: Figures) -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
-        self._figures, self._cookie, self.id = figures, "", secrets.token_hex(16)
+        self._port, self._figures = port, figures
+        self._cookie, self.id = "", secrets.token_hex(16)
 
     def ask(self, method: str, path: str, body: object = None) -> tuple[int, bytes]:
         """Ask, and keep the cookie."""
         headers = {"Content-Type": "application/json", "Cookie": self._cookie}
         sent = None if body is None else json.dumps(body)
-        self._connection.request(method, path, sent, headers)
-        answer = self._connection.getresponse()
-        content = answer.read()
+        with closing(http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)) as phone:
+            phone.request(method, path, sent, headers)
+            answer = phone.getresponse()
+            content = answer.read()
         if cookie := answer.getheader("Set-Cookie"):
             self._cookie = cookie.partition(";")[0]
         return answer.status, content

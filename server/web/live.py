@@ -12,6 +12,7 @@ from server.render import find_crisis
 from server.script import ANCHORS, EYES, Script
 from server.sitting import Choices, Extras, Program, compile_sitting
 from server.timeline import PACE_NAMES, Additions
+from server.web.feed import cover_version
 from server.web.rooms import get_rooms
 from server.web.sitting_told import ground_url
 from server.web.sittings_api import tell_crisis
@@ -76,5 +77,8 @@ def _data(script: Script, programs: Mapping[int, Program]) -> dict[str, object]:
         "sittings": url_for("sittings_api.begin_sitting"),
         "ground": ground_url(script.slug, Choices(minutes=usual)) if has_ground else None,
         "practice": url_for("practice.show", slug=script.slug),
+        "cover": url_for(
+            "feed.cover", slug=script.slug, v=cover_version(script.title, script.track)
+        ),
         "crisis": crisis.model_dump(),
     }

@@ -15,6 +15,7 @@ from server.timeline import TELLINGS, Options
 from server.web.author import is_author, may_write
 from server.web.feed import cover_version
 from server.web.guides import find_reason
+from server.web.live import live_programs
 from server.web.rooms import get_rooms
 from server.web.score import draw_score
 from server.web.suiting import link_titles, say_voice_trouble
@@ -50,6 +51,7 @@ def show(slug: str) -> str:
         for_whom=link_titles(script.for_whom, others),
         not_when=link_titles(script.not_when, others),
         voice_trouble=say_voice_trouble(rooms.settings, script),
+        is_live=bool(live_programs(script, rooms.catalogue.additions(slug))),
         beds=_beds(slug),
         data=_data(script, minutes),
         report=_report(slug) if is_author(request) else None,

@@ -32,7 +32,7 @@ export class Choices {
     return this.options(name).find(({ checked }) => checked);
   }
 
-  /** @returns {{pace?: string, bed?: string, bed_level?: string, anchor?: string, eyes?: string}} what is not as usual */
+  /** @returns {{pace?: string, bed?: string, bed_level?: string, anchor?: string, eyes?: string, ack?: string}} what is not as usual */
   read() {
     const differing = this.names.map((name) => this.chosen(name)).filter(({ dataset }) => dataset.said);
     const read = Object.fromEntries(differing.map(({ name, value }) => [name, value]));
@@ -42,8 +42,9 @@ export class Choices {
   }
 
   keep() {
-    const read = this.read();
-    if (Object.keys(read).length) writeJson(KEY, read);
+    const others = Object.entries(readJson(KEY) ?? {}).filter(([name]) => !this.names.includes(name));
+    const kept = { ...Object.fromEntries(others), ...this.read() }; // another page asks for other things
+    if (Object.keys(kept).length) writeJson(KEY, kept);
     else removeKey(KEY);
   }
 
@@ -62,7 +63,7 @@ export class Choices {
   tell() {
     const read = this.read();
     const isLooking = read.anchor === "sight";
-    this.form.querySelector("#bed_level-pills").hidden = read.bed === "none";
+    this.form.querySelector("#bed_level-pills")?.toggleAttribute("hidden", read.bed === "none");
     this.form.querySelector("#eyes-pills").hidden = isLooking;
     this.form.querySelector("#eyes-open").hidden = !isLooking;
     for (const { names, line, usual } of this.folds) {

@@ -1,6 +1,7 @@
 /** The first step of a practice's page: its length, the listener's words and choices, its picture. */
 
 import { Choices } from "./choices.js";
+import { FormProblems } from "./form-problems.js";
 import { fetchTelling, tellingQuery, timesTold } from "./telling.js";
 import { _ } from "./words.js";
 
@@ -18,16 +19,15 @@ import { _ } from "./words.js";
  */
 
 /** The form in which a practice is chosen. */
-export class ChooseForm {
+export class ChooseForm extends FormProblems {
   /**
    * @param {HTMLFormElement} form
    * @param {{slug: string, words: {name: string, default: string}[], tellings: number}} practice
    * @param {(wish: Wish) => void} onBegin
    */
   constructor(form, practice, onBegin) {
-    this.form = form;
+    super(form, form.querySelector("#begin"));
     this.practice = practice;
-    this.button = form.querySelector("#begin");
     this.choices = new Choices(form);
     this.drawn = tellingQuery({ minutes: form.querySelector("[name=minutes][checked]")?.value });
     form.addEventListener("submit", (event) => {
@@ -84,35 +84,5 @@ export class ChooseForm {
   setBusy(isBusy) {
     this.button.disabled = isBusy;
     this.button.textContent = isBusy ? _("One moment") : _("Begin");
-  }
-
-  clearProblems() {
-    for (const place of this.form.querySelectorAll(".problem")) place.textContent = "";
-    for (const field of this.form.querySelectorAll("[aria-invalid]")) field.removeAttribute("aria-invalid");
-  }
-
-  /**
-   * Puts every sentence where it belongs, and leads to the first one. Nothing typed is touched.
-   * @param {Error & {errors?: {field: string, message: string}[]}} problem
-   */
-  showProblem(problem) {
-    this.clearProblems();
-    const placed = (problem.errors ?? []).map(({ field, message }) => this.place(String(field), message));
-    const first = placed.find(Boolean);
-    if (!first || placed.some((field) => !field)) this.say("order-problem", problem.message);
-    (first ?? this.button).focus();
-  }
-
-  place(field, message) {
-    const name = field.split(".").at(-1);
-    const target = name === "minutes" ? this.form.querySelector("[name=minutes]:checked") : this.form.querySelector(`#word-${CSS.escape(name)}`);
-    if (!target) return null;
-    target.setAttribute("aria-invalid", "true");
-    this.say(name === "minutes" ? "minutes-problem" : `word-${name}-problem`, message);
-    return target;
-  }
-
-  say(id, text) {
-    this.form.querySelector(`#${CSS.escape(id)}`).textContent = text;
   }
 }

@@ -12,6 +12,9 @@ const SAVE_EVERY_MS = 5000;
 const FORSAKEN_AFTER_MS = 10 * 60_000;
 const LEAST_MS = 1000; // a slip of the finger is not an occasion of practising
 
+/** Ids of sittings that are over on this very page, whose listener may still be asked. */
+const ending = new Set();
+
 /** @returns {string} 32 hex digits; crypto.randomUUID is missing on plain http */
 function makeId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -20,18 +23,41 @@ function makeId() {
 
 /** One playing, from its beginning to its end. */
 export class EntryDraft {
-  /** @param {{practice: string, render: string, minutes: number, title: string}} playing */
-  constructor({ practice, render, minutes, title }) {
+  /** @param {{practice: string, render: string | null, minutes: number, title: string, isLive?: boolean}} playing a live sitting has no render */
+  constructor({ practice, render, minutes, title, isLive = false }) {
     this.title = title;
     this.playing = { practice, render, minutes };
+    if (isLive) this.playing.is_live = true;
     this.clear();
   }
 
   clear() {
+    ending.delete(this.id);
     this.id = null;
     this.startedAt = null;
     this.practisedMs = 0;
     this.savedMs = -1;
+    this.felt = {};
+    this.ended = null;
+  }
+
+  /**
+   * What the listener says before and after, kept at once: as often as it changes, until the draft is closed.
+   * @param {{before?: import("./sliders.js").Felt | null, after?: import("./sliders.js").Felt | null}} felt what is not named stays
+   */
+  note(felt) {
+    this.felt = { ...this.felt, ...felt };
+    this.save();
+  }
+
+  /**
+   * The sitting is over, and its listener may still say how it is now: from here on the draft says how it ended.
+   * @param {import("./outbox.js").Entry["outcome"]} outcome
+   */
+  end(outcome) {
+    this.ended = outcome;
+    if (this.id) ending.add(this.id);
+    this.save();
   }
 
   /** The press of play, or the sound going on after the last entry was closed. */
@@ -55,19 +81,20 @@ export class EntryDraft {
     if (this.savedMs >= 0 && readJson(key) === null) {
       const further = this.practisedMs - this.savedMs;
       this.clear();
+      if (!further) return;
       this.begin();
       this.practisedMs = further;
       return;
     }
     this.savedMs = this.practisedMs;
-    writeJson(key, { entry: this.toEntry("stopped"), title: this.title, beat: Date.now() });
+    writeJson(key, { entry: this.toEntry(this.ended ?? "stopped"), title: this.title, beat: Date.now() });
   }
 
   /** @param {import("./outbox.js").Entry["outcome"]} outcome */
   toEntry(outcome) {
-    const { practice, render, minutes } = this.playing;
     const practised_ms = Math.round(this.practisedMs);
-    return { id: this.id, practice, render, minutes, started_at: this.startedAt, practised_ms, outcome };
+    const felt = Object.entries(this.felt).filter(([, said]) => said);
+    return { id: this.id, ...this.playing, started_at: this.startedAt, practised_ms, outcome, ...Object.fromEntries(felt) };
   }
 
   /**
@@ -92,7 +119,7 @@ export function adoptForsakenDrafts() {
   for (const key of listKeys(PREFIX)) {
     const draft = readJson(key);
     if (!draft?.entry?.id) removeKey(key);
-    else if (Math.abs(Date.now() - draft.beat) > FORSAKEN_AFTER_MS) {
+    else if (!ending.has(draft.entry.id) && Math.abs(Date.now() - draft.beat) > FORSAKEN_AFTER_MS) {
       keepEntry(draft.entry, draft.title);
       removeKey(key);
     }

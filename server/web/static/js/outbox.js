@@ -20,6 +20,9 @@ const LONGEST_RETRY_MS = 5 * 60_000;
  * @property {string} started_at
  * @property {number} practised_ms
  * @property {"completed" | "stopped"} outcome
+ * @property {true} [is_live] it was a live sitting
+ * @property {import("./sliders.js").Felt} [before] only where something was set
+ * @property {import("./sliders.js").Felt} [after]
  *
  * @typedef {object} Letter
  * @property {string} body the entry as JSON: what is sent, to the byte

@@ -57,7 +57,7 @@ export const canStream = () => isApple || Hls !== null;
  * Hands a playlist to an audio element.
  * @param {HTMLAudioElement} audio
  * @param {string} url
- * @param {number} at seconds where it will be played from
+ * @param {number} at seconds where it will be played from; -1 where the playlist says it
  * @param {StreamWatcher} watcher
  * @returns {PiecewiseStream | NativeStream}
  */
@@ -70,7 +70,7 @@ export class NativeStream {
   constructor(audio, url, at) {
     this.audio = audio;
     // It would begin where the playlist ends for the moment.
-    audio.addEventListener("loadedmetadata", () => (audio.currentTime = at), { once: true });
+    if (at >= 0) audio.addEventListener("loadedmetadata", () => (audio.currentTime = at), { once: true });
     audio.src = url;
   }
 

@@ -1,0 +1,160 @@
+/** The page of a live sitting: begin, wait, sit, close, without ever loading another page. */
+
+import { EntryDraft } from "../entry-draft.js";
+import { leaveLockScreen } from "../media-session.js";
+import { sendEntry } from "../outbox.js";
+import { measurePlayed } from "../played-time.js";
+import { prepareStreams, canStream } from "../stream.js";
+import { _ } from "../words.js";
+import { Acknowledgement } from "./ack.js";
+import { takeButtons } from "./buttons.js";
+import { LiveClosing } from "./closing.js";
+import { fillCard } from "./crisis.js";
+import { LiveForm } from "./form.js";
+import { Ground } from "./ground.js";
+import { listenToKeys } from "./keys.js";
+import { findNoted, forgetNoted, noteSitting } from "./resume.js";
+import { beginSitting, look, makeId } from "./sitting-api.js";
+import { SittingView } from "./view.js";
+
+const FRESH_PRESS_MS = 15_000; // after a longer wait the sound waits for a press
+const SHOW_WAIT_AFTER_MS = 600;
+
+const step = (name) => document.getElementById(name);
+const practice = JSON.parse(step("practice-data").textContent);
+const audio = step("audio");
+const ack = new Acknowledgement();
+const ground = new Ground(step("ground"));
+
+let leaving = new AbortController();
+/** @type {EntryDraft | null} */
+let draft = null;
+let takePlayed = () => {};
+let afterCard = "choose";
+let tellButtons = () => {};
+
+/** Shows one step of the page and leads there. */
+function show(name) {
+  for (const section of document.querySelectorAll(".step")) section.hidden = section.id !== name;
+  document.body.dataset.step = name;
+  scrollTo(0, 0);
+  step(`${name}-title`).focus({ preventScroll: true });
+}
+
+const form = new LiveForm(step("order"), practice, begin);
+const view = new SittingView(step("sitting"), practice, { audio, ground, ack }, {
+  onOver: close,
+  onDanger: (card) => showCard(card, "sitting"),
+  onState: (isPlaying) => tellButtons(isPlaying),
+});
+const closing = new LiveClosing(step("closing"), { onDone: () => location.assign("/my-practice") });
+
+/** Inside a press: what makes sound later is touched now. */
+function prepareSounds() {
+  prepareStreams();
+  ack.prepare(form.ack);
+  view.sound.prepare();
+  ground.prepare();
+}
+
+async function begin() {
+  const pressedAt = performance.now();
+  prepareSounds();
+  leaving = new AbortController();
+  form.clearProblems();
+  form.setBusy(true);
+  const showing = setTimeout(() => show("wait"), SHOW_WAIT_AFTER_MS);
+  const wish = { id: makeId(), ...form.wish() };
+  try {
+    await prepareStreams();
+    if (!canStream()) throw new Error(_("This browser cannot play a live sitting. The practice itself can be heard."));
+    const { sitting, danger } = await beginSitting(wish, { signal: leaving.signal, onPreparing: showPreparing });
+    clearTimeout(showing);
+    if (danger) showCard(danger, "choose");
+    else sit(sitting, { minutes: wish.minutes, isFirst: true, mayStart: performance.now() - pressedAt < FRESH_PRESS_MS && !document.hidden });
+  } catch (error) {
+    clearTimeout(showing);
+    show("choose");
+    form.setBusy(false);
+    if (error.name === "AbortError") step("begin").focus();
+    else form.showProblem(error);
+  }
+  form.setBusy(false);
+}
+
+function showPreparing({ done, total }) {
+  step("wait-bar").max = total;
+  step("wait-bar").value = done;
+  step("wait-text").textContent = _("{done} of {total} lines are ready.", { done, total });
+}
+
+/** @param {import("./sitting-api.js").Sitting} sitting */
+function sit(sitting, { minutes, isFirst, mayStart }) {
+  noteSitting({ id: sitting.id, practice: practice.slug, minutes });
+  draft = new EntryDraft({ practice: practice.slug, render: null, minutes, title: practice.title, isLive: true });
+  draft.note({ before: form.before.felt });
+  tellButtons = takeButtons(
+    { title: practice.title, artist: document.querySelector(".brand").textContent, cover: practice.cover },
+    { onMove: (kind) => view.move(kind), onPause: () => view.hold(), onPlay: () => view.goOn(), onTooMuch: () => view.move("too-much") },
+  );
+  show("sitting");
+  view.open(sitting, { isFirst, mayStart });
+}
+
+function close(sitting, outcome) {
+  takePlayed();
+  forgetNoted();
+  leaveLockScreen();
+  draft.end(outcome);
+  closing.open(sitting, draft);
+  form.clear();
+  show("closing");
+}
+
+/** The card of those who can be rung; whoever leaves it goes back to where they were. */
+function showCard(card, back) {
+  afterCard = back;
+  fillCard(step("crisis"), card);
+  step("crisis-back").textContent = back === "sitting" ? _("Back to the sitting") : _("Back");
+  show("crisis");
+}
+
+/** Somebody who comes back in mid-sitting may go on. */
+async function offerToGoOn() {
+  const noted = findNoted(practice.slug);
+  if (!noted) return;
+  try {
+    const { total_seconds, certain_seconds } = await look(noted.id);
+    const isOver = total_seconds !== null && certain_seconds >= total_seconds;
+    step("go-on-part").hidden = isOver;
+    if (isOver) forgetNoted();
+  } catch (error) {
+    if (error.status === 404) forgetNoted(); // nobody else's trouble: one can begin anew
+  }
+}
+
+step("go-on").addEventListener("click", async () => {
+  const noted = findNoted(practice.slug);
+  prepareSounds();
+  try {
+    await prepareStreams();
+    sit(await look(noted.id), { minutes: noted.minutes, isFirst: false, mayStart: true });
+  } catch (error) {
+    form.showProblem(error);
+  }
+  step("go-on-part").hidden = true;
+});
+step("ring").addEventListener("click", () => showCard(practice.crisis, "sitting"));
+step("wait-stop").addEventListener("click", () => leaving.abort());
+step("crisis-back").addEventListener("click", () => show(afterCard === "sitting" && !view.sitting ? "closing" : afterCard));
+listenToKeys({ onMove: (kind) => view.move(kind), onHold: () => view.toggle() });
+audio.addEventListener("play", () => draft?.begin());
+takePlayed = measurePlayed(audio, (ms) => draft?.add(ms));
+window.addEventListener("pagehide", () => {
+  view.leave();
+  const entry = draft?.close(draft.ended ?? "stopped");
+  if (entry) sendEntry(entry.id, { keepalive: true });
+});
+prepareStreams();
+document.body.dataset.step = "choose";
+offerToGoOn();
