@@ -217,12 +217,12 @@ class Sittings:
         return self._look(row.id, row.device_hash)
 
     def folder_key(self, row: SittingRow) -> str:
-        """Name the folder of a sitting's own lines."""
+        """Name the folder of a sitting's private lines."""
         return sitting_folder_key(self.secret, row.device_hash, row.id)
 
     @property
     def secret(self) -> bytes:
-        """The 32 bytes that keep the names of own lines unguessable."""
+        """The 32 bytes that keep the names of private lines unguessable."""
         return server_secret(self.settings.secret_path)
 
     def _is_ready(self, offer: Offer) -> bool:

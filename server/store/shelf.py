@@ -85,7 +85,7 @@ class Shelf:
         return self.sitting_folder(folder_key) / f"{_checked(key)}.aac"
 
     def list_sitting_folders(self) -> list[str]:
-        """The keys of all sittings that have lines of their own."""
+        """The keys of all sittings that have private lines."""
         folders = (self.root / "sittings").glob("*/*")
         return sorted(folder.name for folder in folders if is_key(folder.name))
 
