@@ -99,7 +99,7 @@ class LiveSound:
             try:
                 line = read_line(path.read_bytes())
             except (OSError, AudioError) as error:
-                logger.error("line not heard reason=%s", type(error).__name__)  # noqa: TRY400 - paths of own lines are nobody's to know
+                logger.error("line not heard reason=%s", type(error).__name__)  # noqa: TRY400 - paths of private lines are nobody's to know
                 return None
         return self._lines.put(path, line)
 

@@ -58,7 +58,7 @@ class LineMaker:
             self.on_wait()
         return made + len(missing)
 
-    def make_own(
+    def make_private(
         self, lines: Mapping[int, Utterance], usual: Iterable[Utterance]
     ) -> Iterator[tuple[int, bytes, Ms]]:
         """Make lines with somebody's own words: the place, the line, its length. Nothing is kept.

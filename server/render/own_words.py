@@ -14,7 +14,7 @@ from typing import cast
 from server.errors import RenderInterrupted, StepbackError, VoiceTimedOut, VoiceUnavailable
 from server.render.hands import Hands
 from server.render.live_stock import LineMaker, OnWait
-from server.render.secret import own_line_key
+from server.render.secret import private_line_key
 from server.render.sitting_book import read_sitting
 from server.render.sittings import Sittings
 from server.render.voices import Voices
@@ -82,7 +82,7 @@ class OwnWords:
         if row is None:
             return  # forgotten meanwhile
         try:
-            lengths = self._make_own(row, int(number))
+            lengths = self._make_private(row, int(number))
         except RenderInterrupted:
             return  # the neutral line is heard; the sweeper gives the words up
         except StepbackError as error:
@@ -94,7 +94,7 @@ class OwnWords:
         self._note_voiced(row, int(number), lengths)
         logger.info("words spoken took_s=%.2f", time.monotonic() - begun_s)
 
-    def _make_own(self, row: SittingRow, number: int) -> dict[int, int]:
+    def _make_private(self, row: SittingRow, number: int) -> dict[int, int]:
         with self.sittings.database.reading() as db:
             words = {each.number: each for each in list_words(db, row.id)}.get(number)
         if words is None:
@@ -114,9 +114,9 @@ class OwnWords:
         shelf, folder_key = self.sittings.shelf, self.sittings.folder_key(row)
         secret, lengths = self.sittings.secret, {}
         own = booked.program.private_lines(texts, number)
-        for place, data, length_ms in maker.make_own(own, booked.program.utterances):
-            key = own_line_key(secret, folder_key, number, place)
-            shelf.publish(shelf.own_line_path(folder_key, key), data)
+        for place, data, length_ms in maker.make_private(own, booked.program.utterances):
+            key = private_line_key(secret, folder_key, number, place)
+            shelf.publish(shelf.private_line_path(folder_key, key), data)
             lengths[place] = int(length_ms)
         return lengths
 

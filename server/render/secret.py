@@ -66,7 +66,7 @@ def sitting_folder_key(secret: bytes, device_hash: str, sitting_id: str) -> str:
     return hmac.digest(secret, f"sitting:{device_hash}:{sitting_id}".encode(), "sha256").hex()
 
 
-def own_line_key(secret: bytes, folder_key: str, number: int, place: int) -> str:
+def private_line_key(secret: bytes, folder_key: str, number: int, place: int) -> str:
     """Name the line that says a listener's words of this number at a place of the program.
 
     It says nothing of the words, and tells no two listeners' apart for anyone but the house.

@@ -74,7 +74,7 @@ class SittingSweeper:
             logger.info("sittings deleted count=%d", len(rows))
 
     def remove_left_over(self) -> None:
-        """Remove own lines of sittings that are no more: their worker was killed, or late."""
+        """Remove private lines of sittings that are no more: their worker was killed, or late."""
         # Folders first: one that is there now has a row, unless it is nobody's.
         folders = self.sittings.shelf.list_sitting_folders()
         if not folders:

@@ -18,7 +18,7 @@ from server.render.catalogue import Catalogue
 from server.render.live_lines import key_of
 from server.render.live_sound import LiveSound, is_certain
 from server.render.recent import Recent
-from server.render.secret import own_line_key, server_secret, sitting_folder_key
+from server.render.secret import private_line_key, server_secret, sitting_folder_key
 from server.render.sitting_book import Booked, read_sitting, see
 from server.render.sitting_model import Begun, Moved, Preparing, Seen, Texts
 from server.render.sitting_offer import Offer, make_offer, want
@@ -217,12 +217,12 @@ class Sittings:
         return self._look(row.id, row.device_hash)
 
     def folder_key(self, row: SittingRow) -> str:
-        """Name the folder of a sitting's own lines."""
+        """Name the folder of a sitting's private lines."""
         return sitting_folder_key(self.secret, row.device_hash, row.id)
 
     @property
     def secret(self) -> bytes:
-        """The 32 bytes that keep the names of own lines unguessable."""
+        """The 32 bytes that keep the names of private lines unguessable."""
         return server_secret(self.settings.secret_path)
 
     def _is_ready(self, offer: Offer) -> bool:
@@ -285,8 +285,8 @@ class Sittings:
 
         def path_of(line: Line) -> Path:
             if line.words:
-                key = own_line_key(secret, folder_key, line.words, line.place)
-                return self.shelf.own_line_path(folder_key, key)
+                key = private_line_key(secret, folder_key, line.words, line.place)
+                return self.shelf.private_line_path(folder_key, key)
             return self.shelf.line_path(key_of(line, booked.voice_key))
 
         return path_of

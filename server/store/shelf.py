@@ -80,12 +80,12 @@ class Shelf:
         """Where the lines with a listener's own words in one sitting are, or will be."""
         return self.root / "sittings" / _checked(key)[:2] / key
 
-    def own_line_path(self, folder_key: str, key: str) -> Path:
+    def private_line_path(self, folder_key: str, key: str) -> Path:
         """Where a line with a listener's own words is, or will be."""
         return self.sitting_folder(folder_key) / f"{_checked(key)}.aac"
 
     def list_sitting_folders(self) -> list[str]:
-        """The keys of all sittings that have lines of their own."""
+        """The keys of all sittings that have private lines."""
         folders = (self.root / "sittings").glob("*/*")
         return sorted(folder.name for folder in folders if is_key(folder.name))
 

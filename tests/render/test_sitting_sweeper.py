@@ -92,7 +92,7 @@ def test_lines_that_are_nobodys_are_removed(open_house: House) -> None:
     open_house.speak()
     before = open_house.files()
     shelf = open_house.workshop.shelf
-    shelf.publish(shelf.own_line_path("a" * 64, "b" * 64), b"somebody's words")
+    shelf.publish(shelf.private_line_path("a" * 64, "b" * 64), b"somebody's words")
     sweep(open_house)
     assert open_house.files() == before
 

@@ -210,7 +210,7 @@ def test_lines_lie_on_the_shelf(shelf: Shelf, noon: datetime) -> None:
     assert not shelf.has_line(key)
     shelf.publish(shelf.line_path(key), b"line")
     shelf.publish(shelf.room_line_path(own), b"room")
-    shelf.publish(shelf.own_line_path(folder, own), b"own")
+    shelf.publish(shelf.private_line_path(folder, own), b"own")
     assert shelf.has_line(key)
     os.utime(shelf.line_path(key), (0, 0))
     assert shelf.has_line(key)

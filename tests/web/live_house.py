@@ -21,7 +21,7 @@ from server.audio.live_mix import CLOSING_FRAMES, ROOM_FRAMES
 from server.config import Settings
 from server.render import Sittings, house_voices
 from server.render.live_lines import every_program, needs_of, room_line_key
-from server.render.secret import own_line_key, server_secret
+from server.render.secret import private_line_key, server_secret
 from server.render.sitting_book import read_extras
 from server.store import (
     NewEvent,
@@ -136,8 +136,10 @@ class LiveHouse:
         for each in words:
             places = program.private_lines(each.texts, each.number)
             for place in places:
-                key = own_line_key(secret, folder_key, each.number, place)
-                put_line(self.rooms.shelf, self.rooms.shelf.own_line_path(folder_key, key), OWN_MS)
+                key = private_line_key(secret, folder_key, each.number, place)
+                put_line(
+                    self.rooms.shelf, self.rooms.shelf.private_line_path(folder_key, key), OWN_MS
+                )
             clock = self.now_at - row.began_at
             event = NewEvent(
                 kind="voiced",
