@@ -20,6 +20,12 @@ import { SittingView } from "./view.js";
 const FRESH_PRESS_MS = 15_000; // after a longer wait the sound waits for a press
 const SHOW_WAIT_AFTER_MS = 600;
 
+const TO_RING = {
+  language: document.documentElement.lang,
+  title: _("Somebody to ring"),
+  text: _("You need not be alone with this. Ring one of these, or go to somebody close by."),
+};
+
 const step = (name) => document.getElementById(name);
 const practice = JSON.parse(step("practice-data").textContent);
 const audio = step("audio");
@@ -144,7 +150,7 @@ step("go-on").addEventListener("click", async () => {
   }
   step("go-on-part").hidden = true;
 });
-step("ring").addEventListener("click", () => showCard(practice.crisis, "sitting"));
+step("ring").addEventListener("click", () => showCard({ ...practice.crisis, ...TO_RING }, "sitting"));
 step("wait-stop").addEventListener("click", () => leaving.abort());
 step("crisis-back").addEventListener("click", () => show(afterCard === "sitting" && !view.sitting ? "closing" : afterCard));
 listenToKeys({ onMove: (kind) => view.move(kind), onHold: () => view.toggle() });

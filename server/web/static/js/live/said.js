@@ -35,6 +35,15 @@ export class Said {
     if (this.line.textContent !== text) this.line.textContent = text;
   }
 
+  /** @param {string} text for the eyes and aloud: what the phone says meanwhile is not in the sitting */
+  ground(text) {
+    this.tell(text);
+    this.line.classList.remove("over");
+    this.told = "";
+    this.line.lang = this.aloud.lang = document.documentElement.lang;
+    this.aloud.textContent = text;
+  }
+
   /** Once for each question, and after the voice has put it. */
   ask(station) {
     const asked = station ? String(station.start_seconds) : "";

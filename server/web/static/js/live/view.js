@@ -20,7 +20,7 @@ const DONE = {
   met: _("There is some kindness."),
   "step-back": _("One step back."),
   stay: _("Staying a little."),
-  "too-much": _("Here is the ground."),
+  "too-much": "", // the line says it
   "go-back": _("Going back."),
   end: _("Coming to an end."),
 };
@@ -28,7 +28,7 @@ const NO_ANSWER = _("No answer from the server just now. What you chose is kept,
 const STARVED = _("The sound is on its way. It goes on by itself.");
 const BROKEN = _("The sound stopped coming. Press Go on to try again.");
 const GONE = _("The server does not know this sitting any more.");
-const NO_GROUND = _("Your feet, and what is under them. The sounds that are there. The room around you. Nothing has to be done here, and you can stop.");
+const GROUND = _("Your feet, and what is under them. Sounds. The room around you.");
 
 /** One sitting, from its first sound to its last. */
 export class SittingView {
@@ -151,9 +151,7 @@ export class SittingView {
     this.here.close();
     this.isGrounding = true;
     this.groundAt = Infinity;
-    this.said.tell(NO_GROUND);
-    this.said.ask(null);
-    this.part("live-line").classList.remove("over");
+    this.said.ground(GROUND);
     this.root.dataset.station = "ground";
     audio.muted = true;
     this.ground.play().then((plays) => {
