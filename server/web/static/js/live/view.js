@@ -13,7 +13,7 @@ const TICK_MS = 100;
 const LOOK_EVERY_MS = 1500;
 const LOOK_HIDDEN_MS = 8000;
 const ONE_PRESS_MS = 700; // a finger that trembles takes one step
-const BEHIND_S = 2.5; // somebody who heard nothing for so long goes on where the sitting is
+const BEHIND_S = 10; // somebody who heard nothing for so long goes on where the sitting is; less is no reason to cut a quiet short
 const TAKEN_MS = 2500;
 
 const DONE = {
