@@ -40,9 +40,11 @@ BROWSER_ARGUMENTS = [
 class Watched:
     """A command of ours whose lines are waited for, and whose system calls may be written down."""
 
-    def __init__(self, command: str, environment: dict[str, str], calls_path: Path) -> None:
+    def __init__(
+        self, command: str, environment: dict[str, str], calls_path: Path | None = None
+    ) -> None:
         watch = []
-        if STRACE:
+        if STRACE and calls_path:
             calls = "trace=connect,sendto,sendmsg,sendmmsg"
             watch = [STRACE, "-f", "--seccomp-bpf", "-qq", "-e", calls, "-o", str(calls_path)]
         self._process = subprocess.Popen(
@@ -84,6 +86,14 @@ class Watched:
     def stop(self) -> None:
         """End the command by its process group, as Ctrl-C does."""
         os.killpg(self._process.pid, signal.SIGTERM)
+        self._end()
+
+    def kill(self) -> None:
+        """End the command and all that it began, in the middle of whatever they do."""
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._end()
+
+    def _end(self) -> None:
         self._process.wait(timeout=30)
         self._reader.join()
         self._process.stdout.close()

@@ -1,0 +1,168 @@
+"""Somebody who sits live on a phone: what they press, what they hear, and how loud it is."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import groupby, pairwise
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page, Route
+
+from tests.browser.whole_house import PRACTICE, WholeHouse
+
+HERE = Path(__file__).parent
+PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
+
+SILENT_DB = -62.0
+"""The room is at -48 dB; a hundredth of a second of it may by chance be much softer."""
+
+VOICE_DB = -38.0
+"""So loud is no room."""
+
+LEVELS_A_SECOND = 100
+MOST_GAP_S = 0.25
+PATIENCE_S = 60
+POLL_MS = 50
+
+STATION = "document.querySelector('#sitting').dataset.station"
+AT = "document.querySelector('#audio').currentTime"
+
+
+@dataclass(kw_only=True)
+class Sitter:
+    """A phone, and what its page has heard."""
+
+    page: Page
+    house: WholeHouse
+    sent: list[str] = field(default_factory=list)
+    """Every address that the page asked, with the method."""
+
+    @property
+    def id(self) -> str:
+        """The sitting's id, as the page keeps it."""
+        return self.page.evaluate("JSON.parse(localStorage.getItem('stepback.sitting')).id")
+
+    def until(self, condition: str, seconds: float = PATIENCE_S) -> None:
+        """Wait until a condition holds in the page."""
+        for _ in range(round(seconds * 1000 / POLL_MS)):
+            if self.page.evaluate(condition):
+                return
+            self.page.wait_for_timeout(POLL_MS)
+        raise AssertionError(f"never: {condition}; {self.page.evaluate('heard.said')}")
+
+    def open(self) -> None:
+        """Open the page."""
+        self.page.goto(f"{self.house.url}/practices/{PRACTICE}/live")
+        self.page.locator("#begin:enabled").wait_for()
+
+    def begin(self, words: str = "") -> None:
+        """Press Begin, and hear the first second."""
+        self.page.fill("#word-obstacle", words)
+        self.page.tap("#begin")
+        self.until_begun()
+
+    def until_begun(self) -> None:
+        """Wait until the guide is heard for the first time; the lines may still have to be made."""
+        self.page.wait_for_selector("body[data-step=sitting]", timeout=PATIENCE_S * 2000)
+        self.until(f"{AT} > 0.5")
+
+    def until_asked(self) -> None:
+        """Wait until the guide has asked something and is quiet."""
+        self.until(
+            f"{STATION} === 'asking' && document.querySelector('#live-aloud').textContent !== ''"
+        )
+
+    def tap(self, name: str) -> Press:
+        """Press a button of the page."""
+        self.page.get_by_role("button", name=name, exact=True).tap()
+        return Press(sitter=self, at_s=self.page.evaluate("heard.presses.at(-1)[0]"))
+
+    def heard(self, name: str) -> list[list[Any]]:
+        """What the page has heard, said or answered: each with its moment, in seconds."""
+        return self.page.evaluate(f"heard.{name}")
+
+    def levels(self) -> list[float]:
+        """How loud it was from the first sound on."""
+        levels = [level for _, _, some in self.heard("levels") for level in some]
+        first = next(at for at, level in enumerate(levels) if level > SILENT_DB)
+        return levels[first:]
+
+    def gaps_s(self) -> list[float]:
+        """How long it was silent each time since the first sound, in seconds."""
+        runs = groupby(self.levels(), lambda level: level <= SILENT_DB)
+        return [len(list(run)) / LEVELS_A_SECOND for is_silent, run in runs if is_silent]
+
+    def leaps(self) -> list[tuple[float, float]]:
+        """Where the sound did not simply go on: from where to where."""
+        places = self.heard("places")
+        return [
+            (before, after)
+            for (then, before), (now, after) in pairwise(places)
+            if not -0.05 <= after - before <= now - then + 0.5
+        ]
+
+    def acknowledged_s(self) -> list[float]:
+        """How long each tone or vibration came after the press before it."""
+        presses = [moment for moment, _ in self.heard("presses")]
+        return [
+            moment - max(press for press in presses if press <= moment)
+            for moment, *_ in self.heard("answers")
+        ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Press:
+    """A press, and what came of it."""
+
+    sitter: Sitter
+    at_s: float
+
+    def until_guide_s(self, seconds: float = PATIENCE_S) -> float:
+        """Wait until somebody speaks; gives how long that was after the press."""
+        spoken = (
+            f"(heard.levels.find(([at, , some]) => at > {self.at_s}"
+            f" && Math.max(...some) > {VOICE_DB}) ?? [null])[0]"
+        )
+        self.sitter.until(f"{spoken} !== null", seconds)
+        return self.sitter.page.evaluate(spoken) - self.at_s
+
+
+@contextmanager
+def sitting_down(
+    chromium: Browser, house: WholeHouse, **how: Any  # noqa: ANN401 - a browser's options
+) -> Iterator[Sitter]:
+    """Open the live page on a phone; its errors are the test's."""
+    context = chromium.new_context(**{**PHONE, **how})
+    try:
+        sitter = open_page(context, house)
+        errors: list[str] = []
+        sitter.page.on("pageerror", lambda error: errors.append(str(error)))
+        yield sitter
+        assert errors == []
+        assert sitter.page.evaluate("window.heard?.errors ?? []") == []
+    finally:
+        context.close()
+
+
+def open_page(context: BrowserContext, house: WholeHouse) -> Sitter:
+    """Bring what listens into a page, and open it."""
+    meter = (HERE / "whole_meter.js").read_text(encoding="utf-8")
+    context.add_init_script(f"window.METER = {json.dumps(meter)};")
+    context.add_init_script(path=HERE / "whole_sitting.js")
+    context.route(f"**/practices/{PRACTICE}/live", let_meter_in)
+    sitter = Sitter(page=context.new_page(), house=house)
+    sitter.page.on("request", lambda asked: sitter.sent.append(f"{asked.method} {asked.url}"))
+    sitter.open()
+    return sitter
+
+
+def let_meter_in(route: Route) -> None:
+    """The page's policy holds, but for the meter: no tool can hand it over as a file of ours."""
+    answer = route.fetch()
+    policy = answer.headers["content-security-policy"]
+    changed = policy.replace("script-src 'self'", "script-src 'self' blob:")
+    route.fulfill(response=answer, headers={**answer.headers, "content-security-policy": changed})
