@@ -14,9 +14,14 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.browser.conftest import ROOT, STEPBACK, Watched
+from tests.browser.watched import ROOT, STEPBACK, Watched
 
-PRACTICE = "one-step"
+ONE_STEP = "one-step"
+"""A practice that greets before it asks."""
+
+AT_ONCE = "at-once"
+"""A practice that asks almost at once."""
+
 LISTENS = r"Stepback listens at (http://127\.0\.0\.1:\d+)"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
-from tests.browser.whole_house import PRACTICE, WholeHouse
+from tests.browser.whole_house import WholeHouse
 
 HERE = Path(__file__).parent
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
@@ -25,6 +26,7 @@ VOICE_DB = -38.0
 
 LEVELS_A_SECOND = 100
 MOST_GAP_S = 0.25
+LEAST_LEAP_S = 0.5
 PATIENCE_S = 60
 POLL_MS = 50
 
@@ -38,13 +40,14 @@ class Sitter:
 
     page: Page
     house: WholeHouse
+    practice: str
     sent: list[str] = field(default_factory=list)
     """Every address that the page asked, with the method."""
 
     @property
     def id(self) -> str:
         """The sitting's id, as the page keeps it."""
-        return self.page.evaluate("JSON.parse(localStorage.getItem('stepback.sitting')).id")
+        return re.search(r"/api/sittings/([0-9a-f]{32})", " ".join(self.sent))[1]
 
     def until(self, condition: str, seconds: float = PATIENCE_S) -> None:
         """Wait until a condition holds in the page."""
@@ -56,7 +59,7 @@ class Sitter:
 
     def open(self) -> None:
         """Open the page."""
-        self.page.goto(f"{self.house.url}/practices/{PRACTICE}/live")
+        self.page.goto(f"{self.house.url}/practices/{self.practice}/live")
         self.page.locator("#begin:enabled").wait_for()
 
     def begin(self, words: str = "") -> None:
@@ -76,6 +79,10 @@ class Sitter:
             f"{STATION} === 'asking' && document.querySelector('#live-aloud').textContent !== ''"
         )
 
+    def until_over(self) -> None:
+        """Wait until the sitting has ended by itself."""
+        self.page.wait_for_selector("body[data-step=closing]", timeout=PATIENCE_S * 1000)
+
     def tap(self, name: str) -> Press:
         """Press a button of the page."""
         self.page.get_by_role("button", name=name, exact=True).tap()
@@ -85,25 +92,64 @@ class Sitter:
         """What the page has heard, said or answered: each with its moment, in seconds."""
         return self.page.evaluate(f"heard.{name}")
 
+    def now_s(self) -> float:
+        """The moment by the page's clock."""
+        return self.page.evaluate("performance.now() / 1000")
+
     def levels(self) -> list[float]:
-        """How loud it was from the first sound on."""
+        """How loud it was from the first sound to the last."""
         levels = [level for _, _, some in self.heard("levels") for level in some]
-        first = next(at for at, level in enumerate(levels) if level > SILENT_DB)
-        return levels[first:]
+        sounding = [at for at, level in enumerate(levels) if level > SILENT_DB]
+        return levels[sounding[0] : sounding[-1] + 1]
 
     def gaps_s(self) -> list[float]:
-        """How long it was silent each time since the first sound, in seconds."""
+        """How long it was silent each time between the first sound and the last, in seconds."""
         runs = groupby(self.levels(), lambda level: level <= SILENT_DB)
         return [len(list(run)) / LEVELS_A_SECOND for is_silent, run in runs if is_silent]
 
     def leaps(self) -> list[tuple[float, float]]:
         """Where the sound did not simply go on: from where to where."""
+        seeks = self.heard("seeks")
+        return [(left, landed) for _, left, landed in seeks if abs(landed - left) > LEAST_LEAP_S]
+
+    def longest_stop_s(self) -> float:
+        """For how long the sound stood still at most, while it should have gone on."""
         places = self.heard("places")
-        return [
-            (before, after)
+        return max(
+            (now - then) - max(0, after - before)
             for (then, before), (now, after) in pairwise(places)
-            if not -0.05 <= after - before <= now - then + 0.5
+        )
+
+    def lines(self) -> list[dict[str, Any]]:
+        """Every line that the page was told of, in order."""
+        return sorted(self.heard("lines").values(), key=lambda line: line["start_seconds"])
+
+    def lines_heard(self) -> list[dict[str, Any]]:
+        """The lines that were listened to, from their beginning to their end."""
+        leaps, last = self.leaps(), self.heard("places")[-1][1]
+
+        def is_heard(line: dict[str, Any]) -> bool:
+            start, end = line["start_seconds"], line["end_seconds"]
+            return end <= last and not any(left < end and start < landed for left, landed in leaps)
+
+        return [line for line in self.lines() if is_heard(line)]
+
+    def lines_cut(self) -> list[dict[str, Any]]:
+        """The lines that were left in the middle, or come into in the middle."""
+        places = [place for leap in self.leaps() for place in leap]
+        return [
+            line
+            for line in self.lines()
+            if any(line["start_seconds"] + 0.05 < at < line["end_seconds"] - 0.05 for at in places)
         ]
+
+    def loudest_db(self, line: dict[str, Any]) -> float:
+        """How loud it was while a line was to be heard."""
+        start, end = line["start_seconds"], line["end_seconds"]
+        return max(
+            (max(some) for _, at, some in self.heard("levels") if start + 0.1 <= at <= end),
+            default=SILENT_DB,
+        )
 
     def acknowledged_s(self) -> list[float]:
         """How long each tone or vibration came after the press before it."""
@@ -133,12 +179,12 @@ class Press:
 
 @contextmanager
 def sitting_down(
-    chromium: Browser, house: WholeHouse, **how: Any  # noqa: ANN401 - a browser's options
+    chromium: Browser, house: WholeHouse, practice: str, **how: Any
 ) -> Iterator[Sitter]:
     """Open the live page on a phone; its errors are the test's."""
     context = chromium.new_context(**{**PHONE, **how})
     try:
-        sitter = open_page(context, house)
+        sitter = open_page(context, house, practice)
         errors: list[str] = []
         sitter.page.on("pageerror", lambda error: errors.append(str(error)))
         yield sitter
@@ -148,13 +194,13 @@ def sitting_down(
         context.close()
 
 
-def open_page(context: BrowserContext, house: WholeHouse) -> Sitter:
+def open_page(context: BrowserContext, house: WholeHouse, practice: str) -> Sitter:
     """Bring what listens into a page, and open it."""
     meter = (HERE / "whole_meter.js").read_text(encoding="utf-8")
     context.add_init_script(f"window.METER = {json.dumps(meter)};")
     context.add_init_script(path=HERE / "whole_sitting.js")
-    context.route(f"**/practices/{PRACTICE}/live", let_meter_in)
-    sitter = Sitter(page=context.new_page(), house=house)
+    context.route("**/practices/*/live", let_meter_in)
+    sitter = Sitter(page=context.new_page(), house=house, practice=practice)
     sitter.page.on("request", lambda asked: sitter.sent.append(f"{asked.method} {asked.url}"))
     sitter.open()
     return sitter
