@@ -55,7 +55,15 @@ fuzz: .venv-fuzz/.installed ## Search for texts that the parser cannot bear, FUZ
 
 .PHONY: screenshots
 screenshots: ## Take the pictures in docs/ again, with a real browser
-	$(PY) bench/screenshots.py
+	$(PY) -m bench.screenshots
+
+.PHONY: lighthouse
+lighthouse: .lighthouse/.installed ## Judge the pages with Lighthouse (wants npm and Chromium); ends badly below 90, 100, 100
+	$(PY) -m bench.page_scores
+
+.lighthouse/.installed: bench/lighthouse/package-lock.json
+	rm -rf .lighthouse && cp -r bench/lighthouse .lighthouse && cd .lighthouse && npm ci --silent
+	touch $@
 
 .PHONY: room-tone
 room-tone: ## Make anew the quiet that the page plays while it waits for more of a practice
@@ -70,6 +78,16 @@ vendor: ## Fetch hls.js anew (wants npm); its version and hash are in the folder
 	&& cp $$folder/package/dist/hls.light.min.mjs $(VENDOR)/ && cp $$folder/package/LICENSE $(VENDOR)/hls.LICENSE \
 	&& rm -r $$folder && sha256sum $(VENDOR)/hls.light.min.mjs
 
+AXE := 4.14.1
+AXE_SHA256 := 29348999450cdf2849a8e70b7912fc2da85a849da39c0d0d5394f51d4a9ed95c
+
+.PHONY: axe
+axe: ## Fetch axe-core anew, which the tests look at every page with (wants npm)
+	folder=$$(mktemp -d) && (cd $$folder && npm pack --silent axe-core@$(AXE) && tar xzf axe-core-$(AXE).tgz) \
+	&& cp $$folder/package/axe.min.js tests/browser/ \
+	&& cat $$folder/package/LICENSE $$folder/package/LICENSE-3RD-PARTY.txt > tests/browser/axe.LICENSE \
+	&& rm -r $$folder && echo "$(AXE_SHA256)  tests/browser/axe.min.js" | sha256sum --check
+
 EDITOR := server/web/editor
 
 .PHONY: editor
@@ -80,6 +98,21 @@ editor: ## Bundle the author's editor anew (wants npm); say its hash in the vend
 	&& cp $$folder/codemirror.min.mjs $$folder/codemirror.LICENSES $(VENDOR)/ \
 	&& rm -r $$folder && sha256sum $(VENDOR)/codemirror.min.mjs
 
+PWA := server/web/pwa
+
+.PHONY: pwa
+pwa: ## Bundle the service worker anew (wants npm); say its hash in the vendor folder's README
+	folder=$$(mktemp -d) && cp -r $(PWA)/. $$folder && (cd $$folder && npm ci --silent && npm run --silent build \
+	&& printf '/* made of %s */\n' "$$(cat service-worker.js package-lock.json | sha256sum | cut -d' ' -f1)" \
+	| cat - bundle.js > service-worker.min.js && for name in $$(find node_modules -name package.json -path '*workbox*' | sort | xargs -n1 dirname); do \
+	printf '%s\n\n' "$${name#node_modules/}" && cat $$name/LICENSE && printf '\n'; done > workbox.LICENSES) \
+	&& cp $$folder/service-worker.min.js $$folder/workbox.LICENSES $(VENDOR)/ \
+	&& rm -r $$folder && sha256sum $(VENDOR)/service-worker.min.js
+
+.PHONY: icons
+icons: ## Draw the app's icons anew from icon.svg (wants Debian's Chromium)
+	$(PY) bin/icons
+
 .PHONY: lock
 lock: ## Choose versions anew and write the lock files (wants uv on the PATH)
 	uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --python-version 3.11 pyproject.toml --group build -o requirements.lock
@@ -89,4 +122,4 @@ lock: ## Choose versions anew and write the lock files (wants uv on the PATH)
 
 .PHONY: clean
 clean: ## Remove what was installed and made, but no recordings and no data
-	rm -rf .venv .venv-fuzz .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+	rm -rf .venv .venv-fuzz .lighthouse .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

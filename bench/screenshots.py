@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import re
 import shutil
-import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from bench.silent_house import silent_house
+
 ROOT = Path(__file__).parents[1]
 PICTURES = ROOT / "docs/screenshots"
-STEPBACK = Path(sys.executable).with_name("stepback")
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
 
 
@@ -27,7 +22,7 @@ def main() -> None:
         sys.exit("This wants Debian's Chromium: apt-get install -y chromium")
     PICTURES.mkdir(parents=True, exist_ok=True)
     arguments = ["--no-sandbox", "--disable-background-networking", "--hide-scrollbars"]
-    with house() as url, sync_playwright() as playwright:
+    with silent_house() as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
         walk(browser, url, "phone", PHONE, "light")
         walk(browser, url, "phone-dark", PHONE, "dark")
@@ -80,34 +75,6 @@ def take(page: Page, name: str) -> None:
     page.wait_for_load_state("networkidle")
     page.screenshot(path=PICTURES / f"{name}.png")
     print(PICTURES / f"{name}.png")
-
-
-@contextmanager
-def house() -> Iterator[str]:
-    """Run web and worker on a free port until the block is left; gives the address."""
-    with tempfile.TemporaryDirectory(prefix="stepback-pictures-") as folder:
-        environment = {
-            **os.environ,
-            "STEPBACK_DATA": f"{folder}/data",
-            "STEPBACK_CACHE": f"{folder}/cache",
-            "STEPBACK_SCRIPTS": str(ROOT / "scripts"),
-            "STEPBACK_VOICE": "silent",
-            "STEPBACK_HOST": "127.0.0.1",
-            "STEPBACK_PORT": "0",
-        }
-        subprocess.run([STEPBACK, "migrate"], env=environment, check=True)
-        worker = subprocess.Popen([STEPBACK, "worker"], env=environment)
-        web = subprocess.Popen(
-            [STEPBACK, "serve"], env=environment, stdout=subprocess.PIPE, text=True
-        )
-        try:
-            lines = iter(web.stdout)
-            found = next(m for line in lines if (m := re.search(r"(http://127\S+)", line)))
-            yield found[1]
-        finally:
-            for process in (web, worker):
-                process.terminate()
-                process.wait()
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from server.web.library import library
 from server.web.live import live
 from server.web.log import log
 from server.web.openapi import install_description
+from server.web.phone import phone, phone_api
 from server.web.practice import practice
 from server.web.rooms import Rooms, hang_rooms
 from server.web.script_page import script_page
@@ -54,8 +55,8 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
     install_description(app, public_url=settings.public_url)
     app.jinja_env.globals.update(site_title=settings.title, own_words_days=settings.own_words_days)
     for blueprint in (
-        *(library, guides, practice, live, script_page, log, language, author),
-        *(api, sittings_api, sitting, author_api, feed, health),
+        *(library, guides, practice, live, script_page, log, language, phone, author),
+        *(api, sittings_api, sitting, author_api, phone_api, feed, health),
     ):
         app.register_blueprint(blueprint)
     app.register_blueprint(make_audio(PublishedFiles(rooms.database, rooms.shelf)))

@@ -33,6 +33,7 @@ NAMES = (
     "docs/sounds.md",
     "docs/authoring.md",
     "docs/translating.md",
+    "docs/phone.md",
 )
 MADE_AT_RUN_TIME = ("data/", "sounds/", "audio_cache/", ".venv/", ".fuzz/")
 EXAMPLES = {"scripts/obstacles/my-practice.md", "my-practice.md", "my-practice.mp3"}

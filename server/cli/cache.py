@@ -87,7 +87,8 @@ def prune(older_than: timedelta | None, most_bytes: Bytes | None, dry_run: bool,
     """Remove recordings and spoken sentences, the longest unused first.
 
     Never what the feed points at, what is being made, what was used within the hour, what live
-    sittings need, or what holds somebody's own words: that goes by itself. Stepback may run meanwhile.
+    sittings need, or what holds somebody's own words: that goes by itself. Stepback may run
+    meanwhile.
     Exit code 1 where the size cannot be reached.
     """
     if older_than is None and most_bytes is None:

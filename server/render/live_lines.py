@@ -62,13 +62,15 @@ class Needs:
 
 def needs_of(programs: Iterable[Program], voice_key: str) -> Needs:
     """Name every line of one or more programs."""
+    spoken: dict[Utterance, None] = {}
+    struck: dict[tuple[Sound, Ms], None] = {}
+    for program in programs:  # many of them say the same, and a name takes time to make
+        spoken.update(dict.fromkeys(program.utterances))
+        struck.update(dict.fromkeys(sounds_of(program)))
     sentences: dict[str, Utterance] = {}
-    sounds: dict[str, tuple[Sound, Ms]] = {}
-    for program in programs:
-        for utterance in program.utterances:
-            sentences.setdefault(line_key(utterance, voice_key), utterance)
-        for sound, length_ms in sounds_of(program):
-            sounds.setdefault(sound_line_key(sound, length_ms), (sound, length_ms))
+    for utterance in spoken:
+        sentences.setdefault(line_key(utterance, voice_key), utterance)
+    sounds = {sound_line_key(*each): each for each in struck}
     return Needs(sentences=sentences, sounds=sounds)
 
 

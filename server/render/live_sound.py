@@ -22,11 +22,9 @@ from server.audio.live_mix import (
 )
 from server.audio.live_playlist import list_segments
 from server.errors import AudioError, Busy
-from server.render.live_lines import Needs, line_key, room_line_key, sound_line_key
+from server.render.live_lines import Needs, key_of, room_line_key
 from server.render.recent import Recent
-from server.sitting import Line, Performance, Program
-from server.sitting.budget import Budget
-from server.sitting.steps import Speak, Strike, leads_to
+from server.sitting import Line, Performance, Program, lay_ground
 from server.store import Shelf
 from server.timeline import Utterance
 from server.units import Ms
@@ -75,18 +73,11 @@ class LiveSound:
 
     def ground(self, program: Program, lengths: Mapping[Utterance, Ms], voice_key: str) -> bytes:
         """Join the lines of a program's ground to one file, for a phone to keep."""
-        now_ms, lines = Ms(0), []
-        budget = Budget(program=program, lengths=lengths)
-        for place in _walk_ground(program):
-            match program.steps[place]:
-                case Speak(utterance=utterance):
-                    key = line_key(utterance, voice_key)
-                    lines.append((now_ms, self.shelf.line_path(key)))
-                case Strike(sound=sound, length_ms=length_ms):
-                    key = sound_line_key(sound, length_ms)
-                    lines.append((now_ms, self.shelf.line_path(key)))
-            now_ms = Ms(now_ms + budget.least_ms(place))
-        return lines_to_aac(now_ms, self._place(lines), self._get_room())
+        lines, length_ms = lay_ground(program, lengths)
+        placed = self._place(
+            (line.start_ms, self.shelf.line_path(key_of(line, voice_key))) for line in lines
+        )
+        return lines_to_aac(length_ms, placed, self._get_room())
 
     def _place(self, lines: Iterable[tuple[Ms, Path]]) -> Iterator[PlacedLine]:
         for start_ms, path in lines:
@@ -131,15 +122,3 @@ def is_certain(number: int, performance: Performance) -> bool:
     """True where a media segment may be handed out, also one that is not listed any more."""
     listed = list_segments(performance.heard_ms, performance.certain_ms, performance.total_ms)
     return 0 <= number < listed.stop
-
-
-def _walk_ground(program: Program) -> Iterator[int]:
-    """The places of somebody who hears the whole ground and makes no move."""
-    place = program.ground
-    passed: set[int] = set()
-    while place is not None and place not in passed:
-        passed.add(place)
-        if program.stages[place] != program.stages[program.ground or 0]:
-            return
-        yield place
-        place = next(iter(leads_to(program.steps, place)), None)

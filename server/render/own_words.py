@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import cast
 
 from server.errors import RenderInterrupted, StepbackError, VoiceTimedOut, VoiceUnavailable
@@ -124,7 +124,7 @@ class OwnWords:
         def on_wait() -> None:
             if self.stopping.is_set():
                 raise RenderInterrupted
-            if datetime.now(UTC) > end_at:
+            if self.sittings.now() > end_at:
                 raise VoiceTimedOut
 
         return on_wait

@@ -7,15 +7,19 @@ from dataclasses import dataclass, field
 
 from server.sitting.clock import grain_up
 from server.sitting.program import Program
-from server.sitting.steps import Filling, Quiet, Round, Speak, Strike, leads_to
+from server.sitting.steps import Filling, Question, Quiet, Round, Speak, Strike, leads_to
 from server.timeline import FILL_LEAST_MS, Utterance
 from server.units import Ms
 
 SHARE_MS = Ms(10_000)
 """What one share of a silence that fills is, where there is time for it."""
 
-GROUND_LEAST_MS = Ms(45_000)
-"""So much time, at least, is there for the ground, whenever it is wanted."""
+GROUND_LEAST_MS = Ms(25_000)
+"""So much time, at least, is there for the ground, whenever it is wanted; the phone has all of
+it by itself."""
+
+PAUSES = (Quiet, Filling, Question, Round)
+"""Behind these something new begins."""
 
 LONGEST_FILL_MS = Ms(90_000)
 
@@ -27,14 +31,19 @@ class Budget:
     program: Program
     lengths: Mapping[Utterance, Ms]
     _needs: list[int] = field(default_factory=list, init=False)
+    _groups: list[int] = field(default_factory=list, init=False)
 
     def __post_init__(self) -> None:
         # From the end: whoever makes no move and goes round no more only goes on.
         steps = self.program.steps
-        self._needs = [0] * len(steps)
+        self._needs, self._groups = [0] * len(steps), [0] * len(steps)
         for place in reversed(range(len(steps))):
-            after = max((self._needs[to] for to in leads_to(steps, place)), default=0)
-            self._needs[place] = self.least_ms(place) + after
+            after = leads_to(steps, place)
+            least_ms = self.least_ms(place)
+            self._needs[place] = least_ms + max((self._needs[to] for to in after), default=0)
+            self._groups[place] = least_ms
+            if not isinstance(steps[place], PAUSES):
+                self._groups[place] += max((self._groups[to] for to in after), default=0)
 
     def least_ms(self, place: int) -> Ms:
         """How long one step takes at least."""
@@ -47,6 +56,12 @@ class Budget:
                 return grain_up(FILL_LEAST_MS)
             case _:
                 return Ms(0)
+
+    def group_ms(self, place: int) -> Ms:
+        """How long it takes at least up to the end of the next silence: nobody is left in the
+        middle of what belongs together.
+        """
+        return Ms(self._groups[place])
 
     def need_ms(self, place: int) -> Ms:
         """How long it takes at least from a place to the end of its way."""

@@ -13,7 +13,6 @@ from server.script import (
     END,
     NEXT,
     NOTHING,
-    Answer,
     Ask,
     Bell,
     Breath,
@@ -52,6 +51,9 @@ LEAST_WAIT_MS = Ms(20_000)
 
 WAIT_FACTOR = 3
 """A silence behind a question is for who only listens; who is to answer gets this much more."""
+
+MOST_ANSWERS = 3
+"""A sitting knows the answers by their order: met, not yet, too much."""
 
 OVER_STAGE, BETWEEN_STAGE = -2, -1
 """No stages of the script: its end, and what is said in between."""
@@ -226,15 +228,17 @@ class Compiler:
         begins, after = len(self.rows), _Label()
         spoken, waiting_ms = _split(ask.question)
         self._write(spoken)
-        answers = _in_order(ask)
+        answers = ask.answers[:MOST_ANSWERS]
         goes = [self._label_of(answer.goes, after) for answer in answers]
+        silence = self._label_of(ask.default.goes, after)
         self._add_later(
             lambda: Question(
                 begins=begins,
                 labels=tuple(answer.label for answer in answers),
                 met=goes[0].place,
                 not_yet=goes[1].place,
-                too_much=goes[2].place if len(goes) > 2 else None,
+                too_much=goes[2].place if len(goes) == MOST_ANSWERS else None,
+                silence=silence.place,
                 wait_ms=Ms(max(LEAST_WAIT_MS, WAIT_FACTOR * waiting_ms)),
             )
         )
@@ -253,15 +257,6 @@ class Compiler:
 
 def _given(with_words: bool, without_words: bool, end: _Label) -> Given:
     return Given(with_words=with_words, without_words=without_words, otherwise=end.place)
-
-
-def _in_order(ask: Ask) -> tuple[Answer, ...]:
-    """The answers as a sitting knows them: met, not yet, too much; more than these are not heard.
-
-    The default one is *not yet*; of the others the first is *met* and the next *too much*.
-    """
-    others = [answer for answer in ask.answers if not answer.is_default]
-    return (others[0], ask.default, *others[1:2])
 
 
 def _split(question: tuple[Cue, ...]) -> tuple[tuple[Cue, ...], int]:

@@ -75,6 +75,8 @@ class _Listening:
     """Up to here in the stream it is decided what is heard."""
     ahead_ms: Ms = Ms(0)
     """By how much the listener is further on than the time that they listened."""
+    is_between: bool = True
+    """True where something new begins: behind a silence or a move."""
     total_ms: Ms | None = None
     lines: list[Line] = field(default_factory=list)
     stations: list[Stretch] = field(default_factory=list)
@@ -144,13 +146,14 @@ class _Listening:
             self.ahead_ms = Ms(at_ms - self.clock.listened_ms(event.at_ms))
             self.applied.append(Applied(number=number, starts_ms=at_ms))
             self.walk.take(turn)
+            self.is_between = True
             return True
         return False
 
     def _step(self) -> None:
         """Let the next step be heard."""
         walk = self.walk
-        if not walk.has_time_for(walk.place, self.spent_ms):
+        if self.is_between and not walk.has_time_for(walk.place, self.spent_ms):
             walk.take(walk.close())
         step = walk.program.steps[walk.place]
         self._note_station(step)
@@ -210,6 +213,7 @@ class _Listening:
             )
         )
         self.now_ms = Ms(self.now_ms + length_ms)
+        self.is_between = False
         self.walk.place += 1
 
     def _quiet_ms(self, step: Quiet) -> Ms:
@@ -221,6 +225,7 @@ class _Listening:
 
     def _be_quiet(self, length_ms: Ms) -> None:
         end_ms = Ms(self.now_ms + length_ms)
+        self.is_between = True
         if not self._apply_due(end_ms):
             self.now_ms = end_ms
             self.walk.place += 1
@@ -229,6 +234,7 @@ class _Listening:
         """Wait for a move, as long as the script and the time allow it."""
         left_ms = self.walk.program.most_ms - self.spent_ms - self.walk.kept_ms
         end_ms = Ms(self.now_ms + grain_up(max(0, min(question.wait_ms, left_ms))))
+        self.is_between = True
         if not self._apply_due(end_ms):
             self.now_ms = end_ms
             self.walk.take(self.walk.wait_is_over(question))

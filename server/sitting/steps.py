@@ -76,6 +76,8 @@ class Question:
     met: int
     not_yet: int
     too_much: int | None
+    silence: int
+    """Where it goes on for who makes no move; one of the three."""
     wait_ms: Ms
 
 
@@ -114,8 +116,8 @@ def leads_to(steps: tuple[Step, ...], place: int) -> tuple[int, ...]:
             return to
         case Given(otherwise=otherwise):
             return (place + 1, otherwise)
-        case Question(not_yet=not_yet):
-            return (not_yet,)
+        case Question(silence=silence):
+            return (silence,)
         case Jump(to=to):
             return (to,)
         case Back() | Over():

@@ -80,12 +80,12 @@ class Walk:
         return self.budget.closing_ms if self.is_grounding else self.budget.reserve_ms
 
     def has_time_for(self, place: int, spent_ms: Ms) -> bool:
-        """True where a step can be heard, and still all that has to follow it."""
+        """True where what belongs together can be heard, and still all that has to follow it."""
         if self.is_closing or self.is_over:
             return True
         if self.is_grounding and self._has_time(spent_ms, self.budget.need_ms(place)):
             return True  # the ground has a return of its own, and there is time for all of it
-        return self._has_time(spent_ms, self.budget.least_ms(place) + self.kept_ms)
+        return self._has_time(spent_ms, self.budget.group_ms(place) + self.kept_ms)
 
     @property
     def is_over(self) -> bool:
@@ -160,8 +160,11 @@ class Walk:
             self.rungs.append(Rung(words=turn.comes, outcome=""))
 
     def wait_is_over(self, question: Question) -> Turn:
-        """Nobody has moved: that is an answer too, and it goes on as if it had been *not yet*."""
-        return Turn(place=question.not_yet, outcome=STEPPED_BACK, comes=0, is_answer=True)
+        """Nobody has moved: that is an answer too, and the script says which."""
+        if question.silence == question.not_yet:
+            return Turn(place=question.not_yet, outcome=STEPPED_BACK, comes=0, is_answer=True)
+        outcome = MET if question.silence == question.met else GROUNDED
+        return Turn(place=question.silence, outcome=outcome, is_answer=True, left=self.base)
 
     def end_round(self, step: Round, spent_ms: Ms) -> None:
         """Go round once more where the script and the time allow it, or on."""

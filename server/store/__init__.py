@@ -7,7 +7,7 @@ the time as an argument. A write happens in `Database.writing()` and nowhere els
 from server.store.columns import JsonObject
 from server.store.database import Database
 from server.store.devices import hash_device
-from server.store.entries import NewEntry, add_entry, list_conflicts, list_entries
+from server.store.entries import Felt, NewEntry, add_entry, list_conflicts, list_entries
 from server.store.feeds import add_feed, find_feed
 from server.store.keeping import list_left_over, list_protected_keys, list_renders
 from server.store.leases import (
@@ -127,6 +127,7 @@ __all__ = [
     "Database",
     "EntryConflictRow",
     "FeedRow",
+    "Felt",
     "Held",
     "JsonObject",
     "LineWantRow",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy import select
@@ -13,6 +13,16 @@ from sqlalchemy.orm import Session
 from server.errors import EntryConflict
 from server.store.columns import JsonObject
 from server.store.models import EntryConflictRow, SessionEntryRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Felt:
+    """What somebody said of a moment by their own measure, from 0 to 10. It is never judged."""
+
+    kindness: int | None = None
+    """How much kindness there is for what is here; None where it was left out."""
+    willingness: int | None = None
+    """How willing they are to be with it; None where it was left out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,10 +42,18 @@ class NewEntry:
     practised_ms: int
     outcome: str
     """`completed` or `stopped`."""
+    is_live: bool = False
+    """True for a live sitting."""
+    before: Felt = Felt()
+    after: Felt = Felt()
 
     @property
     def body(self) -> JsonObject:
-        """The content as JSON, without the id and the title."""
+        """The content as JSON, without the id and the title.
+
+        What was not said is not in it: an entry from before there were sittings keeps its digest.
+        """
+        felt = {"before": self.before, "after": self.after}
         return {
             "slug": self.slug,
             "minutes": self.minutes,
@@ -43,6 +61,8 @@ class NewEntry:
             "started_at": self.started_at.astimezone(UTC).isoformat(timespec="microseconds"),
             "practised_ms": self.practised_ms,
             "outcome": self.outcome,
+            **({"is_live": True} if self.is_live else {}),
+            **{name: asdict(said) for name, said in felt.items() if said != Felt()},
         }
 
     @property
@@ -105,6 +125,11 @@ def _row(new: NewEntry, now_at: datetime) -> SessionEntryRow:
         started_at=new.started_at,
         practised_ms=new.practised_ms,
         outcome=new.outcome,
+        is_live=new.is_live,
+        kindness_before=new.before.kindness,
+        willingness_before=new.before.willingness,
+        kindness_after=new.after.kindness,
+        willingness_after=new.after.willingness,
         digest=new.digest,
         received_at=now_at,
     )

@@ -27,6 +27,10 @@ class RenderState(StrEnum):
 ON_THEIR_WAY = (RenderState.QUEUED, RenderState.RUNNING)
 
 
+FELT = ("kindness_before", "willingness_before", "kindness_after", "willingness_after")
+"""What a listener may say of the moment: 0 to 10, each by their own measure."""
+
+
 class PracticeRow(Base):
     """A practice that was ordered at least once; its guid stays for ever."""
 
@@ -147,6 +151,15 @@ class SessionEntryRow(Base):
     __tablename__ = "session_entries"
     __table_args__ = (
         CheckConstraint("outcome IN ('completed', 'stopped')", name="outcome_known"),
+        *(
+            CheckConstraint(f"{name} BETWEEN 0 AND 10", name=f"{name}_within")
+            for name in (
+                "kindness_before",
+                "willingness_before",
+                "kindness_after",
+                "willingness_after",
+            )
+        ),
         Index(None, "device_hash", "started_at"),
     )
 
@@ -165,6 +178,17 @@ class SessionEntryRow(Base):
     started_at: Mapped[datetime] = mapped_column(comment="When it began, by the phone's clock")
     practised_ms: Mapped[int] = mapped_column(comment="How long it was listened to")
     outcome: Mapped[str] = mapped_column(String(9), comment="completed or stopped")
+    is_live: Mapped[bool] = mapped_column(
+        server_default="0", comment="True for a live sitting: it has no render"
+    )
+    kindness_before: Mapped[int | None] = mapped_column(
+        comment="0 to 10, by the listener's own measure; empty where it was left out"
+    )
+    willingness_before: Mapped[int | None] = mapped_column(
+        comment="Likewise: how willing they were"
+    )
+    kindness_after: Mapped[int | None] = mapped_column(comment="The same when it was over")
+    willingness_after: Mapped[int | None] = mapped_column(comment="The same when it was over")
     digest: Mapped[str] = mapped_column(
         String(KEY_LENGTH), comment="SHA-256 of the content: equal digests are the same entry"
     )

@@ -21,7 +21,8 @@ _KEY = re.compile(r"[0-9a-f]{64}")
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 
 NOTE_SECONDS = 30 * 60
-"""How often it is noted that a render is heard: well within what pruning leaves alone."""
+"""How often it is noted that a render is heard, or a line needed: well within what pruning leaves
+alone."""
 
 MOST_NOTED = 4096
 
@@ -64,8 +65,16 @@ class Shelf:
         return self.root / "lines" / f"room-{_checked(key)}.aac"
 
     def has_line(self, key: str) -> bool:
-        """True when the line has been published; it then counts as used, as for has_clip()."""
-        return _note_and_tell(self.line_path(key))
+        """True when the line has been published; it then counts as used, as for has_clip().
+
+        Sittings ask for hundreds at once: that one was used is noted once in NOTE_SECONDS.
+        """
+        path = self.line_path(key)
+        try:
+            is_noted = path.stat().st_mtime > time.time() - NOTE_SECONDS
+        except FileNotFoundError:
+            return False
+        return is_noted or _note_and_tell(path)
 
     def sitting_folder(self, key: str) -> Path:
         """Where the lines with a listener's own words in one sitting are, or will be."""
@@ -166,11 +175,6 @@ class Shelf:
         for key in keys:
             self.clip_words_path(key).unlink(missing_ok=True)
             self.clip_path(key).unlink(missing_ok=True)
-
-    def remove_lines(self, keys: Iterable[str]) -> None:
-        """Delete the lines of these keys, where they are there."""
-        for key in keys:
-            self.line_path(key).unlink(missing_ok=True)
 
     def remove_sitting(self, folder_key: str) -> None:
         """Delete all lines with a listener's own words in one sitting, if there are any."""

@@ -29,6 +29,7 @@ from server.timeline import Options, pace_named
 from server.units import Ms, seconds_from_ms
 from server.web.answers import answer_json
 from server.web.device import derive_device, find_device, is_from_device, keep_device, make_device
+from server.web.felt import felt_after, felt_before, read_felt
 from server.web.rooms import get_rooms
 from server.web.schemas import (
     AudioOut,
@@ -154,6 +155,9 @@ def add_session_entry(json_data: SessionEntryIn) -> Response:
                 started_at=json_data.started_at,
                 practised_ms=json_data.practised_ms,
                 outcome=json_data.outcome,
+                is_live=json_data.is_live,
+                before=read_felt(json_data.before),
+                after=read_felt(json_data.after),
             ),
             datetime.now(UTC),
         )
@@ -253,6 +257,9 @@ def _entry_out(row: SessionEntryRow) -> SessionEntryOut:
         started_at=row.started_at,
         practised_ms=row.practised_ms,
         outcome=cast(Outcome, row.outcome),
+        is_live=row.is_live,
+        before=felt_before(row),
+        after=felt_after(row),
     )
 
 

@@ -124,4 +124,5 @@ def _phrasebooks() -> dict[str, Phrasebook]:
 def _say_language(answer: Response) -> Response:
     answer.content_language.add(get_phrasebook().language)
     answer.vary.update(("Accept-Language", "Cookie"))
+    answer.headers.setdefault("Cache-Control", "no-cache")  # a page is as it is now, or not at all
     return answer

@@ -8,6 +8,7 @@ from flask import Blueprint, render_template, request
 
 from server.store import SessionEntryRow, hash_device, list_entries
 from server.web.device import find_device
+from server.web.felt import felt_texts
 from server.web.rooms import get_rooms
 from server.web.wording import practised_text
 
@@ -36,4 +37,6 @@ def _entry(row: SessionEntryRow, languages: Mapping[str, str]) -> dict[str, obje
         "practised_ms": row.practised_ms,
         "practised_text": practised_text(row.practised_ms),
         "outcome": row.outcome,
+        "is_live": row.is_live,
+        "felt_texts": felt_texts(row),
     }

@@ -13,6 +13,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    StrictBool,
     StrictInt,
     StrictStr,
 )
@@ -83,6 +84,20 @@ class RenderIn(Incoming):
     ] = 0
 
 
+Measure = Annotated[StrictInt, Field(ge=0, le=10)]
+
+
+class FeltBody(Incoming):
+    """What the listener says of the moment, each by their own measure; null where left out."""
+
+    kindness: Annotated[
+        Measure | None, Field(description="How much kindness there is for what is here.")
+    ] = None
+    willingness: Annotated[
+        Measure | None, Field(description="How willing they are to be with it.")
+    ] = None
+
+
 class SessionEntryIn(Incoming):
     """One occasion of practising, as the phone tells it."""
 
@@ -93,6 +108,9 @@ class SessionEntryIn(Incoming):
     started_at: Moment
     practised_ms: Annotated[StrictInt, Field(ge=0, le=DAY_MS)]
     outcome: Outcome
+    is_live: Annotated[StrictBool, Field(description="True for a live sitting.")] = False
+    before: FeltBody | None = None
+    after: FeltBody | None = None
 
 
 class AudioOut(BaseModel):
@@ -134,6 +152,22 @@ class RenderOut(BaseModel):
     is_private: bool
 
 
+class KeepableOut(BaseModel):
+    """What an app has to know of a practice to keep it."""
+
+    slug: str
+    title: str
+    language: str
+    cover: str
+
+
+class OfflinePracticeOut(BaseModel):
+    """A practice that an app keeps by itself; null where there is none."""
+
+    practice: KeepableOut | None
+    render: Annotated[RenderOut | None, Field(description="Null until it has been recorded.")]
+
+
 class SessionEntryOut(BaseModel):
     """An entry of the log."""
 
@@ -145,6 +179,9 @@ class SessionEntryOut(BaseModel):
     started_at: datetime
     practised_ms: int
     outcome: Outcome
+    is_live: bool
+    before: FeltBody | None
+    after: FeltBody | None
 
 
 class SessionEntriesOut(BaseModel):

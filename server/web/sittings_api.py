@@ -103,8 +103,9 @@ def show_sitting(sitting_id: str) -> SittingOut:
 def make_move(json_data: MoveIn, sitting_id: str) -> MovedOut:
     """Record a move, and tell where in the sound its answer begins."""
     sittings, device = get_rooms().sittings, own_device()
-    script = sittings.look(sitting_id, device).program.script
-    words = _read_moves_words(json_data, script)
+    words: Mapping[str, str] = {}
+    if json_data.words:
+        words = _read_moves_words(json_data, sittings.look(sitting_id, device).program.script)
     danger = find_danger(words)
     kind = Kind.DANGER if danger else Kind(json_data.move)
     moved = sittings.move(sitting_id, device, kind, {} if danger else words, json_data.id)

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, Queue
@@ -75,6 +76,11 @@ class Watched:
             if found := re.search(pattern, line):
                 return found
 
+    @property
+    def group(self) -> int:
+        """Its process group."""
+        return self._process.pid
+
     def stop(self) -> None:
         """End the command by its process group, as Ctrl-C does."""
         os.killpg(self._process.pid, signal.SIGTERM)
@@ -107,10 +113,9 @@ def is_outside(call: str) -> bool:
     return not (address.startswith("127.") or address in ("::1", "0.0.0.0"))
 
 
-@pytest.fixture(scope="session")
-def house(tmp_path_factory) -> Iterator[House]:
-    """Web and worker on a free port of this machine, as ./run starts them."""
-    folder = tmp_path_factory.mktemp("house")
+@contextmanager
+def run_house(folder: Path, **changes: str) -> Iterator[House]:
+    """Run web and worker on a free port of this machine, as ./run starts them."""
     environment = {
         "STEPBACK_DATA": str(folder / "data"),
         "STEPBACK_CACHE": str(folder / "audio_cache"),
@@ -118,6 +123,7 @@ def house(tmp_path_factory) -> Iterator[House]:
         "STEPBACK_HOST": "127.0.0.1",
         "STEPBACK_PORT": "0",
         "STEPBACK_LEAST_FREE_MB": "1",
+        **changes,
     }
     subprocess.run([STEPBACK, "migrate"], env={**os.environ, **environment}, check=True)
     worker = Watched("worker", environment, folder / "worker.calls")
@@ -129,6 +135,13 @@ def house(tmp_path_factory) -> Iterator[House]:
     finally:
         web.stop()
         worker.stop()
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory) -> Iterator[House]:
+    """The whole library, spoken with its real voice."""
+    with run_house(tmp_path_factory.mktemp("house")) as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
@@ -173,6 +186,7 @@ def preview(tmp_path: Path) -> Iterator[Preview]:
             database=house.database,
             shelf=house.shelf,
             scripts_path=settings.scripts_path,
+            group=web.group,
         )
     finally:
         web.stop()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +27,18 @@ class Preview:
     database: Database
     shelf: Shelf
     scripts_path: Path
+    group: int | None = None
+    """Its processes, as a group; None where it runs inside of the test's own."""
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Take connections and answer nothing while the block lasts."""
+        assert self.group is not None
+        os.killpg(self.group, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            os.killpg(self.group, signal.SIGCONT)
 
     def begin(self, page: Page, encoded: Encoded) -> Growing:
         """Press Begin, and claim what was ordered as a worker does."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import queue
+import shutil
 import subprocess
 import sys
 import threading
@@ -31,7 +32,8 @@ from server.render.voices import Voices
 from server.render.worker import Worker
 from server.store import Database, RenderRow, Shelf, get_render, migrate
 from server.units import Ms
-from server.voice import SilentSpeaker, Speaker, find_voice
+from server.voice import Speaker
+from tests.render.live import House, SilenceInTheNameOf
 
 ROOT = Path(__file__).parents[2]
 
@@ -76,6 +78,10 @@ def until(is_so: Callable[[], bool], seconds: float = 10) -> None:
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
     """The settings of a test's own workshop, with one practice in its scripts folder."""
+    return _environment(tmp_path)
+
+
+def _environment(tmp_path: Path) -> dict[str, str]:
     (tmp_path / "scripts").mkdir()
     (tmp_path / "scripts" / "small-step.md").write_text(SCRIPT)
     return {
@@ -97,15 +103,45 @@ def settings(environment: dict[str, str]) -> Settings:
 
 @pytest.fixture
 def workshop(settings: Settings) -> Iterator[Workshop]:
-    workshop = Workshop(
+    workshop = _workshop(settings)
+    yield workshop
+    workshop.database.close()
+
+
+def _workshop(settings: Settings) -> Workshop:
+    return Workshop(
         settings=settings,
         database=Database(settings.database_path),
         shelf=Shelf(settings.cache_path),
         catalogue=Catalogue(settings.scripts_path),
         queue=RenderQueue(settings.queue_path),
     )
-    yield workshop
+
+
+@pytest.fixture
+def house(workshop: Workshop) -> House:
+    """A counter of live sittings in which no line is made yet."""
+    return House(workshop)
+
+
+@pytest.fixture(scope="session")
+def made_lines(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The lines of the practice of those sittings, made once for all tests."""
+    path = tmp_path_factory.mktemp("lines")
+    environment = _environment(path)
+    settings = Settings.from_environment(environment)
+    migrate(settings.database_path)
+    workshop = _workshop(settings)
+    House(workshop).prepare(has_buttons=True)
     workshop.database.close()
+    return settings.cache_path / "lines"
+
+
+@pytest.fixture
+def open_house(house: House, made_lines: Path) -> House:
+    """A counter of live sittings whose lines are made."""
+    shutil.copytree(made_lines, house.workshop.shelf.root / "lines")
+    return house
 
 
 @pytest.fixture
@@ -115,13 +151,6 @@ def row_of(workshop: Workshop) -> Callable[[str], RenderRow]:
             return get_render(db, key)
 
     return row_of
-
-
-class SilenceInTheNameOf(SilentSpeaker):
-    """Speaks silence under the name and the key of a voice that comes with Stepback."""
-
-    def __init__(self, name: str) -> None:
-        self.voice = find_voice(name)
 
 
 @dataclass

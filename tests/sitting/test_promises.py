@@ -49,11 +49,15 @@ def guessed(made: Program) -> dict[Utterance, Ms]:
     return {each: Ms(-(-estimate_ms(each) // GRAIN_MS) * GRAIN_MS) for each in made.utterances}
 
 
+Chosen = tuple[int, int, int, bool]
+"""The number of a practice, its length, a telling, and whether words are given."""
+
+
 @st.composite
-def programs(draw: st.DrawFn) -> Program:
+def chosen(draw: st.DrawFn) -> Chosen:
     number = draw(st.integers(0, len(shipped()) - 1))
     minutes = draw(st.sampled_from(shipped()[number].minutes))
-    return compiled(number, minutes, draw(st.integers(0, TELLINGS - 1)), draw(st.booleans()))
+    return number, minutes, draw(st.integers(0, TELLINGS - 1)), draw(st.booleans())
 
 
 @st.composite
@@ -68,12 +72,13 @@ def moves(draw: st.DrawFn, kinds: tuple[Kind, ...] = (*MOVES, Kind.DANGER)) -> l
     return events
 
 
-@given(made=programs(), events=moves())
+@given(choice=chosen(), events=moves())
 @settings(deadline=None)
 def test_every_way_ends_in_a_return_within_the_chosen_time(
-    made: Program, events: list[Event]
+    choice: Chosen, events: list[Event]
 ) -> None:
     """No move is wrong: from wherever it is made, the return is reached, and in time."""
+    made = compiled(*choice)
     performance = perform(made, events, guessed(made), LONG_AFTER_MS)
     assert performance.total_ms is not None
     assert performance.stations[-1].station == Station.OVER
@@ -86,12 +91,13 @@ def test_every_way_ends_in_a_return_within_the_chosen_time(
     assert over_ms <= made.most_ms
 
 
-@given(made=programs(), events=moves((*Kind,)), moment=st.integers(0, 900_000))
+@given(choice=chosen(), events=moves((*Kind,)), moment=st.integers(0, 900_000))
 @settings(deadline=None)
 def test_what_was_certain_once_is_heard_for_ever(
-    made: Program, events: list[Event], moment: int
+    choice: Chosen, events: list[Event], moment: int
 ) -> None:
     """Whatever is recorded later, nothing that was handed out changes."""
+    made = compiled(*choice)
     known = [event for event in events if event.at_ms <= moment]
     before = perform(made, known, guessed(made), Ms(moment))
     after = perform(made, events, guessed(made), LONG_AFTER_MS)
@@ -100,9 +106,10 @@ def test_what_was_certain_once_is_heard_for_ever(
     assert not gap, "room tone that was handed out stays room tone"
 
 
-@given(made=programs(), events=moves((*Kind,)))
+@given(choice=chosen(), events=moves((*Kind,)))
 @settings(deadline=None)
-def test_lines_stand_on_the_grain_and_do_not_overlap(made: Program, events: list[Event]) -> None:
+def test_lines_stand_on_the_grain_and_do_not_overlap(choice: Chosen, events: list[Event]) -> None:
+    made = compiled(*choice)
     lines = perform(made, events, guessed(made), LONG_AFTER_MS).lines
     end_ms = 0
     for line in lines:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from server.errors import EntryConflict
-from server.store import Database, NewEntry, add_entry, list_conflicts, list_entries
+from server.store import Database, Felt, NewEntry, add_entry, list_conflicts, list_entries
 
 MakeEntry = Callable[..., NewEntry]
 
@@ -71,6 +71,28 @@ def test_digest_is_of_the_content(new_entry: MakeEntry, noon: datetime) -> None:
     assert new_entry(started_at=same, title="Renamed").digest == new_entry().digest
 
 
+def test_what_was_not_said_is_not_in_the_digest(new_entry: MakeEntry) -> None:
+    """A phone that kept an entry before there were sittings may still send it again."""
+    before_sittings = {"slug", "minutes", "render_key", "started_at", "practised_ms", "outcome"}
+    assert set(new_entry().body) == before_sittings
+    said = new_entry(is_live=True, before=Felt(kindness=0), after=Felt(willingness=10)).body
+    assert said["before"] == {"kindness": 0, "willingness": None}
+    assert said["after"] == {"kindness": None, "willingness": 10}
+    assert said["is_live"] is True
+
+
+def test_what_was_felt_is_kept(database: Database, new_entry: MakeEntry, noon: datetime) -> None:
+    """Both numbers, before and after; nothing where one was left out."""
+    felt = {"before": Felt(kindness=2, willingness=0), "after": Felt(willingness=7)}
+    with database.writing() as db:
+        add_entry(db, new_entry(is_live=True, **felt), noon)
+    with database.reading() as db:
+        (row,) = list_entries(db, "d" * 64)
+        assert row.is_live
+        assert (row.kindness_before, row.willingness_before) == (2, 0)
+        assert (row.kindness_after, row.willingness_after) == (None, 7)
+
+
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
 @given(
     change=st.one_of(
@@ -78,6 +100,9 @@ def test_digest_is_of_the_content(new_entry: MakeEntry, noon: datetime) -> None:
         st.fixed_dictionaries({"minutes": st.integers(1, 60)}),
         st.fixed_dictionaries({"outcome": st.sampled_from(["completed", "stopped"])}),
         st.fixed_dictionaries({"slug": st.text(min_size=1, max_size=8)}),
+        st.fixed_dictionaries({"is_live": st.booleans()}),
+        st.fixed_dictionaries({"before": st.builds(Felt, kindness=st.integers(0, 10))}),
+        st.fixed_dictionaries({"after": st.builds(Felt, willingness=st.integers(0, 10))}),
         st.fixed_dictionaries({"render_key": st.sampled_from([None, "a" * 64, "b" * 64])}),
         st.fixed_dictionaries({"device_hash": st.sampled_from(["d" * 64, "e" * 64])}),
     )

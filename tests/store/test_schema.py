@@ -7,11 +7,13 @@ import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import CheckConstraint, create_engine, inspect
 
@@ -19,7 +21,7 @@ from server.errors import SchemaMismatch
 from server.store import check_schema, migrate
 from server.store.columns import Base
 from server.store.database import open_engine
-from server.store.schema import _configuration
+from server.store.schema import _configuration, _stop_cascades
 
 ROOT = Path(__file__).parents[2]
 
@@ -75,6 +77,42 @@ def test_older_database_is_refused_then_upgraded(tmp_path: Path) -> None:
     migrate(path)
     check_schema(path)
     assert path.stat().st_size > 0
+
+
+def test_entries_from_before_sittings_stay_as_they_are(tmp_path: Path) -> None:
+    """Whoever practised before there were live sittings has said nothing of before and after."""
+    path = tmp_path / "stepback.db"
+    _bring_to(path, "0005", command.upgrade)
+    connection = sqlite3.connect(path)
+    at = "2026-03-01 12:00:00.000000"
+    entry = ("1" * 32, "d" * 64, "a", "A", 5, None, at, 300_000, "stopped", "c" * 64, at)
+    connection.execute(f"INSERT INTO session_entries VALUES ({', '.join('?' * 11)})", entry)
+    conflict = (1, "1" * 32, "b" * 64, "{}", "d" * 64, at)
+    connection.execute("INSERT INTO entry_conflicts VALUES (?, ?, ?, ?, ?, ?)", conflict)
+    connection.commit()
+    migrate(path)
+    felt = "is_live, kindness_before, willingness_before, kindness_after, willingness_after"
+    found = connection.execute(f"SELECT {felt} FROM session_entries").fetchall()
+    assert found == [(0, None, None, None, None)]
+    for outcome, kindness in (("best", 5), ("stopped", 11)):
+        with pytest.raises(sqlite3.IntegrityError, match="CHECK"):
+            connection.execute(
+                "UPDATE session_entries SET outcome = ?, kindness_after = ?", (outcome, kindness)
+            )
+    connection.rollback()
+    _bring_to(path, "0005", command.downgrade)
+    assert connection.execute("SELECT * FROM session_entries").fetchall() == [entry]
+    assert connection.execute("SELECT * FROM entry_conflicts").fetchall() == [conflict]
+    connection.close()
+
+
+def _bring_to(path: Path, revision: str, move: Callable[[Config, str], None]) -> None:
+    engine = open_engine(path).execution_options(is_write=True)
+    with engine.connect() as connection:
+        _stop_cascades(connection)
+        with connection.begin():
+            move(_configuration(connection), revision)
+    engine.dispose()
 
 
 def test_newer_database_is_refused(tmp_path: Path) -> None:

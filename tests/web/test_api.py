@@ -245,6 +245,41 @@ def test_entries_belong_to_their_device(app: APIFlask, client: FlaskClient):
     assert ENTRY["id"] not in app.test_client().get("/my-practice").text
 
 
+def test_what_was_felt_is_given_back(client: FlaskClient):
+    """Before and after as they were said; null where one of them, or all, was left out."""
+    plain = client.post("/api/session-entries", json=ENTRY).get_json()
+    assert (plain["is_live"], plain["before"], plain["after"]) == (False, None, None)
+    live = ENTRY | {
+        "id": "f" * 32,
+        "is_live": True,
+        "before": {"kindness": 0, "willingness": 10},
+        "after": {"willingness": 4},
+    }
+    assert client.post("/api/session-entries", json=live).status_code == 201
+    again = client.post("/api/session-entries", json=live)
+    assert again.status_code == 200
+    kept = again.get_json()
+    assert kept["is_live"] is True
+    assert kept["before"] == {"kindness": 0, "willingness": 10}
+    assert kept["after"] == {"kindness": None, "willingness": 4}
+    changed = client.post("/api/session-entries", json=live | {"after": {"willingness": 5}})
+    assert changed.status_code == 409
+
+
+def test_the_log_tells_what_was_felt_and_no_more(client: FlaskClient):
+    """Two lines of plain numbers, without what was left out; nothing compares them."""
+    client.post("/api/session-entries", json=ENTRY)
+    assert "row-felt" not in client.get("/my-practice").text
+    felt = {"before": {"kindness": 0, "willingness": 10}, "after": {"willingness": 4}}
+    client.post("/api/session-entries", json=ENTRY | felt | {"id": "f" * 32, "is_live": True})
+    page = client.get("/my-practice").text
+    assert re.findall(r"row-felt\">([^<]*)<", page) == [
+        "Before: kindness 0, willingness 10",
+        "After: willingness 4",
+    ]
+    assert page.count("row-live") == 1
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [
@@ -263,6 +298,12 @@ def test_entries_belong_to_their_device(app: APIFlask, client: FlaskClient):
         ({"practised_ms": 1.5}, "practised_ms"),
         ({"outcome": "won"}, "outcome"),
         ({"device_hash": "x"}, "device_hash"),
+        ({"is_live": "yes"}, "is_live"),
+        ({"before": {"kindness": 11}}, "before.kindness"),
+        ({"before": {"willingness": -1}}, "before.willingness"),
+        ({"after": {"kindness": 2.5}}, "after.kindness"),
+        ({"after": {"kindness": True}}, "after.kindness"),
+        ({"after": {"score": 1}}, "after.score"),
     ],
 )
 def test_a_wrong_entry_names_its_field(client: FlaskClient, change: dict[str, object], field: str):

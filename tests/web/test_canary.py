@@ -7,7 +7,6 @@ that a house writes or tells is searched for them.
 import json
 import logging
 import sqlite3
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
@@ -63,7 +62,7 @@ def tables_with_it(path: Path) -> list[str]:
         tables = [
             name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type='table'")
         ]
-        rows = {name: repr(db.execute(f'SELECT * FROM "{name}"').fetchall()) for name in tables}  # noqa: S608 - names of our own tables
+        rows = {name: repr(db.execute(f'SELECT * FROM "{name}"').fetchall()) for name in tables}
     finally:
         db.close()
     return [name for name, said in rows.items() if has_marker(said.encode())]
@@ -75,7 +74,7 @@ def shared_places(live: LiveHouse) -> list[Path]:
 
 
 @pytest.fixture
-def answers(live_house: LiveHouse, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[TestResponse]]:
+def answers(live_house: LiveHouse, monkeypatch: pytest.MonkeyPatch) -> list[TestResponse]:
     """Every answer that the house gives."""
     given: list[TestResponse] = []
     ask = live_house.client.open
@@ -85,7 +84,7 @@ def answers(live_house: LiveHouse, monkeypatch: pytest.MonkeyPatch) -> Iterator[
         return given[-1]
 
     monkeypatch.setattr(live_house.client, "open", open_and_keep)
-    yield given
+    return given
 
 
 def give_words_in_every_way(live: LiveHouse, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -49,7 +49,9 @@ export class ClosingView {
   async forget() {
     this.forgetButton.disabled = true;
     try {
-      await forgetRender(this.render.key);
+      await forgetRender(this.render.key).catch((error) => {
+        if (error.status !== 404) throw error; // gone already: what is kept on the device goes all the same
+      });
       this.forgetButton.hidden = this.again.hidden = true;
       this.ownWordsText.textContent = _("Your words are removed. The entry in My practice stays, without them.");
       this.onForgotten();

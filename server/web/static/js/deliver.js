@@ -1,17 +1,24 @@
-/** Runs on every page: what still waits on this device is taken to the server. */
+/** Runs on every page: what still waits on this device is taken to the server, and what it is to forget is told. */
 
 import { adoptForsakenDrafts } from "./entry-draft.js";
+import { forgetWaiting } from "./ladder-book.js";
 import { sendAll, sendSoon } from "./outbox.js";
 
 adoptForsakenDrafts();
 sendAll({ again: true });
+forgetWaiting();
 
-window.addEventListener("online", sendSoon);
+function deliverSoon() {
+  sendSoon();
+  forgetWaiting();
+}
+
+window.addEventListener("online", deliverSoon);
 window.addEventListener("pageshow", (event) => {
-  if (event.persisted) sendSoon();
+  if (event.persisted) deliverSoon();
 });
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) return;
   adoptForsakenDrafts();
-  sendSoon();
+  deliverSoon();
 });

@@ -9,6 +9,7 @@ import { listKeys, readJson, removeKey, writeJson } from "./storage.js";
 const PREFIX = "stepback.ladder.";
 const FORGET = "stepback.forget."; // holds ids only
 const ANSWER_WITHIN_MS = 20_000;
+const AGAIN_AFTER_MS = 60_000;
 const ID = /^[0-9a-f]{32}$/;
 
 /**
@@ -67,9 +68,16 @@ export async function forgetSitting(id) {
   return "gone";
 }
 
-/** Tells the server of the sittings that it has still to forget. */
+let again = 0;
+
+/** Tells the server of the sittings that it has still to forget; where it does not answer, once more after a while. */
 export async function forgetWaiting() {
-  for (const key of listKeys(FORGET)) {
-    if ((await forgetSitting(key.slice(FORGET.length))) === "waiting") return;
+  clearTimeout(again);
+  for (const id of listKeys(FORGET).map((key) => key.slice(FORGET.length)).filter((text) => ID.test(text))) {
+    if ((await forgetSitting(id)) === "waiting") {
+      clearTimeout(again);
+      again = setTimeout(forgetWaiting, AGAIN_AFTER_MS);
+      return;
+    }
   }
 }

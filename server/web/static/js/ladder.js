@@ -140,6 +140,9 @@ function tellLadder(rungs, language) {
   return list;
 }
 
+/** @type {WeakMap<HTMLElement, ResizeObserver>} */
+const observers = new WeakMap();
+
 /**
  * Puts a ladder into a place: the picture, as wide as the place and in the reader's size of text, and a list for screen readers.
  * It is drawn anew when the place changes its width.
@@ -162,5 +165,8 @@ export function showLadder(place, rungs, { language } = {}) {
   place.classList.add("ladder");
   place.replaceChildren(told);
   redraw();
-  new ResizeObserver(redraw).observe(place);
+  observers.get(place)?.disconnect();
+  const observer = new ResizeObserver(redraw);
+  observer.observe(place);
+  observers.set(place, observer);
 }

@@ -2,6 +2,7 @@
 
 import { request } from "./api.js";
 import { listKept, onNews } from "./outbox.js";
+import { feltText } from "./sliders.js";
 import { minutesText } from "./time-text.js";
 import { _, language } from "./words.js";
 
@@ -33,8 +34,11 @@ function makeRow(entry) {
   const time = document.createElement("time");
   time.dateTime = entry.started_at;
   const note = span("row-note", time, span("row-words", minutesText(entry.practised_ms)));
+  if (entry.is_live) note.append(span("row-live", _("live")));
   note.append(span("row-state", NOTES[entry.state]));
   row.append(title, note);
+  if (entry.before) row.append(span("row-note row-felt", _("Before: {felt}", { felt: feltText(entry.before) })));
+  if (entry.after) row.append(span("row-note row-felt", _("After: {felt}", { felt: feltText(entry.after) })));
   return row;
 }
 

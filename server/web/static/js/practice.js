@@ -1,7 +1,10 @@
 /** The page of one practice: choose, wait, listen, close, without ever loading another page. */
 
+import { Unreachable } from "./api.js";
 import { ChooseForm } from "./choose.js";
 import { ClosingView } from "./closing.js";
+import { KeepView, findAsked, findWished, pictureOf } from "./keep.js";
+import { dropPractice } from "./kept.js";
 import { ListenView } from "./listen.js";
 import { placeOrder, watchRender } from "./order.js";
 import { sendEntry, sendSoon } from "./outbox.js";
@@ -36,6 +39,7 @@ const form = new ChooseForm(step("order"), practice, begin);
 const wait = new WaitView(step("wait"), () => leaving.abort());
 const listen = new ListenView(step("listen"), practice, { onClosed: close, onAgain: beginAgain });
 const closing = new ClosingView(step("closing"), { onGoOn: goOn, onForgotten: forgetWords });
+new KeepView(step("keep"), practice, { onWish: () => form.wish(), onPlay: (kept) => openKept(kept, { mayStart: true }) });
 
 /**
  * Enough of it is there: as far as the listener has come, or a first piece.
@@ -72,12 +76,33 @@ async function begin(wish) {
     await listen.open(render, { picture: step("score").querySelector("svg"), mayStart });
   } catch (error) {
     clearTimeout(showing);
+    const kept = error instanceof Unreachable ? await findWished(wish) : null;
+    if (kept) {
+      form.setBusy(false);
+      await openKept(kept, { mayStart: performance.now() - pressedAt < FRESH_PRESS_MS });
+      return;
+    }
     if (document.body.dataset.step !== "choose") show("choose");
     form.setBusy(false);
     if (error.name === "AbortError") step("begin").focus();
     else form.showProblem(error);
   }
   form.setBusy(false);
+}
+
+/** What is kept on the device is heard without asking anybody. @param {import("./kept.js").Kept} kept */
+async function openKept(kept, { mayStart }) {
+  lastWish = { ...kept.wish, words: {} };
+  listen.prepare();
+  show("listen");
+  step("play").focus({ preventScroll: true });
+  await listen.open(kept.render, { picture: pictureOf(kept), mayStart });
+}
+
+/** An address may ask for what is kept. */
+async function openAsked() {
+  const kept = await findAsked();
+  if (kept) await openKept(kept, { mayStart: false }); // nobody has pressed anything yet
 }
 
 /** @param {import("./order.js").Render} render that came to nothing */
@@ -113,10 +138,13 @@ function goOn() {
   listen.goOn(outcome === "completed" ? 0 : listen.player.audio.currentTime);
 }
 
-/** The server has removed the listener's words: nothing of them stays on the page either. */
-function forgetWords() {
+/** The server has removed the listener's words: nothing of them stays on the page or on the device either. */
+async function forgetWords() {
+  const { key } = listen.player.render;
   listen.shut();
   step("order").reset();
+  await dropPractice(key);
+  document.dispatchEvent(new Event("kept"));
 }
 
 window.addEventListener("pagehide", () => {
@@ -128,3 +156,5 @@ document.addEventListener("visibilitychange", () => {
 });
 prepareStreams();
 document.body.dataset.step = "choose";
+window.addEventListener("hashchange", openAsked);
+openAsked();

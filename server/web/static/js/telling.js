@@ -49,3 +49,12 @@ export async function fetchTelling(slug, query, signal) {
     return null; // both are a help, and the practice goes on without them
   }
 }
+
+/**
+ * @param {import("./choose.js").Wish} wish
+ * @returns {Promise<string>} the picture of its telling, as markup; empty when it is not to be had
+ */
+export async function fetchPicture(wish) {
+  const told = await fetchTelling(wish.practice, tellingQuery(wish), new AbortController().signal);
+  return told?.picture.querySelector("svg")?.outerHTML ?? "";
+}

@@ -75,7 +75,7 @@ export class Editor {
       scriptLanguage(kind),
       keymap.of([saving, ...lintKeymap, ...searchKeymap, ...historyKeymap, ...defaultKeymap]),
       EditorView.lineWrapping,
-      EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "true", autocapitalize: "sentences" }),
+      EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0", spellcheck: "true", autocapitalize: "sentences" }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) onChange();
         else if (update.selectionSet) onMove();

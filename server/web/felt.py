@@ -1,0 +1,48 @@
+"""What a listener says of the moment before and after: read, given back, and told as it is."""
+
+from __future__ import annotations
+
+from flask_babel import gettext
+
+from server.store import Felt, SessionEntryRow
+from server.web.schemas import FeltBody
+
+
+def read_felt(body: FeltBody | None) -> Felt:
+    """Read what came, which may be nothing."""
+    return Felt() if body is None else Felt(kindness=body.kindness, willingness=body.willingness)
+
+
+def felt_before(row: SessionEntryRow) -> FeltBody | None:
+    """What was said before; None where both were left out."""
+    return _body(row.kindness_before, row.willingness_before)
+
+
+def felt_after(row: SessionEntryRow) -> FeltBody | None:
+    """What was said afterwards; None where both were left out."""
+    return _body(row.kindness_after, row.willingness_after)
+
+
+def felt_texts(row: SessionEntryRow) -> tuple[str, ...]:
+    """Say both in a line each, as numbers and no more; a line that says nothing is left out."""
+    lines = []
+    if before := felt_before(row):
+        lines.append(gettext("Before: %(felt)s", felt=_text(before)))
+    if after := felt_after(row):
+        lines.append(gettext("After: %(felt)s", felt=_text(after)))
+    return tuple(lines)
+
+
+def _body(kindness: int | None, willingness: int | None) -> FeltBody | None:
+    if kindness is None and willingness is None:
+        return None
+    return FeltBody(kindness=kindness, willingness=willingness)
+
+
+def _text(felt: FeltBody) -> str:
+    parts = []
+    if felt.kindness is not None:
+        parts.append(gettext("kindness %(value)s", value=felt.kindness))
+    if felt.willingness is not None:
+        parts.append(gettext("willingness %(value)s", value=felt.willingness))
+    return ", ".join(parts)

@@ -1,0 +1,94 @@
+"""What axe-core finds on the page that a browser shows: by light and dark, narrow and wide."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, Page
+
+AXE = Path(__file__).with_name("axe.min.js")
+
+WCAG_AA = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+"""Every rule of WCAG 2.2 up to AA that a program can check, and what axe-core's makers advise."""
+
+ENHANCED = "color-contrast-enhanced"
+"""Contrast of 7:1, which is AAA: what somebody gets who asks the device for more of it."""
+
+FIND = """
+async ([tags, more]) => {
+  const rules = Object.fromEntries(more.map((name) => [name, { enabled: true }]));
+  const runOnly = { type: 'tag', values: tags };
+  const { violations } = await axe.run({ runOnly, rules, resultTypes: ['violations'] });
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) =>
+    `${id}: ${target.flat().join(' ')}: ${failureSummary.split('\\n').slice(1).join(' ').trim()}`));
+}
+"""
+
+
+FIND_PLATED = """
+() => {
+  const probe = document.body.appendChild(document.createElement('span'));
+  probe.style.color = 'Canvas';
+  const canvas = getComputedStyle(probe).color;
+  probe.remove();
+  const isText = (node) => node.nodeType === Node.TEXT_NODE && node.data.trim();
+  const says = (each) => [...each.childNodes].some(isText) && each.checkVisibility();
+  return [...document.querySelectorAll('body *')].filter(says).filter((each) => {
+    const { color, forcedColorAdjust } = getComputedStyle(each);
+    return color === canvas && forcedColorAdjust === 'auto';
+  }).map((each) => `plated: ${each.tagName} ${each.textContent.trim()}`);
+}
+"""
+"""In the device's own colours a browser puts a plate behind words; words of its colour are lost."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """One way in which a device shows pages."""
+
+    width: int
+    media: Mapping[str, str]
+    """What the device asks for, in Playwright's words; the rest is as usual."""
+    more: tuple[str, ...] = field(default=())
+    """Rules that hold here beside the usual ones."""
+
+
+PHONE, DESK = 390, 1280
+AS_USUAL = {"color_scheme": "light", "contrast": "no-preference", "forced_colors": "none"}
+LOOKS: Mapping[str, Look] = {
+    "light, phone": Look(width=PHONE, media={}),
+    "light, desk": Look(width=DESK, media={}),
+    "dark, phone": Look(width=PHONE, media={"color_scheme": "dark"}),
+    "dark, desk": Look(width=DESK, media={"color_scheme": "dark"}),
+    "more contrast, light": Look(width=PHONE, media={"contrast": "more"}, more=(ENHANCED,)),
+    "more contrast, dark": Look(
+        width=PHONE, media={"contrast": "more", "color_scheme": "dark"}, more=(ENHANCED,)
+    ),
+    "forced colours": Look(width=DESK, media={"forced_colors": "active"}),
+}
+
+
+def bring_axe(context: BrowserContext) -> None:
+    """Have axe-core on every page that is opened from now on, whatever the pages' policy is."""
+    context.add_init_script(path=AXE)
+
+
+def find_faults(page: Page, look: Look) -> list[str]:
+    """Show the page in one look; gives the rule, the place and the reason of each fault."""
+    page.set_viewport_size({"width": look.width, "height": 844})
+    page.emulate_media(**{**AS_USUAL, **look.media})
+    found: list[str] = page.evaluate(FIND, [list(WCAG_AA), list(look.more)])
+    if "forced_colors" in look.media:
+        found += page.evaluate(FIND_PLATED)
+    return found
+
+
+def find_all_faults(page: Page) -> list[str]:
+    """The faults of the page in every look, each with the looks that it shows in."""
+    seen: dict[str, list[str]] = {}
+    for name, look in LOOKS.items():
+        for fault in find_faults(page, look):
+            seen.setdefault(fault, []).append(name)
+    return [f"{fault} [{'; '.join(names)}]" for fault, names in seen.items()]

@@ -1,0 +1,243 @@
+"""Every page, checked by axe-core as WCAG 2.2 AA asks, in every look that a device may ask for.
+
+A page that is new gets a row in PAGES, and no more.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.axe import AXE, LOOKS, bring_axe, find_all_faults, find_faults
+from tests.browser.conftest import ROOT, House, run_house
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("axe")]
+
+PRACTICE = "/practices/stepping-back"
+SCRIPT = "/author/obstacles/stepping-back.md"
+
+
+def as_it_is(page: Page) -> None:
+    """Nothing has to be done to see it."""
+
+
+def unfold(page: Page) -> None:
+    """Open everything that is folded away."""
+    page.locator("details").evaluate_all("all => all.forEach((each) => { each.open = true; })")
+
+
+def refused(page: Page) -> None:
+    """Order what the server refuses: what is wrong stands beside its field."""
+    page.route(
+        "**/api/renders",
+        lambda route: route.fulfill(
+            status=422,
+            content_type="application/problem+json",
+            json={"status": 422, "errors": [{"field": "words.obstacle", "message": "Too long."}]},
+        ),
+    )
+    page.click("#begin")
+    expect(page.locator("[aria-invalid]")).to_be_visible()
+
+
+def waiting(page: Page) -> None:
+    """Order what nobody answers."""
+    page.route("**/api/renders", lambda route: None)
+    page.click("#begin")
+    expect(page.locator("#wait")).to_be_visible()
+
+
+def listening(page: Page) -> None:
+    """Listen to all of it, with the words and the stages beside."""
+    page.check("[name=minutes][value='5']")
+    page.click("#begin")
+    expect(page.locator("#save")).not_to_have_attribute("hidden", "", timeout=120_000)
+    expect(page.locator("#chapters button")).to_have_count(7)
+    unfold(page)
+
+
+def coming_back(page: Page) -> None:
+    """Come back to one that was left in the middle."""
+    listening(page)
+    page.locator("#audio").evaluate("audio => { audio.currentTime = 70; }")
+    expect(page.locator("#time-now")).to_have_text(re.compile(r"^1:1"))
+    page.click("#play")
+    page.reload()
+    page.check("[name=minutes][value='5']")
+    page.click("#begin")
+    expect(page.locator("#resume")).to_be_visible(timeout=30_000)
+
+
+def troubled(page: Page) -> None:
+    """Listen to sound that stops coming."""
+    listening(page)
+    page.locator("#audio").evaluate("audio => audio.dispatchEvent(new Event('error'))")
+    expect(page.locator("#listen-problem")).not_to_be_empty()
+
+
+def closing(page: Page) -> None:
+    """Stop after a while, with words of one's own to remove."""
+    page.fill("#word-obstacle", "I am too tired for kindness")
+    listening(page)
+    expect(page.locator("#time-now")).not_to_have_text("0:00", timeout=30_000)
+    page.click("#stop")
+    expect(page.locator("#own-words")).to_be_visible()
+
+
+def practised(page: Page) -> None:
+    """See in the log what was done, and what still waits on the device."""
+    listening(page)
+    expect(page.locator("#time-now")).not_to_have_text("0:00", timeout=30_000)
+    page.route("**/api/session-entries", lambda route: route.abort())
+    page.click("#stop")
+    page.goto(page.url.replace(PRACTICE, "/my-practice"))
+    expect(page.locator(".entry")).to_have_count(1)
+
+
+def writing(page: Page) -> None:
+    """Write a mistake into a script: it is marked, and told; nothing is saved."""
+    page.wait_for_selector(".time-part")
+    page.locator("#editor .cm-content").click()
+    page.keyboard.press("Control+End")
+    page.keyboard.type("Stay a little. [silnce 4s]")
+    expect(page.locator(".remark").first).to_be_visible()
+    unfold(page)
+
+
+def comparing(page: Page) -> None:
+    """See what changed between what is written and what was kept."""
+    writing(page)
+    page.click("#version-compare")
+    expect(page.locator("#comparison")).to_be_visible()
+
+
+PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
+    "the library": ("/", as_it_is),
+    "about": ("/about", as_it_is),
+    "the map": ("/map", as_it_is),
+    "a question of the map": ("/map/2", as_it_is),
+    "a course": ("/courses/four-stages", as_it_is),
+    "a practice": (PRACTICE, as_it_is),
+    "a practice, after the map": ("/practices/too-much?map=1", unfold),
+    "a practice, unfolded": (PRACTICE, unfold),
+    "a practice, refused": (PRACTICE, refused),
+    "a practice, waited for": (PRACTICE, waiting),
+    "a practice, listened to": (PRACTICE, listening),
+    "a practice, come back to": (PRACTICE, coming_back),
+    "a practice, without sound": (PRACTICE, troubled),
+    "a practice, closed": (PRACTICE, closing),
+    "a script to print": (f"{PRACTICE}/script", as_it_is),
+    "a telling to print": (f"{PRACTICE}/script?minutes=10&eyes=open", as_it_is),
+    "my practice, empty": ("/my-practice", as_it_is),
+    "my practice": (PRACTICE, practised),
+    "the author's scripts": ("/author", as_it_is),
+    "the author's lexicon": ("/author/lexicon.yaml", as_it_is),
+    "the author's page": (SCRIPT, writing),
+    "the author's comparison": (SCRIPT, comparing),
+    "nothing here": ("/nothing-here", as_it_is),
+    "a page that cannot do that": ("/language", as_it_is),
+}
+"""Each page: where it is, and what is done there before it is looked at."""
+
+
+@pytest.fixture(scope="module")
+def silent_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The whole library, without a voice; its scripts are copies that may be written on."""
+    folder = tmp_path_factory.mktemp("axe")
+    scripts = shutil.copytree(ROOT / "scripts", folder / "scripts")
+    changes = {"STEPBACK_VOICE": "silent", "STEPBACK_RENDER_AHEAD": "no"}
+    with run_house(folder, STEPBACK_SCRIPTS=str(scripts), **changes) as running:
+        yield running
+
+
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """A page in which nothing moves, so that no colour is seen on its way to another."""
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
+    bring_axe(context)
+    page = context.new_page()
+    yield page
+    context.close()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_can_be_used_by_everybody(page: Page, silent_house: House, name: str):
+    """In light and dark, narrow and wide, with more contrast, and in the device's own colours."""
+    path, reach = PAGES[name]
+    page.goto(f"{silent_house.url}{path}")
+    reach(page)
+    assert find_all_faults(page) == []
+
+
+@pytest.mark.parametrize(
+    ("fault", "html"),
+    [
+        ("color-contrast", "<p style='color: #999; background: #fff'>Faint.</p>"),
+        ("button-name", "<button></button>"),
+        ("label", "<input>"),
+        ("target-size", "<a href='/'>a</a><a href='/about'>b</a>"),
+        ("region", "<p>Outside of every landmark.</p>"),
+    ],
+)
+def test_a_planted_fault_is_found(page: Page, fault: str, html: str):
+    """In the look of a phone by day, as in every other."""
+    page.set_content(f"<html lang='en'><title>Here</title><main><h1>Here</h1></main>{html}")
+    assert any(f.startswith(f"{fault}: ") for f in find_faults(page, LOOKS["light, phone"]))
+
+
+def test_words_that_the_device_would_hide_are_found(page: Page):
+    """Axe does not see the plate that a browser puts behind words; we do."""
+    style = "background: Highlight; color: Canvas"
+    lost, seen = (
+        f"<p style='{style}'>Lost.</p>",
+        f"<p style='{style}; forced-color-adjust: none'>Seen.",
+    )
+    page.set_content(f"<html lang='en'><title>Here</title><main><h1>Here</h1>{lost}{seen}")
+    found = find_faults(page, LOOKS["forced colours"])
+    assert [fault for fault in found if fault.startswith("plated")] == ["plated: P Lost."]
+
+
+@pytest.mark.parametrize("name", LOOKS)
+def test_each_look_is_one(page: Page, silent_house: House, name: str):
+    """The page does not only keep still: what the device asks for arrives in its style sheets."""
+    page.goto(f"{silent_house.url}/about")
+    look = LOOKS[name]
+    find_faults(page, look)
+    asked = {
+        "color_scheme": "(prefers-color-scheme: dark)",
+        "contrast": "(prefers-contrast: more)",
+        "forced_colors": "(forced-colors: active)",
+    }
+    for kind, query in asked.items():
+        assert page.evaluate("query => matchMedia(query).matches", query) == (kind in look.media)
+    assert page.evaluate("innerWidth") == look.width
+
+
+@pytest.mark.parametrize(("theme", "paper"), [("light", "255, 255, 255"), ("dark", "0, 0, 0")])
+def test_more_contrast_keeps_to_the_chosen_colours(
+    page: Page, silent_house: House, theme: str, paper: str
+):
+    """Light or dark as chosen on the page, whatever the device is."""
+    page.emulate_media(contrast="more", color_scheme="light" if theme == "dark" else "dark")
+    page.goto(f"{silent_house.url}/about")
+    page.select_option("#theme", theme)
+    expect(page.locator("body")).to_have_css("background-color", f"rgb({paper})")
+    page.emulate_media(contrast="no-preference")
+    expect(page.locator("body")).not_to_have_css("background-color", f"rgb({paper})")
+
+
+def test_axe_is_the_published_one():
+    """Its bytes are those that the Makefile names, in the version that it fetches."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    named = dict(re.findall(r"^(AXE|AXE_SHA256) := (\S+)$", makefile, re.MULTILINE))
+    source = AXE.read_bytes()
+    assert hashlib.sha256(source).hexdigest() == named["AXE_SHA256"]
+    assert source.startswith(f"/*! axe v{named['AXE']}\n".encode())
+    licence = Path(AXE).with_name("axe.LICENSE").read_text(encoding="utf-8")
+    assert "Mozilla Public License" in licence

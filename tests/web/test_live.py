@@ -1,0 +1,76 @@
+"""The page of a live sitting: what it is told, and which practices have one."""
+
+import json
+import re
+from typing import Any
+
+from server.script import ANCHORS, EYES
+from server.timeline import PACE_NAMES
+from tests.web.live_house import SLUG, LiveHouse
+
+ADDRESS = f"/practices/{SLUG}/live"
+
+
+def data_of(live_house: LiveHouse, **headers: str) -> dict[str, Any]:
+    """What the page's script is given."""
+    answer = live_house.client.get(ADDRESS, headers=headers)
+    assert answer.status_code == 200
+    found = re.search(
+        r'<script[^>]*type="application/json"[^>]*id="practice-data"[^>]*>(.*?)</script>',
+        answer.text,
+        re.DOTALL,
+    )
+    assert found, answer.text
+    return json.loads(found[1])
+
+
+def test_the_page_knows_what_can_be_chosen(live_house: LiveHouse):
+    """Lengths, words with their ready texts, and where to begin; all of it from the script."""
+    data = data_of(live_house)
+    assert (data["slug"], data["title"], data["language"]) == (SLUG, "A practice", "en")
+    assert (data["minutes"], data["chosen"]) == ([5, 10], 10)
+    assert data["words"] == [
+        {
+            "name": "obstacle",
+            "ask": "What is in the way?",
+            "default": "there is no time",
+            "longest": data["words"][0]["longest"],
+            "ready": [],
+        }
+    ]
+    assert (data["anchors"], data["eyes"], data["paces"]) == (
+        list(ANCHORS),
+        list(EYES),
+        list(PACE_NAMES),
+    )
+    assert data["sittings"] == "/api/sittings"
+    assert data["practice"] == f"/practices/{SLUG}"
+    assert live_house.client.get(data["ground"]).status_code == 200
+
+
+def test_the_crisis_card_is_on_the_page_before_anybody_needs_it(live_house: LiveHouse):
+    """In the page's language, so that it can be shown without a network too."""
+    assert data_of(live_house)["crisis"]["title"] == "You are not alone"
+    german = data_of(live_house, **{"Accept-Language": "de"})
+    assert german["crisis"]["title"] == "Du bist nicht allein"
+
+
+def test_only_lengths_at_which_something_is_asked_are_offered(live_house: LiveHouse):
+    """A length at which the script has no question would be no sitting."""
+    path = live_house.settings.scripts_path / f"{SLUG}.md"
+    source = path.read_text(encoding="utf-8")
+    ask = re.search(r":::ask Can it.*?^:::\n", source, re.DOTALL | re.MULTILINE)
+    loop = re.search(r":::until.*?^:::\n:::\n", source, re.DOTALL | re.MULTILINE)
+    assert ask
+    assert loop
+    for asking in (ask[0], loop[0]):
+        source = source.replace(asking, f":::when minutes>=10\n{asking}:::\n")
+    path.write_text(source, encoding="utf-8")
+    data = data_of(live_house)
+    assert (data["minutes"], data["chosen"]) == ([10], 10)
+
+
+def test_a_practice_that_asks_nothing_has_no_such_page(live_house: LiveHouse):
+    """404, as for one that is not there."""
+    for slug in ("soft-ground", "no-such"):
+        assert live_house.client.get(f"/practices/{slug}/live").status_code == 404
