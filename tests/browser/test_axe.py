@@ -117,6 +117,50 @@ def comparing(page: Page) -> None:
     expect(page.locator("#comparison")).to_be_visible()
 
 
+def sitting(page: Page) -> None:
+    """Sit live, with words of one's own."""
+    page.fill("#word-obstacle", "I am too tired for kindness")
+    page.check("[name=minutes][value='5']")
+    page.click("#begin")
+    expect(page.locator("#live-line")).not_to_be_empty(timeout=120_000)
+
+
+def paused(page: Page) -> None:
+    """Hold the sound of a sitting."""
+    sitting(page)
+    page.click("#hold-sound")
+    expect(page.locator(".live-held")).to_be_visible()
+
+
+def saying(page: Page) -> None:
+    """Say what is here, with a step back."""
+    sitting(page)
+    page.click("#say-here")
+    page.get_by_role("button", name="I hate this").click()
+
+
+def on_the_ground(page: Page) -> None:
+    """It is too much."""
+    sitting(page)
+    page.click("#too-much")
+    expect(page.get_by_role("button", name="Stay with the ground")).to_be_visible()
+
+
+def ringing(page: Page) -> None:
+    """See whom to ring."""
+    on_the_ground(page)
+    page.click("#ring")
+    expect(page.get_by_role("link", name="116 123")).to_be_visible()
+
+
+def after_sitting(page: Page) -> None:
+    """Stop on the ground: there is a ladder, and it can be said how it is now."""
+    on_the_ground(page)
+    page.click("#stop-here")
+    expect(page.locator("#ladder")).to_contain_text("too tired")
+    unfold(page)
+
+
 PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "the library": ("/", as_it_is),
     "about": ("/about", as_it_is),
@@ -132,6 +176,13 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "a practice, come back to": (PRACTICE, coming_back),
     "a practice, without sound": (PRACTICE, troubled),
     "a practice, closed": (PRACTICE, closing),
+    "a live sitting, before it": (f"{PRACTICE}/live", unfold),
+    "a live sitting": (f"{PRACTICE}/live", sitting),
+    "a live sitting, paused": (f"{PRACTICE}/live", paused),
+    "a live sitting, in one's own words": (f"{PRACTICE}/live", saying),
+    "a live sitting, on the ground": (f"{PRACTICE}/live", on_the_ground),
+    "a live sitting, whom to ring": (f"{PRACTICE}/live", ringing),
+    "a live sitting, after it": (f"{PRACTICE}/live", after_sitting),
     "a script to print": (f"{PRACTICE}/script", as_it_is),
     "a telling to print": (f"{PRACTICE}/script?minutes=10&eyes=open", as_it_is),
     "my practice, empty": ("/my-practice", as_it_is),

@@ -211,6 +211,21 @@ def test_too_much_without_a_network(sitting: Sitting):
     expect(page.locator("#met")).to_be_visible()
 
 
+def test_whoever_fell_behind_is_brought_back(sitting: Sitting):
+    """After a gap in the network the page is where the sitting is, and no question is over."""
+    page, script = sitting.page, sitting.script
+    sitting.begin()
+    script.is_reachable = False
+    sitting.until("document.querySelector('audio').readyState < 3", seconds=15)
+    expect(page.locator("#live-wait")).to_contain_text("on its way")
+    page.wait_for_timeout(4_000)
+    script.is_reachable = True
+    heard = script.sound.heard_ms() / 1000
+    sitting.until(f"{AT} > {heard}", seconds=6)
+    assert page.evaluate(AT) < script.sound.heard_ms() / 1000 + 0.5
+    expect(page.locator("#live-status")).to_be_empty(timeout=8_000)
+
+
 def test_words_for_a_step_back(sitting: Sitting):
     """Whoever types is waited for, once; the words go with the step; Escape only closes."""
     page = sitting.page

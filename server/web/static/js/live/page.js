@@ -17,7 +17,7 @@ import { findNoted, forgetNoted, noteSitting } from "./resume.js";
 import { beginSitting, look, makeId } from "./sitting-api.js";
 import { SittingView } from "./view.js";
 
-const FRESH_PRESS_MS = 15_000; // after a longer wait the sound waits for a press
+const FRESH_PRESS_MS = 60_000; // lines may have to be made first; after a longer wait the sound waits for a press
 const SHOW_WAIT_AFTER_MS = 600;
 
 const TO_RING = {

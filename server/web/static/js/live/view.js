@@ -5,6 +5,7 @@ import { _ } from "../words.js";
 import { Here } from "./here.js";
 import { Moves } from "./moves.js";
 import { Said } from "./said.js";
+import { BROKEN, DONE, GONE, GROUND, NO_ANSWER, READY, STARVED } from "./sentences.js";
 import { Shape } from "./shape.js";
 import { look } from "./sitting-api.js";
 import { LiveSound, isWithin } from "./sound.js";
@@ -15,20 +16,6 @@ const LOOK_HIDDEN_MS = 8000;
 const ONE_PRESS_MS = 700; // a finger that trembles takes one step
 const BEHIND_S = 10; // somebody who heard nothing for so long goes on where the sitting is; less is no reason to cut a quiet short
 const TAKEN_MS = 2500;
-
-const DONE = {
-  met: _("There is some kindness."),
-  "step-back": _("One step back."),
-  stay: _("Staying a little."),
-  "too-much": "", // the line says it
-  "go-back": _("Going back."),
-  end: _("Coming to an end."),
-};
-const NO_ANSWER = _("No answer from the server just now. What you chose is kept, and goes on by itself.");
-const STARVED = _("The sound is on its way. It goes on by itself.");
-const BROKEN = _("The sound stopped coming. Press Go on to try again.");
-const GONE = _("The server does not know this sitting any more.");
-const GROUND = _("Your feet, and what is under them. Sounds. The room around you.");
 
 /** One sitting, from its first sound to its last. */
 export class SittingView {
@@ -76,8 +63,10 @@ export class SittingView {
     this.ticking = setInterval(() => this.tick(), TICK_MS);
     this.lookLater();
     const plays = mayStart && (await this.sound.play());
-    if (!plays) this.hold();
-    else if (sitting.is_paused) this.moves.make("resume");
+    if (!plays) {
+      this.hold();
+      this.tellStatus(READY);
+    } else if (sitting.is_paused) this.moves.make("resume");
   }
 
   /** @returns {import("./sitting-api.js").Station} where the listener is */
@@ -205,7 +194,10 @@ export class SittingView {
     this.isHeld = false;
     const plays = await this.sound.play();
     if (!plays) this.isHeld = wasHeld;
-    else if (wasHeld) this.moves.make("resume");
+    else if (wasHeld) {
+      this.tellStatus("");
+      this.moves.make("resume");
+    }
     this.showState();
   }
 
