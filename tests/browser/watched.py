@@ -58,6 +58,15 @@ class Watched:
             if found := re.search(pattern, line):
                 return found
 
+    def all_lines(self) -> list[str]:
+        """Every line that it has said so far."""
+        while not self._new.empty():
+            line = self._new.get_nowait()
+            if line is None:
+                break
+            self.lines.append(line)
+        return self.lines
+
     @property
     def group(self) -> int:
         """Its process group."""

@@ -1,4 +1,4 @@
-"""A whole house with one short practice to sit with live: its web part can be killed and begun anew."""
+"""A whole house with short practices to sit with live, whose web part can be killed."""
 
 from __future__ import annotations
 
@@ -27,12 +27,13 @@ LISTENS = r"Stepback listens at (http://127\.0\.0\.1:\d+)"
 
 @dataclass(kw_only=True)
 class WholeHouse:
-    """Web and worker, as ./run starts them; the web part keeps its address when it is begun anew."""
+    """Web and worker, as ./run starts them; the web part keeps its address for ever."""
 
     folder: Path
     changes: dict[str, str] = field(default_factory=dict)
     url: str = ""
-    _web: Watched | None = None
+    web: Watched = field(init=False)
+    worker: Watched = field(init=False)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -45,17 +46,18 @@ class WholeHouse:
             "STEPBACK_WEB_WORKERS": "2",
             "STEPBACK_RENDER_AHEAD": "no",
             "STEPBACK_LEAST_FREE_MB": "1",
+            "STEPBACK_LOG_LEVEL": "debug",
             **self.changes,
         }
 
     def open_web(self) -> None:
         """Begin to answer."""
-        self._web = Watched("serve", self.environment)
-        self.url = self._web.wait_for(LISTENS)[1]
+        self.web = Watched("serve", self.environment)
+        self.url = self.web.wait_for(LISTENS)[1]
 
     def web_workers(self) -> set[int]:
         """The processes that answer."""
-        group = self._web.group
+        group = self.web.group
         return {int(n) for n in Path(f"/proc/{group}/task/{group}/children").read_text().split()}
 
     def kill_web_workers(self) -> None:
@@ -66,7 +68,7 @@ class WholeHouse:
     def restart_web(self) -> float:
         """Kill the whole web part and begin it anew; gives how many seconds nobody answered."""
         began = time.monotonic()
-        self._web.kill()
+        self.web.kill()
         self.open_web()
         return time.monotonic() - began
 
@@ -85,19 +87,13 @@ class WholeHouse:
         )
         return [kind for (kind,) in rows]
 
-    def files_with(self, text: str) -> list[str]:
-        """Every file of the house, logs as well, in whose name or bytes this text is."""
+    def places_of(self, text: str) -> list[str]:
+        """Every file of the house in whose name or bytes this text is, and every line it said."""
         marker = text.encode()
         files = [path for path in self.folder.rglob("*") if path.is_file()]
-        return [
-            str(path.relative_to(self.folder))
-            for path in files
-            if text in path.name or marker in path.read_bytes()
-        ]
-
-    def close_web(self) -> None:
-        """Stop answering."""
-        self._web.stop()
+        found = [str(path) for path in files if text in path.name or marker in path.read_bytes()]
+        said = [line for each in (self.web, self.worker) for line in each.all_lines()]
+        return found + [line for line in said if text in line]
 
 
 def free_port() -> int:
@@ -119,13 +115,13 @@ def run_whole_house(folder: Path, **changes: str) -> Iterator[WholeHouse]:
     copy_library(folder)
     house = WholeHouse(folder=folder, changes={"STEPBACK_PORT": str(free_port()), **changes})
     subprocess.run([STEPBACK, "migrate"], env={**os.environ, **house.environment}, check=True)
-    worker = Watched("worker", house.environment)
+    house.worker = Watched("worker", house.environment)
     try:
         house.open_web()
         try:
-            worker.wait_for("worker ready", seconds=120)
+            house.worker.wait_for("worker ready", seconds=120)
             yield house
         finally:
-            house.close_web()
+            house.web.stop()
     finally:
-        worker.stop()
+        house.worker.stop()

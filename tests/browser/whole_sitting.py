@@ -11,6 +11,7 @@ from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
+import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from tests.browser.whole_house import WholeHouse
@@ -18,6 +19,13 @@ from tests.browser.whole_house import WholeHouse
 HERE = Path(__file__).parent
 PHONE = {"viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True}
 
+HEARD_WITHIN_S = 3.0
+"""So soon the guide speaks after a move."""
+
+ACKNOWLEDGED_WITHIN_S = 0.15
+"""So soon a press is answered with a tone or a vibration."""
+
+ROOM_DB = -48.0
 SILENT_DB = -62.0
 """The room is at -48 dB; a hundredth of a second of it may by chance be much softer."""
 
@@ -82,6 +90,10 @@ class Sitter:
     def until_over(self) -> None:
         """Wait until the sitting has ended by itself."""
         self.page.wait_for_selector("body[data-step=closing]", timeout=PATIENCE_S * 1000)
+
+    def until_ground_is_here(self) -> None:
+        """Wait until the phone has what is said when it is too much."""
+        self.until("document.querySelector('#ground').readyState >= 3")
 
     def tap(self, name: str) -> Press:
         """Press a button of the page."""
@@ -175,6 +187,17 @@ class Press:
         )
         self.sitter.until(f"{spoken} !== null", seconds)
         return self.sitter.page.evaluate(spoken) - self.at_s
+
+
+def assert_all_was_heard(sitter: Sitter) -> None:
+    """Nothing is heard twice, nothing is left out but by a move, and nothing in mid-word."""
+    starts = [0, *sitter.heard("starts")]
+    for left, landed in sitter.leaps():
+        assert landed > left
+        assert landed == pytest.approx(min(starts, key=lambda at: abs(at - landed)), abs=0.05)
+    assert sitter.lines_cut() == []
+    assert [line for line in sitter.lines_heard() if sitter.loudest_db(line) < VOICE_DB] == []
+    assert max(sitter.acknowledged_s()) <= ACKNOWLEDGED_WITHIN_S
 
 
 @contextmanager
