@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, expect
 
 from tests.browser.whole_house import ONE_STEP, WholeHouse
 from tests.browser.whole_sitting import (
+    AT,
     HEARD_WITHIN_S,
     MOST_GAP_S,
     ROOM_DB,
@@ -35,7 +36,7 @@ def step_back_saying(sitter: Sitter, words: str) -> float:
     """Take a step back with words of one's own; gives how soon the guide spoke."""
     sitter.tap("Say what is here")
     sitter.page.fill("#here-words", words)
-    return sitter.tap("Step back with these words").until_guide_s()
+    return sitter.tap("Step back with this").until_guide_s()
 
 
 def step_back(sitter: Sitter) -> float:
@@ -44,7 +45,7 @@ def step_back(sitter: Sitter) -> float:
 
 
 def sit(sitter: Sitter) -> None:
-    """Three steps back from the first words, one of them with new ones; met; the return; the end."""
+    """Take three steps back, one of them with new words; then it is met, and all of it ends."""
     after_s = []
     sitter.begin(FIRST)
     sitter.until_asked()
@@ -55,9 +56,7 @@ def sit(sitter: Sitter) -> None:
     sitter.until_asked()
     after_s.append(step_back(sitter))
     # In mid-sentence: the guide says it to its end.
-    sitter.until(
-        "heard.lines[heard.starts.at(-1)]?.end_seconds - document.querySelector('#audio').currentTime < 1"
-    )
+    sitter.until(f"heard.lines[heard.starts.at(-1)]?.end_seconds - {AT} < 1")
     sitter.tap("There is some kindness")
     sitter.until_over()
     assert max(after_s) <= HEARD_WITHIN_S

@@ -53,7 +53,7 @@ class Watched:
             except Empty:
                 line = None
             if line is None:
-                raise AssertionError(f"no line with {pattern!r} in:\n{''.join(self.lines)}")
+                raise AssertionError(f"no line with {pattern!r} in:\n{''.join(self.lines[-30:])}")
             self.lines.append(line)
             if found := re.search(pattern, line):
                 return found

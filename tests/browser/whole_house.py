@@ -46,7 +46,6 @@ class WholeHouse:
             "STEPBACK_WEB_WORKERS": "2",
             "STEPBACK_RENDER_AHEAD": "no",
             "STEPBACK_LEAST_FREE_MB": "1",
-            "STEPBACK_LOG_LEVEL": "debug",
             **self.changes,
         }
 
@@ -60,10 +59,9 @@ class WholeHouse:
         group = self.web.group
         return {int(n) for n in Path(f"/proc/{group}/task/{group}/children").read_text().split()}
 
-    def kill_web_workers(self) -> None:
-        """Kill every process that answers, at once; the one that sees to them begins others."""
-        for each in self.web_workers():
-            os.kill(each, signal.SIGKILL)
+    def kill_web_worker(self) -> None:
+        """Kill one of the processes that answer, at once; whoever sees to them begins another."""
+        os.kill(min(self.web_workers()), signal.SIGKILL)
 
     def restart_web(self) -> float:
         """Kill the whole web part and begin it anew; gives how many seconds nobody answered."""

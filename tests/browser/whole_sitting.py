@@ -87,6 +87,14 @@ class Sitter:
             f"{STATION} === 'asking' && document.querySelector('#live-aloud').textContent !== ''"
         )
 
+    def until_moved(self, *moves: str) -> None:
+        """Wait until the server has these moves, and no other."""
+        for _ in range(PATIENCE_S * 1000 // POLL_MS):
+            if self.house.moves(self.id) == [*moves]:
+                return
+            self.page.wait_for_timeout(POLL_MS)
+        raise AssertionError(f"never: {moves}; there are: {self.house.moves(self.id)}")
+
     def until_over(self) -> None:
         """Wait until the sitting has ended by itself."""
         self.page.wait_for_selector("body[data-step=closing]", timeout=PATIENCE_S * 1000)
@@ -98,6 +106,11 @@ class Sitter:
     def tap(self, name: str) -> Press:
         """Press a button of the page."""
         self.page.get_by_role("button", name=name, exact=True).tap()
+        return Press(sitter=self, at_s=self.page.evaluate("heard.presses.at(-1)[0]"))
+
+    def press(self, name: str) -> Press:
+        """Press a button of a headset, as the browser hands it to the page."""
+        self.page.evaluate("name => press(name)", name)
         return Press(sitter=self, at_s=self.page.evaluate("heard.presses.at(-1)[0]"))
 
     def heard(self, name: str) -> list[list[Any]]:
