@@ -13,7 +13,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.real_voice, pytest.mark.xdist_gro
 MOST_TABS = 30
 
 FOCUSED = """
-(({ labels, textContent }) => (labels?.[0]?.textContent ?? textContent).trim())(document.activeElement)
+(({ labels, textContent: text }) => (labels?.[0]?.textContent ?? text).trim())(
+  document.activeElement,
+)
 """
 
 ASKING = """

@@ -39,6 +39,7 @@ PATIENCE_S = 60
 POLL_MS = 50
 
 STATION = "document.querySelector('#sitting').dataset.station"
+HELD = "document.querySelector('#sitting').hasAttribute('data-held')"
 AT = "document.querySelector('#audio').currentTime"
 
 
@@ -78,7 +79,10 @@ class Sitter:
 
     def until_begun(self) -> None:
         """Wait until the guide is heard for the first time; the lines may still have to be made."""
-        self.page.wait_for_selector("body[data-step=sitting]", timeout=PATIENCE_S * 2000)
+        self.page.wait_for_selector("body[data-step=sitting]", timeout=PATIENCE_S * 4000)
+        self.until(f"{AT} > 0.5 || {HELD}")
+        if self.page.evaluate(HELD):  # it took so long that a press is wanted
+            self.page.get_by_role("button", name="Go on", exact=True).tap()
         self.until(f"{AT} > 0.5")
 
     def until_asked(self) -> None:
