@@ -92,7 +92,7 @@ export class SittingView {
   /** Every press of a move: it is answered at once, and sent. */
   move(kind, words) {
     const now = performance.now();
-    if (!this.sitting || now - (this.pressedAt[kind] ?? -Infinity) < ONE_PRESS_MS) return;
+    if (!this.sitting || (!words && now - (this.pressedAt[kind] ?? -Infinity) < ONE_PRESS_MS)) return; // words are never lost
     this.pressedAt[kind] = now;
     if (kind === "too-much") this.startGround(); // before everything else
     this.ack.answer(kind);
