@@ -90,7 +90,6 @@ def test_by_keyboard_and_by_ear(chromium: Browser, whole_house: WholeHouse):
         ]
         assert said(sitter, "live-status") == [
             "One step back.",
-            "Staying a little.",
             "One step back.",
             "There is some kindness.",
         ]

@@ -41,6 +41,10 @@ POLL_MS = 50
 STATION = "document.querySelector('#sitting').dataset.station"
 HELD = "document.querySelector('#sitting').hasAttribute('data-held')"
 TOLD = "heard.said.filter(([, region]) => region === 'live-aloud').length"
+AHEAD = (
+    "(({ buffered, currentTime }) => buffered.end(buffered.length - 1) - currentTime)"
+    "(document.querySelector('#audio'))"
+)
 AT = "document.querySelector('#audio').currentTime"
 
 
@@ -147,7 +151,7 @@ class Sitter:
         return [(left, landed) for _, left, landed in seeks if abs(landed - left) > LEAST_LEAP_S]
 
     def longest_stop_s(self) -> float:
-        """For how long the sound stood still at most, while it should have gone on."""
+        """For how long the sound stood still at most, while it should have gone on, leaps apart."""
         places = self.heard("places")
         return max(
             (now - then) - max(0, after - before)
