@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.request import urlopen
 
 from tests.browser.watched import ROOT, STEPBACK, Watched
 
@@ -68,7 +69,8 @@ class WholeHouse:
         began = time.monotonic()
         self.web.kill()
         self.open_web()
-        return time.monotonic() - began
+        with urlopen(f"{self.url}/health", timeout=60):  # it listens before it can answer
+            return time.monotonic() - began
 
     def ask(self, query: str, *values: object) -> list[tuple]:
         """Read in the database, as somebody does who came to look for what is kept."""
