@@ -123,6 +123,7 @@ def run_house(folder: Path, **changes: str) -> Iterator[House]:
         "STEPBACK_HOST": "127.0.0.1",
         "STEPBACK_PORT": "0",
         "STEPBACK_LEAST_FREE_MB": "1",
+        "STEPBACK_RENDER_AHEAD": "no",  # nothing but what a test asks for
         **changes,
     }
     subprocess.run([STEPBACK, "migrate"], env={**os.environ, **environment}, check=True)
@@ -177,6 +178,7 @@ def preview(tmp_path: Path) -> Iterator[Preview]:
         "STEPBACK_VOICE": "silent",
         "STEPBACK_WEB_WORKERS": "1",
         "STEPBACK_LEAST_FREE_MB": "1",
+        "STEPBACK_RENDER_AHEAD": "no",  # nothing but what a test asks for
     }
     web = Watched("serve", environment, tmp_path / "web.calls")
     try:
