@@ -5,29 +5,24 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import signal
 import subprocess
-import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from queue import Empty, Queue
 
 import playwright
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.preview import Preview
+from tests.browser.watched import ROOT, STEPBACK, Watched
+from tests.browser.whole_house import WholeHouse, run_whole_house
 from tests.growing import Encoded, encode
 from tests.web.conftest import house_in
 
-ROOT = Path(__file__).parents[2]
-STEPBACK = Path(sys.executable).with_name("stepback")
 CHROMIUM = shutil.which("chromium")
 DRIVER = Path(playwright.__file__).parent / "driver" / "node"
-STRACE = shutil.which("strace")
 BROWSER_ARGUMENTS = [
     "--no-sandbox",
     "--no-first-run",
@@ -35,58 +30,6 @@ BROWSER_ARGUMENTS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-
-
-class Watched:
-    """A command of ours whose lines are waited for, and whose system calls may be written down."""
-
-    def __init__(self, command: str, environment: dict[str, str], calls_path: Path) -> None:
-        watch = []
-        if STRACE:
-            calls = "trace=connect,sendto,sendmsg,sendmmsg"
-            watch = [STRACE, "-f", "--seccomp-bpf", "-qq", "-e", calls, "-o", str(calls_path)]
-        self._process = subprocess.Popen(
-            [*watch, str(STEPBACK), command],
-            env={**os.environ, **environment},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
-        self.lines: list[str] = []
-        self._new: Queue[str | None] = Queue()
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
-
-    def _read(self) -> None:
-        for line in self._process.stdout:
-            self._new.put(line)
-        self._new.put(None)
-
-    def wait_for(self, pattern: str, seconds: float = 60) -> re.Match[str]:
-        """Wait for a line that holds the pattern."""
-        while True:
-            try:
-                line = self._new.get(timeout=seconds)
-            except Empty:
-                line = None
-            if line is None:
-                raise AssertionError(f"no line with {pattern!r} in:\n{''.join(self.lines)}")
-            self.lines.append(line)
-            if found := re.search(pattern, line):
-                return found
-
-    @property
-    def group(self) -> int:
-        """Its process group."""
-        return self._process.pid
-
-    def stop(self) -> None:
-        """End the command by its process group, as Ctrl-C does."""
-        os.killpg(self._process.pid, signal.SIGTERM)
-        self._process.wait(timeout=30)
-        self._reader.join()
-        self._process.stdout.close()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,3 +136,10 @@ def preview(tmp_path: Path) -> Iterator[Preview]:
     finally:
         web.stop()
         house.database.close()
+
+
+@pytest.fixture(scope="session")
+def whole_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeHouse]:
+    """Web and worker with the real voice, over two short practices."""
+    with run_whole_house(tmp_path_factory.mktemp("sitting")) as running:
+        yield running

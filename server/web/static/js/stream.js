@@ -12,7 +12,20 @@ const FIRST_RETRY_MS = 1000;
 const LONGEST_RETRY_MS = 8000;
 const MENDED_AGAIN_MS = 3000;
 
+const LOST = [0, 408, 425, 429];
+
+/** hls.js takes a piece that was lost on the way for one that is not there, and leaves it out: in mid-word. Ours is asked for again. */
+const PATIENTLY = {
+  maxNumRetry: Infinity,
+  retryDelayMs: 250,
+  maxRetryDelayMs: 1000, // of a sitting not more than five seconds are ahead
+  shouldRetry: ({ maxNumRetry }, count, _isLate, answer, isUsual) => isUsual || (count < maxNumRetry && LOST.includes(answer?.code)),
+};
+const askPatiently = (most) => ({ default: { maxTimeToFirstByteMs: 10_000, maxLoadTimeMs: most, timeoutRetry: PATIENTLY, errorRetry: PATIENTLY } });
+
 const CONFIG = {
+  playlistLoadPolicy: askPatiently(20_000),
+  fragLoadPolicy: askPatiently(120_000),
   enableWorker: false, // our policy lets no code run that was not loaded as a file of ours
   lowLatencyMode: false,
   testBandwidth: false,

@@ -55,7 +55,7 @@ export class Moves {
       } catch (error) {
         if (mayPass(error)) {
           failures += 1;
-          this.watcher.onSilence(true);
+          if (failures > 1) this.watcher.onSilence(true); // one that is lost is nothing to read of
           await this.pause(Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LONGEST_RETRY_MS));
           continue;
         }

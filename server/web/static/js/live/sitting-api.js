@@ -1,6 +1,6 @@
 /** What a live sitting asks of the server. Ids are made here, so that asking twice is asking once. */
 
-import { post, request } from "../api.js";
+import { Unreachable, post, request } from "../api.js";
 
 /**
  * @typedef {object} Line
@@ -37,6 +37,7 @@ import { post, request } from "../api.js";
  */
 
 const AGAIN_MS = 1000;
+const MOST_FAILURES = 2; // in a row
 const ANSWER_WITHIN_MS = 10_000;
 
 /** @returns {string} 32 hex digits; crypto.randomUUID is missing on plain http */
@@ -64,8 +65,17 @@ const wait = (ms, signal) =>
  * @returns {Promise<{sitting?: Sitting, danger?: import("./crisis.js").Card}>}
  */
 export async function beginSitting(wish, { signal, onPreparing }) {
-  for (;;) {
-    const answer = await post("/api/sittings", wish, { signal });
+  for (let failures = 0; ; ) {
+    let answer;
+    try {
+      answer = await post("/api/sittings", wish, { signal });
+    } catch (error) {
+      failures += 1;
+      if (!(error instanceof Unreachable) || failures > MOST_FAILURES) throw error;
+      await wait(AGAIN_MS, signal); // the same id again: if only the answer was lost, it has begun
+      continue;
+    }
+    failures = 0;
     if (answer.danger) return { danger: answer.danger };
     if (!answer.preparing) return { sitting: answer };
     onPreparing(answer.preparing);

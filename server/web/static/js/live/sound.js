@@ -5,6 +5,7 @@ import { openStream } from "../stream.js";
 const MIDNIGHT_MS = Date.UTC(2000, 0, 1); // a sitting's playlist says where it is by the time of this day
 const AHEAD_S = 0.4; // so much must be there where one jumps to
 const LOOK_MS = 50;
+const DRY_MS = 1000; // less is heard, but nobody has to read of it
 
 /** @param {import("./sitting-api.js").Line[]} lines @param {number} at @returns {boolean} true in the middle of a sentence, a bell or a breath */
 export const isWithin = (lines, at) => lines.some(({ start_seconds, end_seconds }) => start_seconds <= at && at < end_seconds);
@@ -21,6 +22,7 @@ export class LiveSound {
     this.stream = null;
     this.offset = 0;
     this.goal = null;
+    this.dryAt = null;
   }
 
   /** Inside a press: lets the sound start later, on phones that want a press for each element. */
@@ -33,7 +35,10 @@ export class LiveSound {
     this.shut();
     this.stream = openStream(this.audio, playlist, isFirst ? 0 : -1, { onGrowth: () => {}, onBroken: () => this.watcher.onBroken() });
     this.stream.hls?.on("hlsLevelUpdated", (_, { details }) => this.noteDate(details.fragments[0]));
-    this.looking = setInterval(() => this.look(), LOOK_MS);
+    this.looking = setInterval(() => {
+      this.noteDry();
+      this.look();
+    }, LOOK_MS);
   }
 
   /** A page that comes later counts from another moment than the sitting does. */
@@ -52,10 +57,15 @@ export class LiveSound {
     return !this.audio.paused && !this.audio.ended && !this.audio.error;
   }
 
-  /** True when it plays and nothing more is there to play. */
-  get isStarved() {
+  noteDry() {
     const { paused, seeking, ended, readyState } = this.audio;
-    return !paused && !seeking && !ended && readyState < HTMLMediaElement.HAVE_FUTURE_DATA;
+    const isDry = !paused && !seeking && !ended && readyState < HTMLMediaElement.HAVE_FUTURE_DATA;
+    this.dryAt = isDry ? (this.dryAt ?? performance.now()) : null;
+  }
+
+  /** True when it plays and nothing more has been there to play for a while. */
+  get isStarved() {
+    return this.dryAt !== null && performance.now() - this.dryAt > DRY_MS;
   }
 
   /** @returns {Promise<boolean>} false when the browser wants a press of its own first */
@@ -102,7 +112,7 @@ export class LiveSound {
 
   shut() {
     clearInterval(this.looking);
-    this.goal = null;
+    this.goal = this.dryAt = null;
     this.offset = 0;
     this.stream?.close();
     this.stream = null;

@@ -50,6 +50,7 @@ export class SittingView {
   async open(sitting, { isFirst, mayStart }) {
     this.take(sitting);
     this.isHeld = this.isSilent = false;
+    this.missed = 0;
     this.pressedAt = {};
     this.moves = new Moves(sitting.id, {
       onMoved: (move, answer) => this.noteMoved(move, answer),
@@ -224,7 +225,7 @@ export class SittingView {
     this.root.toggleAttribute("data-held", this.isHeld);
     this.shape.hold(this.isHeld);
     this.part("hold-sound").setAttribute("aria-label", this.isHeld ? _("Go on") : _("Pause"));
-    this.part("live-wait").textContent = this.sound.isStarved && !this.isGrounding ? STARVED : "";
+    this.tell("live-wait", this.sound.isStarved && !this.isGrounding ? STARVED : "");
     this.watcher.onState(!this.isHeld);
   }
 
@@ -236,7 +237,13 @@ export class SittingView {
   }
 
   tellStatus(sentence) {
-    this.part("live-status").textContent = sentence;
+    this.tell("live-status", sentence);
+  }
+
+  /** Once: a screen reader says whatever is written there, also the same again. */
+  tell(id, sentence) {
+    const part = this.part(id);
+    if (part.textContent !== sentence) part.textContent = sentence;
   }
 
   lookLater() {
@@ -254,11 +261,13 @@ export class SittingView {
       const seen = await look(sitting.id);
       if (this.sitting?.id !== sitting.id) return;
       this.take(seen, (asked + performance.now()) / 2);
+      this.missed = 0;
       if (!this.moves.waiting.length) this.noteSilence(false);
     } catch (error) {
       if (error instanceof Refused && error.status === 404) return this.lose();
       if (!(error instanceof Unreachable || error instanceof Refused)) throw error;
-      this.noteSilence(true);
+      this.missed += 1;
+      if (this.missed > 1) this.noteSilence(true);
     }
     this.lookLater();
   }
