@@ -90,7 +90,6 @@ def test_by_keyboard_and_by_ear(chromium: Browser, whole_house: WholeHouse):
         ]
         assert said(sitter, "live-status") == [
             "One step back.",
-            "Staying a little.",
             "One step back.",
             "There is some kindness.",
         ]
@@ -102,7 +101,7 @@ def test_by_a_headset_with_the_screen_locked(chromium: Browser, whole_house: Who
     with sitting_down(chromium, whole_house, AT_ONCE) as sitter:
         page = sitter.page
         page.get_by_text("The voice, and how a press is answered").tap()
-        page.get_by_text("A vibration", exact=True).tap()
+        page.get_by_label("A vibration").check()
         sitter.begin()
         sitter.until_asked()
         assert "buttons of your headphones" in " ".join(

@@ -40,6 +40,11 @@ POLL_MS = 50
 
 STATION = "document.querySelector('#sitting').dataset.station"
 HELD = "document.querySelector('#sitting').hasAttribute('data-held')"
+TOLD = "heard.said.filter(([, region]) => region === 'live-aloud').length"
+AHEAD = (
+    "(({ buffered, currentTime }) => buffered.end(buffered.length - 1) - currentTime)"
+    "(document.querySelector('#audio'))"
+)
 AT = "document.querySelector('#audio').currentTime"
 
 
@@ -52,6 +57,8 @@ class Sitter:
     practice: str
     sent: list[str] = field(default_factory=list)
     """Every address that the page asked, with the method."""
+    told: int = 0
+    """How much had been said aloud when the guide asked last."""
 
     @property
     def id(self) -> str:
@@ -86,10 +93,12 @@ class Sitter:
         self.until(f"{AT} > 0.5")
 
     def until_asked(self) -> None:
-        """Wait until the guide has asked something and is quiet."""
+        """Wait until the guide has asked something more, and is quiet."""
         self.until(
             f"{STATION} === 'asking' && document.querySelector('#live-aloud').textContent !== ''"
+            f" && {TOLD} > {self.told}"
         )
+        self.told = self.page.evaluate(TOLD)
 
     def until_moved(self, *moves: str) -> None:
         """Wait until the server has these moves, and no other."""
@@ -142,7 +151,7 @@ class Sitter:
         return [(left, landed) for _, left, landed in seeks if abs(landed - left) > LEAST_LEAP_S]
 
     def longest_stop_s(self) -> float:
-        """For how long the sound stood still at most, while it should have gone on."""
+        """For how long the sound stood still at most, while it should have gone on, leaps apart."""
         places = self.heard("places")
         return max(
             (now - then) - max(0, after - before)

@@ -92,7 +92,7 @@ export class SittingView {
   /** Every press of a move: it is answered at once, and sent. */
   move(kind, words) {
     const now = performance.now();
-    if (!this.sitting || now - (this.pressedAt[kind] ?? -Infinity) < ONE_PRESS_MS) return;
+    if (!this.sitting || (!words && now - (this.pressedAt[kind] ?? -Infinity) < ONE_PRESS_MS)) return; // words are never lost
     this.pressedAt[kind] = now;
     if (kind === "too-much") this.startGround(); // before everything else
     this.ack.answer(kind);
@@ -225,7 +225,7 @@ export class SittingView {
     this.root.toggleAttribute("data-held", this.isHeld);
     this.shape.hold(this.isHeld);
     this.part("hold-sound").setAttribute("aria-label", this.isHeld ? _("Go on") : _("Pause"));
-    this.tell("live-wait", this.sound.isStarved && !this.isGrounding ? STARVED : "");
+    this.tellWait(this.sound.isStarved && !this.isGrounding ? STARVED : "");
     this.watcher.onState(!this.isHeld);
   }
 
@@ -237,12 +237,12 @@ export class SittingView {
   }
 
   tellStatus(sentence) {
-    this.tell("live-status", sentence);
+    this.part("live-status").textContent = sentence;
   }
 
-  /** Once: a screen reader says whatever is written there, also the same again. */
-  tell(id, sentence) {
-    const part = this.part(id);
+  /** Written once: a screen reader says the same again as often as it is written. */
+  tellWait(sentence) {
+    const part = this.part("live-wait");
     if (part.textContent !== sentence) part.textContent = sentence;
   }
 
