@@ -121,7 +121,6 @@ def preview(tmp_path: Path) -> Iterator[Preview]:
         "STEPBACK_VOICE": "silent",
         "STEPBACK_WEB_WORKERS": "1",
         "STEPBACK_LEAST_FREE_MB": "1",
-        "STEPBACK_RENDER_AHEAD": "no",  # nothing but what a test asks for
     }
     web = Watched("serve", environment, tmp_path / "web.calls")
     try:
