@@ -66,6 +66,7 @@ def run_house(folder: Path, **changes: str) -> Iterator[House]:
         "STEPBACK_HOST": "127.0.0.1",
         "STEPBACK_PORT": "0",
         "STEPBACK_LEAST_FREE_MB": "1",
+        "STEPBACK_RENDER_AHEAD": "no",  # nothing but what a test asks for
         **changes,
     }
     subprocess.run([STEPBACK, "migrate"], env={**os.environ, **environment}, check=True)
