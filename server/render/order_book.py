@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any, cast
 
@@ -19,6 +19,7 @@ from server.timeline import (
     Options,
     OwnSound,
     Plan,
+    Utterance,
     content_key,
     plan,
     plan_excerpt,
@@ -35,7 +36,6 @@ def write_order(
     names them as they are now, so that no later change may touch what is made under that key.
     """
     words = options.words if planned.is_private else {}
-    recordings = {each.text: each.recording for each in planned.utterances if each.recording}
     return {
         "source": loaded.source,
         "path": loaded.path,
@@ -49,11 +49,7 @@ def write_order(
         "eyes": options.eyes,
         "seed": options.seed,
         "voice_key": voice.key,
-        "additions": {
-            "sounds": [asdict(sound) for sound in additions.sounds.values()],
-            "lexicon": [asdict(respelling) for respelling in additions.lexicon],
-            "recordings": recordings,
-        },
+        "additions": write_additions(additions, planned.utterances),
     }
 
 
@@ -91,6 +87,15 @@ def read_order(row: RenderRow, secret: bytes) -> Order:
         private_salt=private_salt(secret, row.key) if row.is_private else None,
         is_excerpt=excerpt is not None,
     )
+
+
+def write_additions(additions: Additions, spoken: Iterable[Utterance]) -> dict[str, object]:
+    """Write down what the house adds, with the recordings that are heard in what is spoken."""
+    return {
+        "sounds": [asdict(sound) for sound in additions.sounds.values()],
+        "lexicon": [asdict(respelling) for respelling in additions.lexicon],
+        "recordings": {each.text: each.recording for each in spoken if each.recording},
+    }
 
 
 def read_additions(kept: Mapping[str, Any]) -> Additions:

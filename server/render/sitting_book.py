@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, cast
 
 from server.errors import InvalidScript, SittingNotFound
 from server.render.catalogue import LoadedScript
 from server.render.live_lines import line_key
-from server.render.order_book import read_additions
+from server.render.order_book import read_additions, write_additions
 from server.render.sitting_model import Seen
 from server.script import parse_passage, parse_script
 from server.sitting import Choices, Event, Extras, Kind, Program, compile_sitting, perform
@@ -65,17 +65,12 @@ def write_sitting(
     voice: Voice,
 ) -> dict[str, object]:
     """Write down what a program was made of, as JSON can hold it."""
-    spoken = {each.text: each.recording for each in program.utterances if each.recording}
     return {
         "source": loaded.source,
         "path": loaded.path,
         "passages": {**passages, **loaded.passages},
         "voice_key": voice.key,
-        "additions": {
-            "sounds": [asdict(sound) for sound in additions.sounds.values()],
-            "lexicon": [asdict(respelling) for respelling in additions.lexicon],
-            "recordings": spoken,
-        },
+        "additions": write_additions(additions, program.utterances),
     }
 
 

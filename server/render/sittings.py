@@ -128,7 +128,9 @@ class Sittings:
         if kind not in (*MOVES, Kind.PAUSE, Kind.RESUME, Kind.DANGER):
             raise ValueError(f"{kind} is nothing that a listener does.")
         device_hash = hash_device(device)
-        booked = self._book(sitting_id, device_hash)
+        with self.database.reading() as db:
+            row = get_sitting(db, sitting_id, device_hash, is_whole=False)
+            booked = self._book(self._mine(row))
         given = {name: text.strip() for name, text in words.items() if text.strip()}
         if kind is not Kind.STEP_BACK:
             given = {}
@@ -165,7 +167,7 @@ class Sittings:
         device_hash = hash_device(device)
         with self.database.reading() as db:
             row = self._mine(get_sitting(db, sitting_id, device_hash, is_whole=False))
-        booked = self._book(sitting_id, device_hash)
+            booked = self._book(row)
         performance = self._performed.get((row.id, row.began_at))
         if performance is None or not is_certain(number, performance):
             performance = self.look(sitting_id, device).performance
@@ -247,21 +249,20 @@ class Sittings:
                 add_first_words(db, sitting_id, given, now_at)
 
     def _look(self, sitting_id: str, device_hash: str) -> Seen:
-        booked = self._book(sitting_id, device_hash)
         # Before the rows are read: what is recorded from now on has its effect beyond this.
         now_at = self.now()
         with self.database.reading() as db:
             row = self._mine(get_sitting(db, sitting_id, device_hash, is_whole=False))
+            booked = self._book(row)
             events, texts = list_events(db, sitting_id), list_words(db, sitting_id)
         return self._see(row, booked, events, texts, now_at)
 
-    def _book(self, sitting_id: str, device_hash: str) -> Booked:
-        """Give what a sitting was begun with, from memory where it is known."""
-        with self.database.reading() as db:
-            row = self._mine(get_sitting(db, sitting_id, device_hash, is_whole=False))
-            key = (row.id, row.began_at)
-            booked = self._booked.get(key) or read_sitting(row)
-        return self._booked.put(key, booked)
+    def _book(self, row: SittingRow) -> Booked:
+        """Give what a sitting was begun with, from memory where it is known; else the rest of
+        its row is read, within the transaction that read it.
+        """
+        key = (row.id, row.began_at)
+        return self._booked.put(key, self._booked.get(key) or read_sitting(row))
 
     def _mine(self, row: SittingRow) -> SittingRow:
         if row.expires_at <= self.now():
@@ -281,11 +282,10 @@ class Sittings:
         return seen
 
     def _path_of(self, row: SittingRow, booked: Booked) -> Callable[[Line], Path]:
-        secret, folder_key = self.secret, self.folder_key(row)
-
         def path_of(line: Line) -> Path:
             if line.words:
-                key = private_line_key(secret, folder_key, line.words, line.place)
+                folder_key = self.folder_key(row)
+                key = private_line_key(self.secret, folder_key, line.words, line.place)
                 return self.shelf.private_line_path(folder_key, key)
             return self.shelf.line_path(key_of(line, booked.voice_key))
 

@@ -153,7 +153,7 @@ class _Listening:
     def _step(self) -> None:
         """Let the next step be heard."""
         walk = self.walk
-        if self.is_between and not walk.has_time_for(walk.place, self.spent_ms):
+        if self.is_between and not walk.has_time(self.spent_ms):
             walk.take(walk.close())
         step = walk.program.steps[walk.place]
         self._note_station(step)

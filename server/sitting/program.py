@@ -67,18 +67,10 @@ class Program:
         return next(n for n, step in enumerate(self.steps) if isinstance(step, Question))
 
     @cached_property
-    def last_loop(self) -> int | None:
-        """The place where the last loop's round ends; None where there is none."""
-        rounds = [n for n, step in enumerate(self.steps) if isinstance(step, Round)]
+    def last_loop(self) -> tuple[int, Round] | None:
+        """The end of the last loop's round, and its place; None where there is no loop."""
+        rounds = [(n, step) for n, step in enumerate(self.steps) if isinstance(step, Round)]
         return rounds[-1] if rounds else None
-
-    @property
-    def ground_places(self) -> tuple[int, ...]:
-        """The places of the ground's stage in order, for a phone to keep."""
-        if self.ground is None:
-            return ()
-        stage = self.stages[self.ground]
-        return tuple(n for n, number in enumerate(self.stages) if number == stage)
 
     def private_lines(self, words: Mapping[str, str], number: int) -> dict[int, Utterance]:
         """The lines that say these words of the listener's, by their places in the program.

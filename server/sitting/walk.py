@@ -78,13 +78,15 @@ class Walk:
             return self.budget.need_ms(self.base)
         return self.budget.closing_ms if self.is_grounding else self.budget.reserve_ms
 
-    def has_time_for(self, place: int, spent_ms: Ms) -> bool:
-        """True where what belongs together can be heard, and still all that has to follow it."""
+    def has_time(self, spent_ms: Ms) -> bool:
+        """True where what comes next and belongs together can be heard, and still all that has to
+        follow it.
+        """
         if self.is_closing or self.is_over:
             return True
-        if self.is_grounding and self._has_time(spent_ms, self.budget.need_ms(place)):
+        if self.is_grounding and self._has_time(spent_ms, self.budget.need_ms(self.place)):
             return True  # the ground has a return of its own, and there is time for all of it
-        return self._has_time(spent_ms, self.budget.group_ms(place) + self.kept_ms)
+        return self._has_time(spent_ms, self.budget.group_ms(self.place) + self.kept_ms)
 
     @property
     def is_over(self) -> bool:
@@ -192,10 +194,9 @@ class Walk:
         ahead = self._question_ahead(self.base)
         if ahead is not None:
             return Turn(place=ahead.not_yet, outcome=STEPPED_BACK, comes=words, is_answer=True)
-        loop = self.program.last_loop
-        step = None if loop is None else self.program.steps[loop]
-        if loop is None or not isinstance(step, Round) or self.is_grounding:
+        if self.program.last_loop is None or self.is_grounding:
             return None
+        loop, step = self.program.last_loop
         if not self._may_go_round(loop, step, spent_ms):
             return None
         return Turn(

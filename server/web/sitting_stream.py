@@ -65,7 +65,7 @@ def show_ground(slug: str) -> Response:
     asked = request.args.get
     script = rooms.catalogue.get(slug).script
     choices = Choices(
-        minutes=request.args.get("minutes", script.default_minutes, type=int),
+        minutes=asked("minutes", script.default_minutes, type=int),
         anchor=asked("anchor", "any"),
         eyes=asked("eyes", "any"),
         pace=pace_named(asked("pace", "as-written")),

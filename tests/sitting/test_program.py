@@ -7,7 +7,6 @@ import pytest
 from server.errors import InvalidOptions, NotLive
 from server.script import Respelling, parse_script
 from server.sitting import Choices, Extras, Kind, Program, compile_sitting
-from server.sitting.steps import Speak
 from server.timeline import Additions, Sound
 from tests.sitting.small import BODY, EXTRAS, FRONT, hear, move, program, script
 
@@ -104,18 +103,6 @@ def test_an_answer_may_lead_to_the_end_and_a_variant_elsewhere() -> None:
     assert "One step back." not in hear(program(body, minutes=10)).said
     over = hear(program(body), [move(Kind.MET, 16_000)])
     assert over.said[-1] == "Can it be met?"
-
-
-def test_a_phone_can_keep_the_ground() -> None:
-    """Its places are those of its stage, in order."""
-    made = program()
-    spoken = [made.steps[place] for place in made.ground_places]
-    assert [step.utterance.text for step in spoken if isinstance(step, Speak)] == [
-        "Your feet are here.",
-        "Here is the room again.",
-    ]
-    body = BODY.replace("- Too much -> Ground\n", "").partition("# Ground")[0]
-    assert program(body).ground_places == ()
 
 
 @pytest.mark.parametrize(

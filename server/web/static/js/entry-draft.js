@@ -4,6 +4,7 @@
  * it becomes an entry once, when the playing ends, is stopped, or the page goes away.
  */
 
+import { makeId } from "./make-id.js";
 import { keepEntry } from "./outbox.js";
 import { listKeys, readJson, removeKey, writeJson } from "./storage.js";
 
@@ -14,12 +15,6 @@ const LEAST_MS = 1000; // a slip of the finger is not an occasion of practising
 
 /** Ids of sittings that are over on this very page, whose listener may still be asked. */
 const ending = new Set();
-
-/** @returns {string} 32 hex digits; crypto.randomUUID is missing on plain http */
-function makeId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
 
 /** One playing, from its beginning to its end. */
 export class EntryDraft {

@@ -1,7 +1,8 @@
 /** Moves on their way to the server: one after the other, in their order, until it has them. A bad line is waited for. */
 
 import { Refused } from "../api.js";
-import { makeId, makeMove } from "./sitting-api.js";
+import { makeId } from "../make-id.js";
+import { makeMove } from "./sitting-api.js";
 
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 4000;

@@ -1,6 +1,7 @@
 /** The page of a live sitting: begin, wait, sit, close, without ever loading another page. */
 
 import { EntryDraft } from "../entry-draft.js";
+import { makeId } from "../make-id.js";
 import { leaveLockScreen } from "../media-session.js";
 import { sendEntry } from "../outbox.js";
 import { measurePlayed } from "../played-time.js";
@@ -14,7 +15,7 @@ import { LiveForm } from "./form.js";
 import { Ground } from "./ground.js";
 import { listenToKeys } from "./keys.js";
 import { findNoted, forgetNoted, noteSitting } from "./resume.js";
-import { beginSitting, look, makeId } from "./sitting-api.js";
+import { beginSitting, look } from "./sitting-api.js";
 import { SittingView } from "./view.js";
 
 const FRESH_PRESS_MS = 60_000; // lines may have to be made first; after a longer wait the sound waits for a press

@@ -40,12 +40,6 @@ const AGAIN_MS = 1000;
 const MOST_FAILURES = 2; // in a row
 const ANSWER_WITHIN_MS = 10_000;
 
-/** @returns {string} 32 hex digits; crypto.randomUUID is missing on plain http */
-export function makeId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
 /** @param {AbortSignal} [signal] what ends the wait before its time */
 const within = (signal) => {
   const late = AbortSignal.timeout?.(ANSWER_WITHIN_MS);
