@@ -41,6 +41,7 @@ bench: ## Measure against piper, ffmpeg, nginx and plain text, side by side; pri
 	$(PY) -m bench.renders
 	$(PY) -m bench.ranges
 	$(PY) -m bench.live_sound
+	$(PY) -m bench.sittings
 
 FUZZ_SECONDS := 600
 

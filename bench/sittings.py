@@ -30,9 +30,12 @@ from server.voice import PACKAGED_VOICES
 
 ROOT = Path(__file__).parents[1]
 PRACTICE = "stepping-back"
-AT_ONCE = (1, 8, 32)
-MOVES = 4
-BETWEEN_S = (12.0, 20.0)
+SITTINGS = {1: 1, 8: 3, 32: 1}
+"""So many sit at once, each so many times: 99 in 100 needs more than a hundred moves of eight."""
+MOVES = 5
+BETWEEN_S = (2.0, 8.0)
+DECIDED_S = 20.0
+"""By then it is decided whether the words are said: so long is the longest line before them."""
 SEGMENT_S = 1.024
 STEPBACK = [sys.executable, "-c", "from server.cli import main; main()"]
 SENTENCE = "You might say to this thought: oh, it is you. Come in as you are."
@@ -74,15 +77,17 @@ class Listener:
         body = {"id": self.id, "practice": PRACTICE, "minutes": 15, "words": words}
         return self.ask("POST", "/api/sittings", body)[0]
 
-    def sit(self) -> None:
+    def sit(self, times: int) -> None:
         """Step back some times, each with other words, and note what it takes."""
-        time.sleep(random.uniform(0, 3))
-        if self.begin() != 201:
-            raise SystemExit("A sitting could not begin.")
-        for _ in range(MOVES):
-            time.sleep(random.uniform(*BETWEEN_S))
-            self._step_back()
-        self.ask("DELETE", f"/api/sittings/{self.id}")
+        for _ in range(times):
+            time.sleep(random.uniform(0, 3))
+            self.id = secrets.token_hex(16)
+            if self.begin() != 201:
+                raise SystemExit("A sitting could not begin.")
+            for _ in range(MOVES):
+                time.sleep(random.uniform(*BETWEEN_S))
+                self._step_back()
+            self.ask("DELETE", f"/api/sittings/{self.id}")
 
     def _step_back(self) -> None:
         words = {"obstacle": f"I am too tired for number {random.randrange(10**6)}"}
@@ -95,15 +100,21 @@ class Listener:
             return
         self._wait_for(math.floor(starts_s / SEGMENT_S))
         voice_s = time.monotonic() - begun_s
-        time.sleep(9)  # by then what follows the first lines of the answer is certain
-        _, content = self.ask("GET", f"/api/sittings/{self.id}")
-        lines = json.loads(content)["lines"]
-        is_said = any(line["is_own"] and line["start_seconds"] >= starts_s for line in lines)
+        is_said = self._are_words_said(starts_s, begun_s + DECIDED_S)
         with self._figures.lock:
             self._figures.answer_s.append(answered_s)
             self._figures.voice_s.append(voice_s)
             self._figures.with_words += 1
             self._figures.said += is_said
+
+    def _are_words_said(self, starts_s: float, until_s: float) -> bool:
+        while time.monotonic() < until_s:
+            time.sleep(SEGMENT_S)
+            _, content = self.ask("GET", f"/api/sittings/{self.id}")
+            lines = json.loads(content)["lines"]
+            if any(line["is_own"] and line["start_seconds"] >= starts_s for line in lines):
+                return True
+        return False
 
     def _wait_for(self, number: int) -> None:
         """Look for a segment as a player does, at whatever moment it is about to look."""
@@ -138,16 +149,16 @@ def main() -> None:
         stack.enter_context(running([*STEPBACK, "serve", "--migrate"], port, environment))
         wait_until(lambda: Listener(port, Figures()).begin() == 201, seconds=600)
         print("From a move with own words to the voice, in seconds:")
-        for count in AT_ONCE:
-            tell(count, measure(port, count))
+        for count, times in SITTINGS.items():
+            tell(count, measure(port, count, times))
     tell_piper()
 
 
-def measure(port: int, count: int) -> Figures:
-    """Let so many sit at once."""
+def measure(port: int, count: int, times: int) -> Figures:
+    """Let so many sit at once, so many times."""
     figures = Figures()
     listeners = [Listener(port, figures) for _ in range(count)]
-    threads = [threading.Thread(target=each.sit) for each in listeners]
+    threads = [threading.Thread(target=each.sit, args=(times,)) for each in listeners]
     for thread in threads:
         thread.start()
     for thread in threads:
