@@ -53,6 +53,7 @@ def compare(folder: Path) -> None:
     """Measure each in turn, RUNS times."""
     environment = {
         "STEPBACK_DATA": str(folder / "data"),
+        "STEPBACK_KEYS": str(folder / "keys"),
         "STEPBACK_CACHE": str(folder / "cache"),
         "STEPBACK_SCRIPTS": str(ROOT / "scripts"),
         "STEPBACK_VOICE": "silent",

@@ -22,6 +22,7 @@ def silent_house(**changes: str) -> Iterator[str]:
         environment = {
             **os.environ,
             "STEPBACK_DATA": f"{folder}/data",
+            "STEPBACK_KEYS": f"{folder}/keys",
             "STEPBACK_CACHE": f"{folder}/cache",
             "STEPBACK_SCRIPTS": str(ROOT / "scripts"),
             "STEPBACK_VOICE": "silent",

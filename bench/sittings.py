@@ -133,6 +133,7 @@ def main() -> None:
         port, folder = free_port(), Path(name)
         environment = {
             "STEPBACK_DATA": str(folder / "data"),
+            "STEPBACK_KEYS": str(folder / "keys"),
             "STEPBACK_CACHE": str(folder / "cache"),
             "STEPBACK_SCRIPTS": str(ROOT / "scripts"),
             "STEPBACK_PORT": str(port),

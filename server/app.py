@@ -8,6 +8,8 @@ from server import __version__
 from server.config import Settings
 from server.render import RenderQueue, Sittings, Workshop, house_voices, open_catalogue
 from server.store import Database, Shelf
+from server.store.care import KeyRing
+from server.web.access import check_access, install_access
 from server.web.addresses import CONVERTERS
 from server.web.api import api
 from server.web.audio import PublishedFiles, make_audio
@@ -27,7 +29,7 @@ from server.web.phone import phone, phone_api
 from server.web.practice import practice
 from server.web.rooms import Rooms, hang_rooms
 from server.web.script_page import script_page
-from server.web.security import install_security
+from server.web.security import install_security, install_session
 from server.web.sitting_stream import sitting
 from server.web.sittings_api import sittings_api
 from server.web.stream import Streams, make_stream
@@ -52,6 +54,8 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
     install_wording(app)
     install_security(app, is_https=settings.is_https)
     install_gate(app)
+    install_session(app, settings)
+    install_access(app)
     install_description(app, public_url=settings.public_url)
     app.jinja_env.globals.update(site_title=settings.title, own_words_days=settings.own_words_days)
     for blueprint in (
@@ -61,6 +65,7 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
         app.register_blueprint(blueprint)
     app.register_blueprint(make_audio(PublishedFiles(rooms.database, rooms.shelf)))
     app.register_blueprint(make_stream(Streams(rooms.database, rooms.shelf)))
+    check_access(app)
     return app
 
 
@@ -80,6 +85,7 @@ def open_rooms(settings: Settings) -> Rooms:
         settings=settings,
         database=database,
         shelf=shelf,
+        keys=KeyRing(settings.keys_path),
         catalogue=catalogue,
         workshop=workshop,
         sittings=Sittings(settings=settings, database=database, shelf=shelf, catalogue=catalogue),

@@ -25,6 +25,8 @@ class Settings:
 
     data_path: Path
     """STEPBACK_DATA: the folder of the database, the queue and the secret."""
+    keys_path: Path
+    """STEPBACK_KEYS: the folder of the clients' keys; never beside a backup of the database."""
     cache_path: Path
     """STEPBACK_CACHE: the folder of clips and finished recordings."""
     scripts_path: Path
@@ -64,6 +66,7 @@ class Settings:
         port = read.number("PORT", 8000, 0, 65_535)
         return cls(
             data_path=read.path("DATA", "./data"),
+            keys_path=read.path("KEYS", "./keys"),
             cache_path=read.path("CACHE", "./audio_cache"),
             scripts_path=read.path("SCRIPTS", "./scripts"),
             sounds_path=read.path("SOUNDS", "./sounds"),
@@ -113,6 +116,7 @@ SETTING_NAMES = tuple(
     PREFIX + name
     for name in (
         "DATA",
+        "KEYS",
         "CACHE",
         "SCRIPTS",
         "SOUNDS",

@@ -179,6 +179,18 @@ class VersionNotFound(NotFound):
     """This version of the script is not kept any more."""
 
 
+class CaseNotFound(NotFound):
+    """There is nothing here."""
+
+
+class KeyGone(NotFound):
+    """What was written here was erased and cannot be read any more."""
+
+
+class SealBroken(StepbackError):
+    """Something that was sealed has been changed, or lies where it does not belong."""
+
+
 class EntryConflict(StepbackError):
     """A different entry with this id is already in the log; both were kept."""
 

@@ -29,6 +29,7 @@ def test_every_setting_can_be_set():
     """Each field has its variable, and each variable its field."""
     given_values = {
         "STEPBACK_DATA": "/srv/data",
+        "STEPBACK_KEYS": "/srv/keys",
         "STEPBACK_CACHE": "/srv/cache",
         "STEPBACK_SCRIPTS": "/srv/scripts",
         "STEPBACK_SOUNDS": "/srv/sounds",

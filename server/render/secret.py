@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hmac
-import os
 import secrets
-import tempfile
 from pathlib import Path
 
 from server.errors import SettingsError
+from server.store.once_file import write_once
 
 SECRET_BYTES = 32
 
@@ -19,31 +18,16 @@ def server_secret(path: Path) -> bytes:
     However many processes start at once, all get the same one. Raises SettingsError for a
     damaged file: a new secret would orphan every private render.
     """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not path.exists():
-        _make(path)
+    write_once(path, secrets.token_bytes(SECRET_BYTES))
     secret = path.read_bytes()
     if len(secret) != SECRET_BYTES:
         raise SettingsError(f"{path} is damaged: it holds {len(secret)} bytes, not {SECRET_BYTES}.")
     return secret
 
 
-def _make(path: Path) -> None:
-    fd, name = tempfile.mkstemp(dir=path.parent, prefix=".secret-")  # mkstemp: mode 0600
-    try:
-        os.write(fd, secrets.token_bytes(SECRET_BYTES))
-        os.fsync(fd)
-        path.hardlink_to(name)  # fails where it exists: made once, and whole
-    except FileExistsError:
-        return  # another process was quicker; its secret is the secret
-    finally:
-        os.close(fd)
-        Path(name).unlink()
-    folder_fd = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder_fd)
-    finally:
-        os.close(folder_fd)
+def cookie_secret(secret: bytes) -> bytes:
+    """What the cookies of those who have signed in are signed with."""
+    return hmac.digest(secret, b"cookies", "sha256")
 
 
 def private_render_key(secret: bytes, device: str, plan_key: str) -> str:

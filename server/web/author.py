@@ -39,7 +39,7 @@ def may_write(asked: Request) -> bool:
 
 
 def admit_author() -> None:
-    """Let whoever may write into a blueprint, and nothing that another site has sent.
+    """Let whoever may write in, and nothing that another site has sent.
 
     Everybody else is told that there is nothing here.
     """

@@ -15,7 +15,6 @@ from server.store import RenderState, get_script_version, list_script_versions
 from server.timeline import Excerpt, Options, list_moments
 from server.web.answers import answer_json
 from server.web.api import render_out
-from server.web.author import admit_author
 from server.web.author_files import begin_script, open_script, save_script
 from server.web.author_marks import list_marks
 from server.web.author_schemas import (
@@ -38,7 +37,6 @@ from server.web.schemas import RenderOut
 from server.web.time_picture import draw_time
 
 author_api = APIBlueprint("author_api", __name__, url_prefix="/api/author")
-author_api.before_request(admit_author)
 
 
 @author_api.post("/scripts")

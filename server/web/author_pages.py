@@ -13,14 +13,12 @@ from werkzeug.wrappers import Response
 from server.errors import ScriptNotWritten
 from server.render import Kind, kind_of
 from server.script import TRACKS
-from server.web.author import admit_author
 from server.web.author_files import open_script, script_files
 from server.web.library import HEADINGS
 from server.web.rooms import get_rooms
 
 # Of APIFlask's kind, because its description of the API asks each blueprint with a guard.
 author = APIBlueprint("author", __name__, url_prefix="/author", enable_openapi=False)
-author.before_request(admit_author)
 
 PASSAGES = "passages"
 

@@ -9,6 +9,7 @@ from flask import Flask, current_app
 
 from server.config import Settings
 from server.store import Database, Shelf
+from server.store.care import KeyRing
 
 if TYPE_CHECKING:
     from server.render import Catalogue, Sittings, Workshop
@@ -23,6 +24,7 @@ class Rooms:
     settings: Settings
     database: Database
     shelf: Shelf
+    keys: KeyRing
     catalogue: Catalogue
     workshop: Workshop
     sittings: Sittings

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from flask import Flask, request
 from werkzeug.exceptions import Forbidden
 
+from server.config import Settings
+from server.render import cookie_secret, server_secret
 from server.web.gate import SAFE_METHODS
 
 if TYPE_CHECKING:
@@ -88,3 +90,16 @@ def install_security(app: Flask, *, is_https: bool) -> None:
             and request.headers.get("Sec-Fetch-Site", "same-origin") == "cross-site"
         ):
             raise Forbidden
+
+
+def install_session(app: Flask, settings: Settings) -> None:
+    """Let an app sign the cookie that remembers who has signed in."""
+    is_https = settings.is_https
+    app.secret_key = cookie_secret(server_secret(settings.secret_path))
+    app.config.update(
+        # With this prefix no other host of the domain can put a cookie in its place.
+        SESSION_COOKIE_NAME="__Host-stepback_session" if is_https else "stepback_session",
+        SESSION_COOKIE_SECURE=is_https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+    )

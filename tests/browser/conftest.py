@@ -61,6 +61,7 @@ def run_house(folder: Path, **changes: str) -> Iterator[House]:
     """Run web and worker on a free port of this machine, as ./run starts them."""
     environment = {
         "STEPBACK_DATA": str(folder / "data"),
+        "STEPBACK_KEYS": str(folder / "keys"),
         "STEPBACK_CACHE": str(folder / "audio_cache"),
         "STEPBACK_SCRIPTS": str(ROOT / "scripts"),
         "STEPBACK_HOST": "127.0.0.1",
@@ -114,6 +115,7 @@ def preview(tmp_path: Path) -> Iterator[Preview]:
     settings = house.settings
     environment = {
         "STEPBACK_DATA": str(settings.data_path),
+        "STEPBACK_KEYS": str(settings.keys_path),
         "STEPBACK_CACHE": str(settings.cache_path),
         "STEPBACK_SCRIPTS": str(settings.scripts_path),
         "STEPBACK_HOST": "127.0.0.1",

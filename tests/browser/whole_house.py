@@ -41,6 +41,7 @@ class WholeHouse:
         """What its processes are told."""
         return {
             "STEPBACK_DATA": str(self.folder / "data"),
+            "STEPBACK_KEYS": str(self.folder / "keys"),
             "STEPBACK_CACHE": str(self.folder / "audio_cache"),
             "STEPBACK_SCRIPTS": str(self.folder / "scripts"),
             "STEPBACK_HOST": "127.0.0.1",

@@ -78,6 +78,7 @@ class House:
 def environment(tmp_path: Path) -> dict[str, str]:
     return {
         "STEPBACK_DATA": str(tmp_path / "data"),
+        "STEPBACK_KEYS": str(tmp_path / "keys"),
         "STEPBACK_CACHE": str(tmp_path / "cache"),
         "STEPBACK_SCRIPTS": str(tmp_path / "scripts"),
     }

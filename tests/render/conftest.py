@@ -86,6 +86,7 @@ def _environment(tmp_path: Path) -> dict[str, str]:
     (tmp_path / "scripts" / "small-step.md").write_text(SCRIPT)
     return {
         "STEPBACK_DATA": str(tmp_path / "data"),
+        "STEPBACK_KEYS": str(tmp_path / "keys"),
         "STEPBACK_CACHE": str(tmp_path / "audio_cache"),
         "STEPBACK_SCRIPTS": str(tmp_path / "scripts"),
         "STEPBACK_SOUNDS": str(tmp_path / "sounds"),

@@ -26,6 +26,7 @@ def settings(tmp_path) -> Settings:
     return Settings.from_environment(
         {
             "STEPBACK_DATA": str(tmp_path / "data"),
+            "STEPBACK_KEYS": str(tmp_path / "keys"),
             "STEPBACK_CACHE": str(tmp_path / "cache"),
             "STEPBACK_SOUNDS": str(tmp_path / "sounds"),
             "STEPBACK_SCRIPTS": str(tmp_path / "scripts"),

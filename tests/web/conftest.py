@@ -23,6 +23,7 @@ from server.store import (
     migrate,
 )
 from tests.web.live_house import LiveHouse, put_lines, write_live_scripts
+from tests.web.people_house import People, settle_people
 
 SCRIPT = """---
 title: Soft ground
@@ -138,6 +139,7 @@ def house_in(folder: Path, **changes: str) -> House:
     (scripts / "soft-ground.md").write_text(SCRIPT, encoding="utf-8")
     environ = {
         "STEPBACK_DATA": str(folder / "data"),
+        "STEPBACK_KEYS": str(folder / "keys"),
         "STEPBACK_CACHE": str(folder / "cache"),
         "STEPBACK_SCRIPTS": str(scripts),
         "STEPBACK_HOST": "127.0.0.1",
@@ -221,3 +223,9 @@ def live_house(house: House) -> Iterator[LiveHouse]:
     put_lines(built.rooms)
     yield built
     built.close()
+
+
+@pytest.fixture
+def people(app: APIFlask) -> People:
+    """Two practice rooms with their people, in the app's house."""
+    return settle_people(app)

@@ -5,6 +5,7 @@ from typing import Literal
 from alembic import context
 
 from server.store import models, sitting_tables
+from server.store.care import case_tables, people_tables
 from server.store.columns import Base, UtcDateTime
 
 
@@ -14,7 +15,11 @@ def plain_type(kind: str, item: object, _: object) -> str | Literal[False]:
 
 
 # The tables must be declared by now.
-assert models.RenderRow.metadata is sitting_tables.SittingRow.metadata is Base.metadata  # noqa: S101
+for row in (
+    *(models.RenderRow, sitting_tables.SittingRow),
+    *(people_tables.TherapistRow, case_tables.AssignmentRow),
+):
+    assert row.metadata is Base.metadata  # noqa: S101
 
 context.configure(
     connection=context.config.attributes["connection"],

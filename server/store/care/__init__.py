@@ -1,0 +1,75 @@
+"""MEMORY of people: practice rooms, therapists, clients, their case files, and who read them.
+
+In and out as in server/store; what a client or about a client is written comes in as text and is
+kept sealed with the client's own key.
+"""
+
+from server.store.care.audit import BEFORE_ALL, Deed, add_deed, hash_row
+from server.store.care.case_tables import (
+    AssignmentRow,
+    AuditRow,
+    EntryNoteRow,
+    KeptLadderRow,
+    NoteRow,
+    ReviewRow,
+    SubmissionConflictRow,
+    SubmissionRow,
+)
+from server.store.care.people import (
+    IDLE,
+    add_sign_in,
+    find_client,
+    find_therapist,
+    get_case,
+    hash_token,
+    is_seen_long_ago,
+    list_cases,
+    make_id,
+    note_seen,
+)
+from server.store.care.people_tables import (
+    ClientDeviceRow,
+    ClientRow,
+    ConsentRow,
+    InvitationRow,
+    PasskeyRow,
+    PracticeRoomRow,
+    SignInRow,
+    TherapistRow,
+)
+from server.store.care.sealing import KeyRing, Seal
+
+__all__ = [
+    "BEFORE_ALL",
+    "IDLE",
+    "AssignmentRow",
+    "AuditRow",
+    "ClientDeviceRow",
+    "ClientRow",
+    "ConsentRow",
+    "Deed",
+    "EntryNoteRow",
+    "InvitationRow",
+    "KeptLadderRow",
+    "KeyRing",
+    "NoteRow",
+    "PasskeyRow",
+    "PracticeRoomRow",
+    "ReviewRow",
+    "Seal",
+    "SignInRow",
+    "SubmissionConflictRow",
+    "SubmissionRow",
+    "TherapistRow",
+    "add_deed",
+    "add_sign_in",
+    "find_client",
+    "find_therapist",
+    "get_case",
+    "hash_row",
+    "hash_token",
+    "is_seen_long_ago",
+    "list_cases",
+    "make_id",
+    "note_seen",
+]

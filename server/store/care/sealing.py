@@ -1,0 +1,97 @@
+"""Sealing: what people wrote is kept encrypted, with a key for each client that lies elsewhere.
+
+The keys are files of a folder of their own, outside of the database and of its backups. Whoever
+has the database alone reads nothing, and when a client's key is deleted, all of theirs is gone,
+in every copy that was ever made.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from server.errors import KeyGone, SealBroken, SettingsError
+from server.store.once_file import make_durable, write_once
+
+KEY_BYTES = 32
+NONCE_BYTES = 12
+FORM = b"\x01"
+"""The first byte of whatever is sealed: how it was done."""
+
+_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """One client's key, at work."""
+
+    _cipher: ChaCha20Poly1305
+    _marking: bytes
+
+    def close(self, text: str, place: str) -> bytes:
+        """Seal a text. `place` says where it will lie, such as `notes:1f…`; it opens only there."""
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return FORM + nonce + self._cipher.encrypt(nonce, text.encode(), place.encode())
+
+    def open(self, sealed: bytes, place: str) -> str:
+        """Give back the text. Raises SealBroken where it was changed, or lies somewhere else."""
+        if sealed[:1] != FORM:
+            raise SealBroken
+        nonce, body = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
+        try:
+            return self._cipher.decrypt(nonce, body, place.encode()).decode()
+        except InvalidTag as error:
+            raise SealBroken from error
+
+    def mark(self, text: str) -> str:
+        """A digest that tells equal texts of one client, and that nobody can guess: 64 digits."""
+        return hmac.digest(self._marking, text.encode(), "sha256").hex()
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRing:
+    """The folder of the clients' keys: one file each, readable by its owner alone."""
+
+    path: Path
+
+    def make(self, client_id: str) -> Seal:
+        """Make a client's key, durable before anything is sealed with it.
+
+        There is one for as long as the client is; a second call gives the same.
+        """
+        write_once(self._file(client_id), secrets.token_bytes(KEY_BYTES))
+        return self.get(client_id)
+
+    def get(self, client_id: str) -> Seal:
+        """A client's key. Raises KeyGone where it was deleted."""
+        try:
+            key = self._file(client_id).read_bytes()
+        except FileNotFoundError as error:
+            raise KeyGone from error
+        if len(key) != KEY_BYTES:
+            raise SettingsError(f"A key in {self.path} is damaged: {len(key)} bytes.")
+        return Seal(ChaCha20Poly1305(_derive(key, b"seal")), _derive(key, b"mark"))
+
+    def forget(self, client_id: str) -> None:
+        """Delete a client's key, for good: nothing of theirs can be read any more, anywhere."""
+        path = self._file(client_id)
+        if path.exists():
+            path.unlink()
+            make_durable(self.path)
+
+    def _file(self, client_id: str) -> Path:
+        if not _ID.fullmatch(client_id):
+            raise KeyGone
+        return self.path / f"{client_id}.key"
+
+
+def _derive(key: bytes, purpose: bytes) -> bytes:
+    return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=purpose).derive(key)

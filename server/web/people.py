@@ -1,0 +1,68 @@
+"""Who asks: a client by their device, a therapist by their sign-in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from flask import g
+
+from server.store.care import ClientRow, Deed, TherapistRow, is_seen_long_ago, note_seen
+from server.web.rooms import get_rooms
+
+SIGN_IN = "sign_in"
+"""Under this name the session's cookie holds the token of the sign-in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """Who asks, as the table of access has found out."""
+
+    therapist: TherapistRow | None = None
+    client: ClientRow | None = None
+    """The client who asks."""
+    case: ClientRow | None = None
+    """The therapist's client whom the address names."""
+
+
+def keep_asking(asking: Asking) -> None:
+    """Remember who asks, as long as the request lasts."""
+    g.asking = asking
+
+
+def get_therapist() -> TherapistRow:
+    """The therapist who asks; the table of access has let nobody else in."""
+    return cast(TherapistRow, g.asking.therapist)
+
+
+def get_client() -> ClientRow:
+    """The client who asks; the table of access has let nobody else in."""
+    return cast(ClientRow, g.asking.client)
+
+
+def get_own_case() -> ClientRow:
+    """The client whom the address names: the asking therapist's own."""
+    return cast(ClientRow, g.asking.case)
+
+
+def deed_of_therapist(action: str, *, client_id: str | None = None, subject: str = "") -> Deed:
+    """What the asking therapist does, for the audit."""
+    therapist = get_therapist()
+    return Deed(
+        actor=f"therapist:{therapist.id}",
+        action=action,
+        room_id=therapist.room_id,
+        client_id=client_id,
+        subject=subject,
+    )
+
+
+def note_in_use(token: str, now_at: datetime) -> None:
+    """Note now and then that a sign-in is in use, so that it does not end as idle."""
+    database = get_rooms().database
+    with database.reading() as db:
+        is_due = is_seen_long_ago(db, token, now_at)
+    if is_due:
+        with database.writing() as db:
+            note_seen(db, token, now_at)
