@@ -10,5 +10,37 @@ from server.care.consent import (
     Shared,
     consent_from,
 )
+from server.care.worksheet import (
+    LONGEST_TEXT,
+    MOST_FIELDS,
+    Answer,
+    ChoiceField,
+    Field,
+    PairAnswer,
+    PairField,
+    ScaleField,
+    Side,
+    TextField,
+    Worksheet,
+)
+from server.care.worksheet_file import parse_worksheet
 
-__all__ = ["SHARED", "Consent", "Decision", "Shared", "consent_from"]
+__all__ = [
+    "LONGEST_TEXT",
+    "MOST_FIELDS",
+    "SHARED",
+    "Answer",
+    "ChoiceField",
+    "Consent",
+    "Decision",
+    "Field",
+    "PairAnswer",
+    "PairField",
+    "ScaleField",
+    "Shared",
+    "Side",
+    "TextField",
+    "Worksheet",
+    "consent_from",
+    "parse_worksheet",
+]

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 def check(scripts: tuple[Path, ...], explain: bool, is_list: bool, is_json: bool) -> None:
     """Read SCRIPTS and tell what is wrong with them, or unkind, or hard to follow.
 
-    A folder stands for every .md file below it, its lexicon.yaml, map.yaml and crisis.yaml, and
-    its courses.
+    A folder stands for every .md file below it, its lexicon.yaml, map.yaml and crisis.yaml, its
+    courses and its worksheets.
     Exit code 1 when there is a mistake, an error or a warning; hints do not count.
     docs/checks.md explains every rule, and how a remark is answered that is wrong for a sentence.
     """
@@ -66,13 +66,17 @@ def _check(settings: Settings, path: Path) -> Checked:
 
 def _check_beside(settings: Settings, path: Path, source: str) -> str:
     """Check what stands beside the scripts, and say what it is."""
-    from server.render import CRISIS_NAME, MAP_NAME, check_guide
+    from server.care import parse_worksheet
+    from server.render import COURSES_NAME, CRISIS_NAME, MAP_NAME, WORKSHEETS_NAME, check_guide
     from server.script import parse_crisis, parse_lexicon
 
     if path.name == CRISIS_NAME:
         return _say_cards(parse_crisis(source, path=str(path)))
-    if path.name == MAP_NAME or path.parent.name == "courses":
+    if path.name == MAP_NAME or path.parent.name == COURSES_NAME:
         return check_guide(settings, path)
+    if path.parent.name == WORKSHEETS_NAME:
+        worksheet = parse_worksheet(source, path=str(path))
+        return f"{worksheet.title}, {len(worksheet.fields)} questions"
     count = len(parse_lexicon(source, path=str(path)))
     return f"{count} respelling{'s' if count != 1 else ''}"
 
@@ -89,6 +93,7 @@ def _script_files(paths: tuple[Path, ...]) -> Iterator[Path]:
             beside = (path / name for name in ("lexicon.yaml", "map.yaml", "crisis.yaml"))
             yield from sorted((*path.rglob("*.md"), *filter(Path.is_file, beside)))
             yield from sorted(path.glob("courses/*.yaml"))
+            yield from sorted(path.glob("worksheets/*.yaml"))
         else:
             yield path
 

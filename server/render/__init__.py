@@ -23,6 +23,7 @@ from server.render.sitting_model import Begun, Moved, Preparing, Seen
 from server.render.sittings import Sittings
 from server.render.sweeper import STALE_AFTER
 from server.render.voices import VoiceTrouble, find_voice_trouble, house_voices
+from server.render.worksheets import WORKSHEETS_NAME, get_worksheet, list_worksheets
 
 __all__ = [
     "COURSES_NAME",
@@ -31,6 +32,7 @@ __all__ = [
     "LEXICON_NAME",
     "MAP_NAME",
     "STALE_AFTER",
+    "WORKSHEETS_NAME",
     "Begun",
     "Catalogue",
     "Check",
@@ -64,8 +66,10 @@ __all__ = [
     "find_lexicon",
     "find_voice_trouble",
     "get_cover",
+    "get_worksheet",
     "house_voices",
     "kind_of",
+    "list_worksheets",
     "open_catalogue",
     "read_crisis",
     "read_draft",

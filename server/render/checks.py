@@ -20,6 +20,7 @@ from server.render.guides import read_guides
 from server.render.lexicon import LEXICON_NAME, read_lexicon
 from server.render.sweeper import STALE_AFTER
 from server.render.voices import speaks_language
+from server.render.worksheets import worksheet_problems
 from server.store import Database, check_schema, latest_worker_beat
 from server.units import Bytes
 from server.voice import Voice, VoiceCatalogue
@@ -209,11 +210,12 @@ def _unknown_worker() -> Check:
 
 
 def check_scripts(path: Path, catalogue: Catalogue) -> Check:
-    """No script has a mistake, nor has what lies beside them: lexicon, map, courses, cards."""
+    """No script has a mistake, nor has any of the files that lie beside them."""
     beside = (
         *read_lexicon(path / LEXICON_NAME).problems,
         *read_guides(path, catalogue.scripts()).problems,
         *read_crisis(path / CRISIS_NAME).problems,
+        *worksheet_problems(path),
     )
     problems = [str(problem) for problem in (*catalogue.problems(), *beside)]
     return Check(

@@ -38,7 +38,8 @@ from server.script.cue_model import (
     WordUse,
 )
 from server.script.cues import may_name_sound
-from server.script.guide_reader import Lead
+from server.script.fields import LANGUAGE, SLUG, SLUG_FORM, WORD_NAME
+from server.script.guide_reader import GuideReader, Lead, read_guide
 from server.script.lexicon import parse_lexicon
 from server.script.map import MapAnswer, MapQuestion, parse_map
 from server.script.model import TRACKS, WORD_FORMS, Curve, Respelling, Script, Stage, Word
@@ -56,6 +57,7 @@ __all__ = [
     "BELLS",
     "END",
     "EYES",
+    "LANGUAGE",
     "LEVELS",
     "LIVE",
     "NEXT",
@@ -63,8 +65,11 @@ __all__ = [
     "NO_PASSAGES",
     "PASSAGE_NAME",
     "PLAIN_CRISIS",
+    "SLUG",
+    "SLUG_FORM",
     "TRACKS",
     "WORD_FORMS",
+    "WORD_NAME",
     "Answer",
     "Ask",
     "Bed",
@@ -79,6 +84,7 @@ __all__ = [
     "Curve",
     "Fill",
     "Go",
+    "GuideReader",
     "Include",
     "Lead",
     "MapAnswer",
@@ -108,4 +114,5 @@ __all__ = [
     "parse_passage",
     "parse_script",
     "print_script",
+    "read_guide",
 ]

@@ -28,7 +28,7 @@ MOST_SOFTER_DB = 6
 SLUG = re.compile(r"(?=.{1,60}\Z)[a-z0-9]+(-[a-z0-9]+)*")
 SLUG_FORM = "lower-case letters, digits and single hyphens, at most 60"
 _VOICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
 
 def _minutes(reader: FieldReader, node: yaml.Node) -> tuple[int, ...]:
@@ -220,7 +220,7 @@ FIELDS: Mapping[str, Field] = {
     "language": Field(
         example="language: en",
         read=lambda reader, node: reader.pattern(
-            node, "language", _LANGUAGE, "a language tag such as en or en-GB"
+            node, "language", LANGUAGE, "a language tag such as en or en-GB"
         ),
         default="en",
     ),

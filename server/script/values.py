@@ -95,6 +95,13 @@ class FieldReader:
             self.refuse(node, message, expected=list_words(known), wrote=value, known=known)
         return value
 
+    def yes_or_no(self, node: yaml.Node, name: str) -> bool | None:
+        """Read a yes or a no, in any of the ways in which YAML writes them."""
+        if isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:bool":
+            return node.value.casefold() in ("yes", "true", "on")
+        self.refuse(node, f"'{name}' must be yes or no.")
+        return None
+
     def whole(self, node: yaml.Node, name: str, least: int, most: int) -> int | None:
         """Read a whole number from `least` to `most`."""
         number = self._plain(node, _WHOLE)

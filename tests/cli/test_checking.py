@@ -166,3 +166,23 @@ def test_the_crisis_cards_are_checked_too(stepback, tmp_path):
     result = stepback("check", str(tmp_path))
     assert result.exit_code == 1
     assert f"{path}:1:5: The card 'en' has no 'phrases'." in result.stderr
+
+
+def test_worksheets_are_checked_too(stepback, tmp_path):
+    """Each says its title and how much it asks; its mistakes are told as those of a script are."""
+    folder = tmp_path / "worksheets"
+    folder.mkdir()
+    shipped = Path(__file__).parents[2] / "scripts/worksheets/friend-and-self.yaml"
+    text = shipped.read_text()
+    (folder / "friend-and-self.yaml").write_text(text)
+    result = stepback("check", str(tmp_path))
+    assert result.exit_code == 0
+    assert result.stdout == (
+        f"{folder}/friend-and-self.yaml: A friend, and you, 2 questions: no mistakes\n"
+    )
+    (folder / "friend-and-self.yaml").write_text(text.replace("kind: pair", "kind: pear"))
+    result = stepback("check", str(tmp_path))
+    assert result.exit_code == 1
+    assert "There is no kind named 'pear'." in result.stderr
+    assert "Did you mean 'pair'?" in result.stderr
+    assert result.stderr.endswith("1 mistake.\n")

@@ -1,0 +1,107 @@
+"""The worksheets beside the practices: read when they change, and never in the way."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from server.care import PairField, TextField
+from server.errors import WorksheetNotFound
+from server.render import Catalogue, get_worksheet, list_worksheets
+from server.render.checks import check_scripts
+from server.render.worksheets import worksheet_problems
+
+TEXT = """title: {title}
+language: en
+summary: A hard moment.
+message: To look, not to improve.
+fields:
+  - {{kind: text, name: situation, ask: "What happened?"}}
+"""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    path = tmp_path / "scripts"
+    (path / "worksheets").mkdir(parents=True)
+    (path / "worksheets" / "b.yaml").write_text(TEXT.format(title="Apples"))
+    (path / "worksheets" / "a.yaml").write_text(TEXT.format(title="bread"))
+    return path
+
+
+def test_a_house_without_any_has_none(tmp_path: Path) -> None:
+    """Nobody has to write one."""
+    assert list_worksheets(tmp_path / "nowhere") == ()
+    with pytest.raises(WorksheetNotFound):
+        get_worksheet(tmp_path / "nowhere", "a")
+
+
+def test_they_are_listed_by_title_and_found_by_name(folder: Path) -> None:
+    """A name is looked for among those that are there, whatever it is."""
+    assert [each.name for each in list_worksheets(folder)] == ["b", "a"]
+    assert get_worksheet(folder, "a").title == "bread"
+    for name in ("c", "A", "", "../worksheets/a", "a.yaml", "\0"):
+        with pytest.raises(WorksheetNotFound):
+            get_worksheet(folder, name)
+
+
+def test_one_with_a_mistake_is_told_and_the_others_stay(folder: Path) -> None:
+    """With the file's name from the scripts folder on; the house's checks tell it, too."""
+    path = folder / "worksheets" / "a.yaml"
+    path.write_text(TEXT.format(title="bread").replace("ask:", "aks:"))
+    (folder / "worksheets" / "c.yaml").write_bytes(b"\xff")
+    assert [each.name for each in list_worksheets(folder)] == ["b"]
+    told = [str(problem) for problem in worksheet_problems(folder)]
+    assert any("Did you mean 'ask'?" in each for each in told)
+    assert {each.partition(":")[0] for each in told} == {
+        "scripts/worksheets/a.yaml",
+        "scripts/worksheets/c.yaml",
+    }
+    check = check_scripts(folder, Catalogue(folder))
+    assert not check.ok
+    assert "scripts/worksheets/a.yaml:6:" in check.detail
+
+
+def test_one_is_read_again_when_it_changes_and_only_then(folder: Path, monkeypatch) -> None:
+    """A look at a worksheet costs a look at the file's time."""
+    path = folder / "worksheets" / "a.yaml"
+    os.utime(path, ns=(1, 1))
+    with monkeypatch.context() as patch:
+        before = list_worksheets(folder)
+        patch.setattr(Path, "read_text", None)
+        assert list_worksheets(folder) == before
+    path.write_text(TEXT.format(title="butter"))
+    assert get_worksheet(folder, "a").title == "butter"
+
+
+def test_the_shipped_ones_are_without_mistakes(scripts_path: Path) -> None:
+    """Three of them, each to observe oneself and none to improve oneself."""
+    assert worksheet_problems(scripts_path) == ()
+    shipped = {each.name: each for each in list_worksheets(scripts_path)}
+    assert set(shipped) == {"friend-and-self", "obstacle-diary", "after-the-sitting"}
+    for each in shipped.values():
+        assert each.message.startswith("This is for observing ")
+        assert ", not for " in each.message
+        assert each.closing
+        assert each.credits
+    situation, answers = shipped["friend-and-self"].fields
+    assert isinstance(situation, TextField)
+    assert isinstance(answers, PairField)
+    assert "not for improving yourself" in shipped["friend-and-self"].message
+    assert (answers.first.title, answers.second.title) == ("To a friend", "To myself")
+
+
+def test_the_shipped_ones_name_practices_that_are_there(scripts_path: Path) -> None:
+    """What a closing leads to can be found in the library."""
+    titles = {script.title for script in Catalogue(scripts_path).scripts()}
+    assert "Stepping back" in titles
+    assert '"Stepping back"' in get_worksheet(scripts_path, "obstacle-diary").closing
+
+
+def test_nobody_is_made_to_answer_more_than_the_heart_of_it(scripts_path: Path) -> None:
+    """Of each, at most two questions cannot be passed over."""
+    for each in list_worksheets(scripts_path):
+        needed = [field for field in each.fields if not getattr(field, "is_optional", False)]
+        assert 1 <= len(needed) <= 2
