@@ -3,6 +3,7 @@
 In: what a client decided and answered. Out: what may be shown of it to whom. Pure.
 """
 
+from server.care.answers import read_answers, write_answers
 from server.care.consent import (
     SHARED,
     Consent,
@@ -10,7 +11,9 @@ from server.care.consent import (
     Shared,
     consent_from,
 )
+from server.care.keeping import read_worksheet, write_worksheet
 from server.care.worksheet import (
+    HIGHEST_RATING,
     LONGEST_TEXT,
     MOST_FIELDS,
     Answer,
@@ -26,6 +29,7 @@ from server.care.worksheet import (
 from server.care.worksheet_file import parse_worksheet
 
 __all__ = [
+    "HIGHEST_RATING",
     "LONGEST_TEXT",
     "MOST_FIELDS",
     "SHARED",
@@ -43,4 +47,8 @@ __all__ = [
     "Worksheet",
     "consent_from",
     "parse_worksheet",
+    "read_answers",
+    "read_worksheet",
+    "write_answers",
+    "write_worksheet",
 ]

@@ -92,8 +92,9 @@ def _script_files(paths: tuple[Path, ...]) -> Iterator[Path]:
         if path.is_dir():
             beside = (path / name for name in ("lexicon.yaml", "map.yaml", "crisis.yaml"))
             yield from sorted((*path.rglob("*.md"), *filter(Path.is_file, beside)))
-            yield from sorted(path.glob("courses/*.yaml"))
-            yield from sorted(path.glob("worksheets/*.yaml"))
+            for folder in (path, path / "courses", path / "worksheets"):
+                if folder.name in ("courses", "worksheets"):
+                    yield from sorted(folder.glob("*.yaml"))
         else:
             yield path
 

@@ -175,11 +175,12 @@ def test_worksheets_are_checked_too(stepback, tmp_path):
     shipped = Path(__file__).parents[2] / "scripts/worksheets/friend-and-self.yaml"
     text = shipped.read_text()
     (folder / "friend-and-self.yaml").write_text(text)
-    result = stepback("check", str(tmp_path))
-    assert result.exit_code == 0
-    assert result.stdout == (
-        f"{folder}/friend-and-self.yaml: A friend, and you, 2 questions: no mistakes\n"
-    )
+    for given in (tmp_path, folder, folder / "friend-and-self.yaml"):
+        result = stepback("check", str(given))
+        assert result.exit_code == 0
+        assert result.stdout == (
+            f"{folder}/friend-and-self.yaml: A friend, and you, 2 questions: no mistakes\n"
+        )
     (folder / "friend-and-self.yaml").write_text(text.replace("kind: pair", "kind: pear"))
     result = stepback("check", str(tmp_path))
     assert result.exit_code == 1
