@@ -22,11 +22,6 @@ INES, JO = "1" * 32, "2" * 32
 PLACE = f"notes:{'a' * 32}"
 
 
-@pytest.fixture
-def keys(tmp_path: Path) -> KeyRing:
-    return KeyRing(tmp_path / "keys")
-
-
 @pytest.fixture(scope="module")
 def seal(tmp_path_factory: pytest.TempPathFactory) -> Seal:
     return KeyRing(tmp_path_factory.mktemp("ring") / "keys").make(INES)
