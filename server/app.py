@@ -7,8 +7,8 @@ from apiflask import APIFlask
 from server import __version__
 from server.config import Settings
 from server.render import RenderQueue, Sittings, Workshop, house_voices, open_catalogue
-from server.store import Database, Shelf
-from server.store.care import KeyRing
+from server.store import Shelf
+from server.store.care import KeyRing, open_audited
 from server.web.access import check_access, install_access
 from server.web.addresses import CONVERTERS
 from server.web.api import api
@@ -71,7 +71,8 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
 
 def open_rooms(settings: Settings) -> Rooms:
     """Open the real rooms. Nothing is spoken or loaded; each voice's files are hashed once."""
-    database, shelf = Database(settings.database_path), Shelf(settings.cache_path)
+    database = open_audited(settings.database_path, settings.keys_path)
+    shelf = Shelf(settings.cache_path)
     catalogue = open_catalogue(settings)
     workshop = Workshop(
         settings=settings,

@@ -58,11 +58,12 @@ def read_settings() -> Settings:
 
 def open_database() -> tuple[Settings, Database]:
     """Read the settings and open the database; raises SchemaMismatch where there is none yet."""
-    from server.store import Database, check_schema
+    from server.store import check_schema
+    from server.store.care import open_audited
 
     settings = read_settings()
     check_schema(settings.database_path)
-    return settings, Database(settings.database_path)
+    return settings, open_audited(settings.database_path, settings.keys_path)
 
 
 @contextmanager

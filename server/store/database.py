@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
@@ -38,14 +38,15 @@ class Database:
     instance may be made before a fork.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, info: Mapping[str, object] | None = None) -> None:
         self.path = path
+        self._info = dict(info or {})  # what each session carries
         self._by_pid: dict[int, _Connections] = {}
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """One consistent view; a write in it is refused by SQLite."""
-        with self._told(), Session(self._mine().engine, expire_on_commit=False) as db:
+        with self._told(), self._open(self._mine().engine) as db:
             yield db
 
     @contextmanager
@@ -59,7 +60,7 @@ class Database:
         if not mine.write_turn.acquire(timeout=BUSY_TIMEOUT_MS / 1000):
             raise Busy
         try:
-            with self._told(), Session(mine.writing_engine, expire_on_commit=False) as db:
+            with self._told(), self._open(mine.writing_engine) as db:
                 # Taken now, so that what is read next cannot change before it is written.
                 db.connection()
                 yield db
@@ -67,19 +68,20 @@ class Database:
         finally:
             mine.write_turn.release()
 
-    def empty_log(self) -> None:
-        """Fold SQLite's write-ahead log into the file and empty it.
+    def empty_log(self) -> bool:
+        """Fold SQLite's write-ahead log into the file and empty it; False where it was left.
 
         What was deleted is overwritten in the file, and lives on in the log until then. Where
         another process is in the middle of reading, the log is left for the next time.
         """
-        mine = self._mine()
+        mine, is_left = self._mine(), True
         with mine.write_turn, self._told(), mine.engine.connect() as connection:
             raw = connection.connection.driver_connection
             if raw is not None:
                 raw.execute("PRAGMA busy_timeout=500").close()
-                raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+                is_left = bool(raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0])
                 raw.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}").close()
+        return not is_left
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -95,6 +97,9 @@ class Database:
             if any(sign in said for sign in OUT_OF_REACH):
                 raise DatabaseUnavailable from error
             raise
+
+    def _open(self, engine: Engine) -> Session:
+        return Session(engine, expire_on_commit=False, info=dict(self._info))
 
     def close(self) -> None:
         """Close this process's connections; the next use opens new ones."""

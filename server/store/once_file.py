@@ -6,16 +6,19 @@ import os
 import tempfile
 from pathlib import Path
 
+UNFINISHED = ".once-"
+"""So begins the name of what is being written; one that stays was left by a killed process."""
+
 
 def write_once(path: Path, content: bytes) -> None:
     """Write a file unless it is there; however many do it at once, one content is kept.
 
-    Its folder is made where it is missing, for its owner alone.
+    Its folder is made where it is missing, for its owner alone, and is as durable as the file.
     """
     if path.exists():
         return
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fd, name = tempfile.mkstemp(dir=path.parent, prefix=".once-")  # mkstemp: mode 0600
+    _make_folder(path.parent)
+    fd, name = tempfile.mkstemp(dir=path.parent, prefix=UNFINISHED)  # mkstemp: mode 0600
     try:
         os.write(fd, content)
         os.fsync(fd)
@@ -26,6 +29,13 @@ def write_once(path: Path, content: bytes) -> None:
         os.close(fd)
         Path(name).unlink()
     make_durable(path.parent)
+
+
+def _make_folder(folder: Path) -> None:
+    missing = [each for each in (folder, *folder.parents) if not each.exists()]
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for each in missing or (folder,):  # it may be another process's, and as new
+        make_durable(each.parent)
 
 
 def make_durable(folder: Path) -> None:

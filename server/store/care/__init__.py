@@ -4,7 +4,9 @@ In and out as in server/store; what a client or about a client is written comes 
 kept sealed with the client's own key.
 """
 
-from server.store.care.audit import BEFORE_ALL, Deed, add_deed, hash_row
+from server.store.care.audit import Deed, add_deed, hash_row, list_deeds
+from server.store.care.audit_check import Break, Verdict, check_audit, verify_audit
+from server.store.care.audit_head import BEFORE_ALL, accept_end, open_audited
 from server.store.care.case_tables import (
     AssignmentRow,
     AuditRow,
@@ -44,6 +46,7 @@ __all__ = [
     "IDLE",
     "AssignmentRow",
     "AuditRow",
+    "Break",
     "ClientDeviceRow",
     "ClientRow",
     "ConsentRow",
@@ -61,8 +64,11 @@ __all__ = [
     "SubmissionConflictRow",
     "SubmissionRow",
     "TherapistRow",
+    "Verdict",
+    "accept_end",
     "add_deed",
     "add_sign_in",
+    "check_audit",
     "find_client",
     "find_therapist",
     "get_case",
@@ -70,6 +76,9 @@ __all__ = [
     "hash_token",
     "is_seen_long_ago",
     "list_cases",
+    "list_deeds",
     "make_id",
     "note_seen",
+    "open_audited",
+    "verify_audit",
 ]

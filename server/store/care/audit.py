@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
+from server.store.care.audit_head import BEFORE_ALL, Link, find_head
 from server.store.care.case_tables import AuditRow
-from server.store.models import KEY_LENGTH
-
-BEFORE_ALL = "0" * KEY_LENGTH
-"""What the first row says of the row before it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,25 +32,54 @@ class Deed:
 
 def add_deed(db: Session, deed: Deed, now_at: datetime) -> AuditRow:
     """Note what was done, in the transaction in which it is done: neither is without the other."""
-    last = db.scalars(select(AuditRow).order_by(AuditRow.number.desc()).limit(1)).first()
+    last = _find_last(db)
     row = AuditRow(
-        number=last.number + 1 if last else 1,
+        number=last.number + 1,
         at=now_at,
         room_id=deed.room_id,
         actor=deed.actor,
         action=deed.action,
         client_id=deed.client_id,
         subject=deed.subject,
-        previous=last.hash if last else BEFORE_ALL,
+        previous=last.hash,
         hash="",
     )
     row.hash = hash_row(row)
     db.add(row)
     db.flush()
+    head = find_head(db)
+    if head is not None:
+        head.follow(db, last, Link(row.number, row.hash))
     return row
 
 
-def hash_row(row: AuditRow) -> str:
+def list_deeds(
+    db: Session,
+    *,
+    client_id: str | None = None,
+    since_at: datetime | None = None,
+    until_at: datetime | None = None,
+) -> Iterator[AuditRow]:
+    """What was done, in the order in which it was: with one client's, from a moment on, until
+    before another. One at a time, however many there are.
+    """
+    query = select(AuditRow).order_by(AuditRow.number)
+    if client_id is not None:
+        query = query.where(AuditRow.client_id == client_id)
+    if since_at is not None:
+        query = query.where(AuditRow.at >= since_at)
+    if until_at is not None:
+        query = query.where(AuditRow.at < until_at)
+    return iter(db.scalars(query.execution_options(yield_per=500)))
+
+
+def _find_last(db: Session) -> Link:
+    query = select(AuditRow.number, AuditRow.hash).order_by(AuditRow.number.desc()).limit(1)
+    last = db.execute(query).one_or_none()
+    return Link(last.number, last.hash) if last else Link(0, BEFORE_ALL)
+
+
+def hash_row(row: AuditRow | Row[Any]) -> str:
     """SHA-256 over the canonical JSON of all that a row says, and of the hash before it."""
     content = [
         row.number,

@@ -7,10 +7,13 @@ in every copy that was ever made.
 
 from __future__ import annotations
 
+import errno
 import hmac
+import os
 import re
 import secrets
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -18,8 +21,8 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from server.errors import KeyGone, SealBroken, SettingsError
-from server.store.once_file import make_durable, write_once
+from server.errors import KeyGone, SealBroken, SettingsError, StorageFull
+from server.store.once_file import UNFINISHED, make_durable, write_once
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -33,8 +36,8 @@ _ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 class Seal:
     """One client's key, at work."""
 
-    _cipher: ChaCha20Poly1305
-    _marking: bytes
+    _cipher: ChaCha20Poly1305 = field(repr=False)
+    _marking: bytes = field(repr=False)
 
     def close(self, text: str, place: str) -> bytes:
         """Seal a text. `place` says where it will lie, such as `notes:1f…`; it opens only there."""
@@ -48,7 +51,7 @@ class Seal:
         nonce, body = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
         try:
             return self._cipher.decrypt(nonce, body, place.encode()).decode()
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:  # ValueError: cut off within the nonce
             raise SealBroken from error
 
     def mark(self, text: str) -> str:
@@ -65,9 +68,19 @@ class KeyRing:
     def make(self, client_id: str) -> Seal:
         """Make a client's key, durable before anything is sealed with it.
 
-        There is one for as long as the client is; a second call gives the same.
+        There is one for as long as the client is; a second call gives the same. Raises
+        StorageFull, with nothing left behind.
         """
-        write_once(self._file(client_id), secrets.token_bytes(KEY_BYTES))
+        try:
+            write_once(self._file(client_id), secrets.token_bytes(KEY_BYTES))
+            # Whoever came second waits too: the first one's key may not be on the disk yet.
+            make_durable(self.path)
+            if self.path.stat().st_mode & 0o077:
+                self.path.chmod(0o700)  # the folder was there before, and open to others
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise StorageFull(self.path) from error
+            raise
         return self.get(client_id)
 
     def get(self, client_id: str) -> Seal:
@@ -81,11 +94,26 @@ class KeyRing:
         return Seal(ChaCha20Poly1305(_derive(key, b"seal")), _derive(key, b"mark"))
 
     def forget(self, client_id: str) -> None:
-        """Delete a client's key, for good: nothing of theirs can be read any more, anywhere."""
+        """Delete a client's key, for good: nothing of theirs can be read any more, anywhere.
+
+        It loses its name first, so that a crash in the middle leaves no key of zeros to seal
+        with; then its bytes are overwritten. To call it again finishes it.
+        """
         path = self._file(client_id)
-        if path.exists():
-            path.unlink()
+        gone = path.with_suffix(".gone")
+        with suppress(FileNotFoundError):
+            path.replace(gone)
             make_durable(self.path)
+        try:
+            _remove_doubles(gone)
+            with gone.open("r+b") as file:
+                file.write(bytes(KEY_BYTES))
+                file.flush()
+                os.fsync(file.fileno())
+            gone.unlink()
+        except FileNotFoundError:
+            return  # never there, or somebody else has just finished
+        make_durable(self.path)
 
     def _file(self, client_id: str) -> Path:
         if not _ID.fullmatch(client_id):
@@ -95,3 +123,11 @@ class KeyRing:
 
 def _derive(key: bytes, purpose: bytes) -> bytes:
     return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=purpose).derive(key)
+
+
+def _remove_doubles(path: Path) -> None:
+    """Remove the second name that a process left to a key when it was killed while making it."""
+    for unfinished in path.parent.glob(f"{UNFINISHED}*"):
+        with suppress(FileNotFoundError):
+            if unfinished.samefile(path):
+                unfinished.unlink()

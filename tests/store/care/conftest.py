@@ -1,0 +1,25 @@
+"""An audited database, and the keys beside which its head lies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from server.store import Database, migrate
+from server.store.care import KeyRing, open_audited
+
+
+@pytest.fixture
+def keys(tmp_path: Path) -> KeyRing:
+    return KeyRing(tmp_path / "keys")
+
+
+@pytest.fixture
+def audited(tmp_path: Path, keys: KeyRing) -> Iterator[Database]:
+    path = tmp_path / "data" / "stepback.db"
+    migrate(path)
+    database = open_audited(path, keys.path)
+    yield database
+    database.close()
