@@ -5,6 +5,12 @@ kept sealed with the client's own key.
 """
 
 from server.store.care.audit import BEFORE_ALL, Deed, add_deed, hash_row
+from server.store.care.case_log import (
+    list_client_entries,
+    list_entry_notes,
+    list_kept_ladders,
+    list_submissions,
+)
 from server.store.care.case_tables import (
     AssignmentRow,
     AuditRow,
@@ -15,6 +21,7 @@ from server.store.care.case_tables import (
     SubmissionConflictRow,
     SubmissionRow,
 )
+from server.store.care.consents import add_decisions, consent_of
 from server.store.care.people import (
     IDLE,
     add_sign_in,
@@ -61,8 +68,10 @@ __all__ = [
     "SubmissionConflictRow",
     "SubmissionRow",
     "TherapistRow",
+    "add_decisions",
     "add_deed",
     "add_sign_in",
+    "consent_of",
     "find_client",
     "find_therapist",
     "get_case",
@@ -70,6 +79,10 @@ __all__ = [
     "hash_token",
     "is_seen_long_ago",
     "list_cases",
+    "list_client_entries",
+    "list_entry_notes",
+    "list_kept_ladders",
+    "list_submissions",
     "make_id",
     "note_seen",
 ]
