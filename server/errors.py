@@ -183,8 +183,16 @@ class CaseNotFound(NotFound):
     """There is nothing here."""
 
 
+class InvitationGone(NotFound):
+    """This link is used, or too old, or was taken back."""
+
+
 class KeyGone(NotFound):
     """What was written here was erased and cannot be read any more."""
+
+
+class DeviceTaken(StepbackError):
+    """This device is somebody's already who has joined."""
 
 
 class SealBroken(StepbackError):
