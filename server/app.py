@@ -20,6 +20,7 @@ from server.web.feed import feed
 from server.web.gate import install_gate
 from server.web.guides import guides
 from server.web.health import health
+from server.web.join import joining
 from server.web.language import install_language, language
 from server.web.library import library
 from server.web.live import live
@@ -27,12 +28,14 @@ from server.web.log import log
 from server.web.openapi import install_description
 from server.web.phone import phone, phone_api
 from server.web.practice import practice
+from server.web.room import room
 from server.web.rooms import Rooms, hang_rooms
 from server.web.script_page import script_page
 from server.web.security import install_security, install_session
 from server.web.sitting_stream import sitting
 from server.web.sittings_api import sittings_api
 from server.web.stream import Streams, make_stream
+from server.web.with_therapist import with_therapist
 from server.web.wording import install_wording
 
 
@@ -60,6 +63,7 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
     app.jinja_env.globals.update(site_title=settings.title, own_words_days=settings.own_words_days)
     for blueprint in (
         *(library, guides, practice, live, script_page, log, language, phone, author),
+        *(room, joining, with_therapist),
         *(api, sittings_api, sitting, author_api, phone_api, feed, health),
     ):
         app.register_blueprint(blueprint)

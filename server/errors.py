@@ -185,10 +185,16 @@ class CaseNotFound(NotFound):
 
 class WorksheetNotFound(NotFound):
     """There is no worksheet of this name."""
+class InvitationGone(NotFound):
+    """This link is used, or too old, or was taken back."""
 
 
 class KeyGone(NotFound):
     """What was written here was erased and cannot be read any more."""
+
+
+class DeviceTaken(StepbackError):
+    """This device is somebody's already who has joined."""
 
 
 class SealBroken(StepbackError):

@@ -5,6 +5,7 @@ The worker and `produce` load everything that sound is made with, so they are im
 """
 
 from server.render.additions import find_additions
+from server.render.case_view import CaseView, EntryView, LadderView, SubmissionView, visible_case
 from server.render.catalogue import Catalogue, LoadedScript, open_catalogue
 from server.render.checking import Checked, check_source
 from server.render.checks import Check, run_checks
@@ -34,12 +35,15 @@ __all__ = [
     "STALE_AFTER",
     "WORKSHEETS_NAME",
     "Begun",
+    "CaseView",
     "Catalogue",
     "Check",
     "Checked",
     "Draft",
+    "EntryView",
     "Guides",
     "Kind",
+    "LadderView",
     "LoadedScript",
     "Moved",
     "OnProgress",
@@ -54,6 +58,7 @@ __all__ = [
     "ScriptFiles",
     "Seen",
     "Sittings",
+    "SubmissionView",
     "VoiceTrouble",
     "Workshop",
     "check_guide",
@@ -77,4 +82,5 @@ __all__ = [
     "read_lexicon",
     "run_checks",
     "server_secret",
+    "visible_case",
 ]

@@ -61,9 +61,24 @@ ACCESS: Mapping[str, Access] = {
             *("sittings_api.make_move", "sittings_api.forget_sitting"),
             *("sitting.show_init", "sitting.show_playlist", "sitting.show_segment"),
             "sitting.show_ground",
+            # a client before they have joined, and once they have left
+            *("joining.show", "joining.accept", "with_therapist.index"),
+            "with_therapist.come_back",
         ),
         Access.ANYBODY,
     ),
+    # a client
+    **dict.fromkeys(
+        (
+            *("with_therapist.seen", "with_therapist.decide"),
+            *("with_therapist.add_device", "with_therapist.remove_device"),
+            *("with_therapist.ask_to_leave", "with_therapist.leave"),
+        ),
+        Access.CLIENT,
+    ),
+    # a therapist
+    **dict.fromkeys(("room.index", "room.invite", "room.add"), Access.THERAPIST),
+    **dict.fromkeys(("room.show_link", "room.make_link", "room.withdraw_link"), Access.CASE),
     # the author
     **dict.fromkeys(
         (

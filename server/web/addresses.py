@@ -31,6 +31,18 @@ class SittingConverter(BaseConverter):
     regex = "[0-9a-f]{32}"
 
 
+class ClientConverter(BaseConverter):
+    """The id of a client."""
+
+    regex = "[0-9a-f]{32}"
+
+
+class EntryConverter(BaseConverter):
+    """The id of an entry of the log, as a phone made it."""
+
+    regex = "[0-9a-f]{32}"
+
+
 class SegmentConverter(BaseConverter):
     """The number of a media segment, written in one way alone; a million of them are 12 days."""
 
@@ -46,6 +58,8 @@ CONVERTERS: dict[str, type[BaseConverter]] = {
     "slug": SlugConverter,
     "piece": PieceConverter,
     "sitting": SittingConverter,
+    "client": ClientConverter,
+    "entry": EntryConverter,
     "segment": SegmentConverter,
 }
 """By the name that routes give them."""

@@ -6,9 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
 
-from flask import g
+from flask import g, request
 
-from server.store.care import ClientRow, Deed, TherapistRow, is_seen_long_ago, note_seen
+from server.store import hash_device
+from server.store.care import (
+    ClientRow,
+    Deed,
+    TherapistRow,
+    find_client,
+    is_seen_long_ago,
+    note_seen,
+)
+from server.web.device import find_device
 from server.web.rooms import get_rooms
 
 SIGN_IN = "sign_in"
@@ -56,6 +65,26 @@ def deed_of_therapist(action: str, *, client_id: str | None = None, subject: str
         client_id=client_id,
         subject=subject,
     )
+
+
+def deed_of_client(client: ClientRow, action: str, *, subject: str = "") -> Deed:
+    """What a client does, for the audit."""
+    return Deed(
+        actor=f"client:{client.id}",
+        action=action,
+        room_id=client.room_id,
+        client_id=client.id,
+        subject=subject,
+    )
+
+
+def find_asking_client() -> ClientRow | None:
+    """The client whose device asks, on a page that is for everybody."""
+    device = find_device(request)
+    if device is None:
+        return None
+    with get_rooms().database.reading() as db:
+        return find_client(db, hash_device(device))
 
 
 def note_in_use(token: str, now_at: datetime) -> None:

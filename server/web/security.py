@@ -44,8 +44,11 @@ HEADERS = (
 
 ENCRYPTED_ONLY = ("Strict-Transport-Security", "max-age=31536000")
 
-PERSONAL_PATHS = ("/api", "/author", "/courses", "/my-practice", "/sittings")
-"""What they answer is one device's own, or the author's, and is kept by no cache."""
+PERSONAL_PATHS = (
+    *("/api", "/author", "/courses", "/join", "/my-practice", "/room", "/sittings"),
+    "/with-therapist",
+)
+"""What they answer is one person's own, or one device's, and is kept by no cache."""
 
 NO_STORE = ("Cache-Control", "no-store")
 

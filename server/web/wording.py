@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from babel.lists import format_list
 from flask import Flask
@@ -54,6 +54,11 @@ def day_text(at: datetime) -> str:
     return str(format_date(at, "full"))
 
 
+def date_text(at: date) -> str:
+    """Say a day with its year, in UTC."""
+    return str(format_date(at, "long"))
+
+
 def clock_text(at: datetime) -> str:
     """Say hours and minutes, in UTC."""
     return str(format_time(at, "short"))
@@ -69,7 +74,9 @@ def install_wording(app: Flask) -> None:
     app.jinja_env.globals.update(
         number_text=number_text,
         lengths_text=lengths_text,
+        date_text=date_text,
         day_text=day_text,
+        practised_text=practised_text,
         clock_text=clock_text,
         retold_finding=retold_finding,
     )

@@ -21,6 +21,10 @@ VALUES = {
     "path": "soft-ground.md",
     "number": "1",
     "sitting_id": "0" * 32,
+    "client_id": "0" * 32,
+    "entry_id": "0" * 32,
+    "ladder_id": "0" * 32,
+    "token": "t" * 43,
 }
 NAMES = {"stream.show_piece": f"init-{KEY[:32]}.mp4", "stream.show_document": "playlist.m3u8"}
 

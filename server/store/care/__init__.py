@@ -7,6 +7,13 @@ kept sealed with the client's own key.
 from server.store.care.audit import Deed, add_deed, hash_row, list_deeds
 from server.store.care.audit_check import Break, Verdict, check_audit, verify_audit
 from server.store.care.audit_head import BEFORE_ALL, accept_end, open_audited
+from server.store.care.audit import BEFORE_ALL, Deed, add_deed, hash_row
+from server.store.care.case_log import (
+    list_client_entries,
+    list_entry_notes,
+    list_kept_ladders,
+    list_submissions,
+)
 from server.store.care.case_tables import (
     AssignmentRow,
     AuditRow,
@@ -16,6 +23,24 @@ from server.store.care.case_tables import (
     ReviewRow,
     SubmissionConflictRow,
     SubmissionRow,
+)
+from server.store.care.consents import add_decisions, consent_of
+from server.store.care.joining import (
+    RETURN_WITHIN,
+    Invited,
+    add_client,
+    add_invitation,
+    come_back,
+    find_left_client,
+    get_invitation,
+    has_joined_with,
+    join,
+    leave,
+    list_devices,
+    list_open_invitations,
+    remove_device,
+    who_sees_to,
+    withdraw_invitation,
 )
 from server.store.care.people import (
     IDLE,
@@ -30,6 +55,7 @@ from server.store.care.people import (
     note_seen,
 )
 from server.store.care.people_tables import (
+    LONGEST_NAME,
     ClientDeviceRow,
     ClientRow,
     ConsentRow,
@@ -44,6 +70,8 @@ from server.store.care.sealing import KeyRing, Seal
 __all__ = [
     "BEFORE_ALL",
     "IDLE",
+    "LONGEST_NAME",
+    "RETURN_WITHIN",
     "AssignmentRow",
     "AuditRow",
     "Break",
@@ -53,6 +81,7 @@ __all__ = [
     "Deed",
     "EntryNoteRow",
     "InvitationRow",
+    "Invited",
     "KeptLadderRow",
     "KeyRing",
     "NoteRow",
@@ -66,19 +95,40 @@ __all__ = [
     "TherapistRow",
     "Verdict",
     "accept_end",
+    "add_client",
+    "add_decisions",
     "add_deed",
+    "add_invitation",
     "add_sign_in",
     "check_audit",
+    "come_back",
+    "consent_of",
     "find_client",
+    "find_left_client",
     "find_therapist",
     "get_case",
+    "get_invitation",
+    "has_joined_with",
     "hash_row",
     "hash_token",
     "is_seen_long_ago",
+    "join",
+    "leave",
     "list_cases",
     "list_deeds",
     "make_id",
     "note_seen",
     "open_audited",
     "verify_audit",
+    "list_client_entries",
+    "list_devices",
+    "list_entry_notes",
+    "list_kept_ladders",
+    "list_open_invitations",
+    "list_submissions",
+    "make_id",
+    "note_seen",
+    "remove_device",
+    "who_sees_to",
+    "withdraw_invitation",
 ]
