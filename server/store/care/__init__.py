@@ -4,6 +4,18 @@ In and out as in server/store; what a client or about a client is written comes 
 kept sealed with the client's own key.
 """
 
+from server.store.care.assignments import (
+    KINDS,
+    RHYTHMS,
+    AssignmentDetails,
+    NewAssignment,
+    add_assignment,
+    find_assignment,
+    list_assignments,
+    read_details,
+    restore_assignment,
+    withdraw_assignment,
+)
 from server.store.care.audit import BEFORE_ALL, Deed, add_deed, hash_row
 from server.store.care.case_tables import (
     AssignmentRow,
@@ -42,6 +54,9 @@ from server.store.care.sealing import KeyRing, Seal
 __all__ = [
     "BEFORE_ALL",
     "IDLE",
+    "KINDS",
+    "RHYTHMS",
+    "AssignmentDetails",
     "AssignmentRow",
     "AuditRow",
     "ClientDeviceRow",
@@ -52,6 +67,7 @@ __all__ = [
     "InvitationRow",
     "KeptLadderRow",
     "KeyRing",
+    "NewAssignment",
     "NoteRow",
     "PasskeyRow",
     "PracticeRoomRow",
@@ -61,15 +77,21 @@ __all__ = [
     "SubmissionConflictRow",
     "SubmissionRow",
     "TherapistRow",
+    "add_assignment",
     "add_deed",
     "add_sign_in",
+    "find_assignment",
     "find_client",
     "find_therapist",
     "get_case",
     "hash_row",
     "hash_token",
     "is_seen_long_ago",
+    "list_assignments",
     "list_cases",
     "make_id",
     "note_seen",
+    "read_details",
+    "restore_assignment",
+    "withdraw_assignment",
 ]
