@@ -14,7 +14,7 @@ from server.render.drafts import Draft, Kind, kind_of, read_draft
 from server.render.guides import COURSES_NAME, MAP_NAME, Guides, check_guide, read_guides
 from server.render.lexicon import LEXICON_NAME, find_lexicon, read_lexicon
 from server.render.model import OnProgress, Order, Phase, ProducedFile, Product, Progress
-from server.render.orders import Workshop
+from server.render.orders import Giving, Workshop
 from server.render.picture import draw_report
 from server.render.queue import RenderQueue
 from server.render.script_files import ScriptFile, ScriptFiles
@@ -36,6 +36,7 @@ __all__ = [
     "Check",
     "Checked",
     "Draft",
+    "Giving",
     "Guides",
     "Kind",
     "LoadedScript",

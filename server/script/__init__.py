@@ -47,6 +47,7 @@ from server.script.passages import PASSAGE_NAME, inner_cues, list_passages
 from server.script.paths import Way, list_ways
 from server.script.printing import print_script
 from server.script.problems import find_nearest
+from server.script.sentences import split_sentences
 
 __all__ = [
     "AGAIN",
@@ -108,4 +109,5 @@ __all__ = [
     "parse_passage",
     "parse_script",
     "print_script",
+    "split_sentences",
 ]
