@@ -183,6 +183,10 @@ class CaseNotFound(NotFound):
     """There is nothing here."""
 
 
+class WorksheetNotFound(NotFound):
+    """There is no worksheet of this name."""
+
+
 class KeyGone(NotFound):
     """What was written here was erased and cannot be read any more."""
 

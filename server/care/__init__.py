@@ -3,6 +3,7 @@
 In: what a client decided and answered. Out: what may be shown of it to whom. Pure.
 """
 
+from server.care.calendar import DAYS, Reminder, write_calendar
 from server.care.consent import (
     SHARED,
     Consent,
@@ -10,5 +11,16 @@ from server.care.consent import (
     Shared,
     consent_from,
 )
+from server.care.worksheet import Worksheet
 
-__all__ = ["SHARED", "Consent", "Decision", "Shared", "consent_from"]
+__all__ = [
+    "DAYS",
+    "SHARED",
+    "Consent",
+    "Decision",
+    "Reminder",
+    "Shared",
+    "Worksheet",
+    "consent_from",
+    "write_calendar",
+]

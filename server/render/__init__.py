@@ -22,7 +22,13 @@ from server.render.secret import cookie_secret, server_secret
 from server.render.sitting_model import Begun, Moved, Preparing, Seen
 from server.render.sittings import Sittings
 from server.render.sweeper import STALE_AFTER
-from server.render.voices import VoiceTrouble, find_voice_trouble, house_voices
+from server.render.voices import (
+    VoiceTrouble,
+    find_voice_trouble,
+    house_voices,
+    speaks_language,
+)
+from server.render.worksheets import get_worksheet, list_worksheets
 
 __all__ = [
     "COURSES_NAME",
@@ -65,8 +71,10 @@ __all__ = [
     "find_lexicon",
     "find_voice_trouble",
     "get_cover",
+    "get_worksheet",
     "house_voices",
     "kind_of",
+    "list_worksheets",
     "open_catalogue",
     "read_crisis",
     "read_draft",
@@ -74,4 +82,5 @@ __all__ = [
     "read_lexicon",
     "run_checks",
     "server_secret",
+    "speaks_language",
 ]
