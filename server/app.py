@@ -18,6 +18,8 @@ from server.web.author_pages import author
 from server.web.errors import install_errors
 from server.web.feed import feed
 from server.web.gate import install_gate
+from server.web.given import given, given_api
+from server.web.giving import giving
 from server.web.guides import guides
 from server.web.health import health
 from server.web.join import joining
@@ -65,6 +67,7 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
         *(library, guides, practice, live, script_page, log, language, phone, author),
         *(room, joining, with_therapist),
         *(api, sittings_api, sitting, author_api, phone_api, feed, health),
+        *(giving, given, given_api),
     ):
         app.register_blueprint(blueprint)
     app.register_blueprint(make_audio(PublishedFiles(rooms.database, rooms.shelf)))

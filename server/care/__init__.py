@@ -4,6 +4,7 @@ In: what a client decided and answered. Out: what may be shown of it to whom. Pu
 """
 
 from server.care.answers import read_answers, write_answers
+from server.care.calendar import DAYS, Reminder, write_calendar
 from server.care.consent import (
     SHARED,
     Consent,
@@ -51,4 +52,16 @@ __all__ = [
     "read_worksheet",
     "write_answers",
     "write_worksheet",
+from server.care.worksheet import Worksheet
+
+__all__ = [
+    "DAYS",
+    "SHARED",
+    "Consent",
+    "Decision",
+    "Reminder",
+    "Shared",
+    "Worksheet",
+    "consent_from",
+    "write_calendar",
 ]

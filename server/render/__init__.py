@@ -15,7 +15,7 @@ from server.render.drafts import Draft, Kind, kind_of, read_draft
 from server.render.guides import COURSES_NAME, MAP_NAME, Guides, check_guide, read_guides
 from server.render.lexicon import LEXICON_NAME, find_lexicon, read_lexicon
 from server.render.model import OnProgress, Order, Phase, ProducedFile, Product, Progress
-from server.render.orders import Workshop
+from server.render.orders import Giving, Workshop
 from server.render.picture import draw_report
 from server.render.queue import RenderQueue
 from server.render.script_files import ScriptFile, ScriptFiles
@@ -25,6 +25,13 @@ from server.render.sittings import Sittings
 from server.render.sweeper import STALE_AFTER
 from server.render.voices import VoiceTrouble, find_voice_trouble, house_voices
 from server.render.worksheets import WORKSHEETS_NAME, get_worksheet, list_worksheets
+from server.render.voices import (
+    VoiceTrouble,
+    find_voice_trouble,
+    house_voices,
+    speaks_language,
+)
+from server.render.worksheets import get_worksheet, list_worksheets
 
 __all__ = [
     "COURSES_NAME",
@@ -41,6 +48,7 @@ __all__ = [
     "Checked",
     "Draft",
     "EntryView",
+    "Giving",
     "Guides",
     "Kind",
     "LadderView",
@@ -83,4 +91,5 @@ __all__ = [
     "run_checks",
     "server_secret",
     "visible_case",
+    "speaks_language",
 ]

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
+from server.config import Settings
 from server.errors import RenderCancelled, VoiceUnavailable
 from server.render.lease import Bench, Lease
 from server.render.model import OnProgress, Order, Product
 from server.render.order_book import read_order
-from server.render.secret import private_clip_key
+from server.render.secret import private_clip_key, server_secret
 from server.store import (
     NewRendition,
     RenderRow,
@@ -21,6 +22,7 @@ from server.store import (
     finish_render,
     note_private_clips,
 )
+from server.store.care import KeyRing
 from server.voice import Speaker
 
 logger = logging.getLogger(__name__)
@@ -49,7 +51,7 @@ class Job:
     shelf: Shelf
     speaker: Speaker
     produce: Produce
-    secret: bytes
+    settings: Settings
 
     def make(self, lease: Lease, row: RenderRow) -> None:
         """Produce a render and put it in its row.
@@ -59,7 +61,8 @@ class Job:
         """
         if row.order.get("voice_key", self.speaker.voice.key) != self.speaker.voice.key:
             raise VoiceUnavailable("Its voice has been replaced since. Please ask for it again.")
-        order = read_order(row, self.secret)
+        secret, keys = server_secret(self.settings.secret_path), KeyRing(self.settings.keys_path)
+        order = read_order(row, secret, keys)
         self._note_clips(lease, order)
         product = self.produce(
             order,

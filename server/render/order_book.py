@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import json
+from base64 import b64decode, b64encode
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any, cast
 
+from server.errors import KeyGone
 from server.render.catalogue import LoadedScript
 from server.render.model import Order
 from server.render.secret import private_salt
 from server.script import ANY, Respelling, parse_script
 from server.store import RenderRow
+from server.store.care import KeyRing
 from server.timeline import (
     AS_WRITTEN,
     NOTHING_ADDED,
     Additions,
     Excerpt,
+    Greeting,
     Options,
     OwnSound,
     Plan,
@@ -53,10 +58,27 @@ def write_order(
     }
 
 
-def read_order(row: RenderRow, secret: bytes) -> Order:
+def seal_order(
+    order: Mapping[str, object], options: Options, keys: KeyRing, *, client_id: str, key: str
+) -> dict[str, object]:
+    """Keep what is said for one client alone with that client's key: the greeting and the words.
+
+    So it can be read for as long as they are a client, and from no copy of the database.
+    """
+    said = {
+        "words": order["words"],
+        "greeting": asdict(options.greeting) if options.greeting else None,
+    }
+    sealed = keys.get(client_id).close(json.dumps(said), _place(key))
+    book = {"client": client_id, "text": b64encode(sealed).decode("ascii")}
+    return {**order, "words": {}, "sealed": book}
+
+
+def read_order(row: RenderRow, secret: bytes, keys: KeyRing | None = None) -> Order:
     """Read from a render's row what is to be made; one of an older Stepback says less.
 
-    Raises InvalidScript or InvalidOptions for an order of a Stepback that knew other rules.
+    Raises InvalidScript or InvalidOptions for an order of a Stepback that knew other rules, and
+    KeyGone where it was for a client who has been erased.
     """
     kept = cast("dict[str, Any]", row.order)
     additions = read_additions(kept["additions"]) if "additions" in kept else NOTHING_ADDED
@@ -70,6 +92,8 @@ def read_order(row: RenderRow, secret: bytes) -> Order:
         eyes=kept.get("eyes", ANY),
         seed=kept.get("seed", 0),
     )
+    if book := kept.get("sealed"):
+        options = _open(options, book, keys, row.key)
     own_sounds = frozenset(additions.sounds)
     passages: dict[str, str] = kept.get("passages", {})
     script = parse_script(
@@ -87,6 +111,18 @@ def read_order(row: RenderRow, secret: bytes) -> Order:
         private_salt=private_salt(secret, row.key) if row.is_private else None,
         is_excerpt=excerpt is not None,
     )
+
+
+def _open(options: Options, book: Mapping[str, str], keys: KeyRing | None, key: str) -> Options:
+    if keys is None:
+        raise KeyGone
+    said = json.loads(keys.get(book["client"]).open(b64decode(book["text"]), _place(key)))
+    greeting = Greeting(**said["greeting"]) if said["greeting"] else None
+    return replace(options, words=said["words"], greeting=greeting)
+
+
+def _place(key: str) -> str:
+    return f"renders:{key}"
 
 
 def write_additions(additions: Additions, spoken: Iterable[Utterance]) -> dict[str, object]:

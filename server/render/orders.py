@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from server.config import Settings
 from server.errors import Busy, StorageFull
 from server.render.catalogue import Catalogue, LoadedScript
-from server.render.order_book import write_order
+from server.render.order_book import seal_order, write_order
 from server.render.queue import RenderQueue
 from server.render.secret import private_render_key, server_secret
 from server.render.voices import house_voices
@@ -30,6 +30,7 @@ from server.store import (
     hash_device,
     is_made_ahead,
 )
+from server.store.care import KeyRing
 from server.timeline import (
     Excerpt,
     Options,
@@ -48,6 +49,16 @@ MOST_WAITING = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Giving:
+    """What a therapist's giving adds to the order of their client's device."""
+
+    client_id: str
+    """With whose key the greeting and the words are kept."""
+    voice: str = ""
+    """The name of the voice that was chosen for it; empty for the usual one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Workshop:
     """Takes orders. Safe to share between threads, and to make before a fork."""
 
@@ -57,15 +68,17 @@ class Workshop:
     catalogue: Catalogue
     queue: RenderQueue
 
-    def order(self, slug: str, options: Options, device: str | None) -> RenderRow:
+    def order(
+        self, slug: str, options: Options, device: str | None, giving: Giving | None = None
+    ) -> RenderRow:
         """Give the render of a practice: finished, on its way, or begun by this call.
 
-        `device` is the token of the listener's device; it is needed where the words are the
-        listener's own. Raises PracticeNotFound, InvalidOptions, TooShort (by a guess of how long
+        `device` is the token of the listener's device; it is needed where words are for this
+        listener alone. Raises PracticeNotFound, InvalidOptions, TooShort (by a guess of how long
         the sentences are), SoundMissing, VoiceUnavailable, Busy or StorageFull.
         """
         loaded = self.catalogue.get(slug)
-        new = self._look_at(loaded, options, device)
+        new = self._look_at(loaded, options, device, giving)
         standing = self._standing(new.key)
         if standing is None:
             # What a voice spoke before is given also when it cannot speak now.
@@ -134,17 +147,29 @@ class Workshop:
                 delete_render(db, key)
         self.database.empty_log()
 
-    def _look_at(self, loaded: LoadedScript, options: Options, device: str | None) -> NewRender:
+    def _look_at(
+        self,
+        loaded: LoadedScript,
+        options: Options,
+        device: str | None,
+        giving: Giving | None = None,
+    ) -> NewRender:
         """Refuse what cannot be made, and name the rest by its key."""
         script, additions = loaded.script, self.catalogue.additions(loaded.script.slug)
         planned = plan(script, options, additions)
         guess_timeline(planned)
-        voice = house_voices(self.settings).describe(self.settings.voice or script.voice)
+        usual_voice = self.settings.voice or script.voice
+        chosen_voice = (giving and giving.voice) or usual_voice
+        voice = house_voices(self.settings).describe(chosen_voice)
         key = plan_key(planned, voice.key)
         if planned.is_private:
             if device is None:
                 raise ValueError("A render with a listener's own words needs the device's token.")
             key = private_render_key(server_secret(self.settings.secret_path), device, key)
+        order = write_order(loaded, options, additions, planned, voice)
+        if giving is not None and planned.is_private:
+            keys = KeyRing(self.settings.keys_path)
+            order = seal_order(order, options, keys, client_id=giving.client_id, key=key)
         usual = plan(script, Options(minutes=script.default_minutes), additions)
         return NewRender(
             key=key,
@@ -152,10 +177,10 @@ class Workshop:
             title=script.title,
             minutes=options.minutes,
             voice=voice.name,
-            is_default=planned == usual,
+            is_default=planned == usual and chosen_voice == usual_voice,
             is_private=planned.is_private,
             device_hash=hash_device(device) if planned.is_private and device else None,
-            order=write_order(loaded, options, additions, planned, voice),
+            order=order,
         )
 
     def _standing(self, key: str) -> RenderRow | None:

@@ -29,7 +29,6 @@ from server.render.orders import Workshop
 from server.render.own_sounds import import_sounds
 from server.render.produce import produce
 from server.render.queue import RenderQueue
-from server.render.secret import server_secret
 from server.render.signals import stop_signals
 from server.render.sweeper import Sweeper, new_owner
 from server.render.voices import OpenVoice, Voices, real_voices
@@ -97,7 +96,6 @@ class Worker:
     _started_at: datetime = field(default_factory=lambda: datetime.now(UTC), init=False)
     _database: Database = field(init=False)
     _shelf: Shelf = field(init=False)
-    _secret: bytes = field(init=False)
     _bench: Bench = field(init=False)
     _sweeper: Sweeper = field(init=False)
     _ahead: Ahead = field(init=False)
@@ -108,7 +106,6 @@ class Worker:
     def __post_init__(self) -> None:
         self._database = Database(self.settings.database_path)
         self._shelf = Shelf(self.settings.cache_path)
-        self._secret = server_secret(self.settings.secret_path)
         queue = RenderQueue(self.settings.queue_path)
         self._bench = Bench(database=self._database, queue=queue, stopping=self.stopping)
         self._sweeper = Sweeper(
@@ -223,7 +220,7 @@ class Worker:
             shelf=self._shelf,
             speaker=self.voices.get(row.voice),
             produce=self.produce,
-            secret=self._secret,
+            settings=self.settings,
         ).make(lease, row)
 
     def _fail(self, lease: Lease, error: Exception) -> None:

@@ -48,6 +48,7 @@ from server.script.passages import PASSAGE_NAME, inner_cues, list_passages
 from server.script.paths import Way, list_ways
 from server.script.printing import print_script
 from server.script.problems import find_nearest
+from server.script.sentences import split_sentences
 
 __all__ = [
     "AGAIN",
@@ -115,4 +116,5 @@ __all__ = [
     "parse_script",
     "print_script",
     "read_guide",
+    "split_sentences",
 ]

@@ -85,6 +85,13 @@ class Run:
             yield text[start:end]
 
 
+def split_sentences(text: str) -> tuple[str, ...]:
+    """Split a text that is no script into sentences to be spoken, all of it as it stands."""
+    run = Run()
+    run.add_text(text, 0, is_verbatim=True)
+    return tuple("".join(map(str, each.parts)).strip() for each in run.sentences())
+
+
 def _join_short(text: str) -> list[tuple[int, int]]:
     """Find the sentences of `text` as ranges; a short one goes with the next, else the last."""
     ranges: list[tuple[int, int]] = []

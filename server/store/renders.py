@@ -157,7 +157,8 @@ def close_render(row: RenderRow, now_at: datetime) -> None:
     """Mark the end of a render's making; the listener's words are needed no more, so they go."""
     row.finished_at = now_at
     if row.is_private:
-        row.order = {**row.order, "words": {}}
+        kept = {name: value for name, value in row.order.items() if name != "sealed"}
+        row.order = {**kept, "words": {}}
 
 
 def forget_render(db: Session, key: str, device_hash: str, now_at: datetime) -> RenderRow:

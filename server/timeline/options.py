@@ -32,6 +32,19 @@ def pace_named(name: str) -> float:
     return PACES[PACE_NAMES.index(name)]
 
 
+LONGEST_GREETING = 600
+"""Characters of what may be said before a practice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Greeting:
+    """A few words for this listener alone, said before the practice as a stage of their own."""
+
+    title: str
+    """The stage's title, such as "From Ada"."""
+    text: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """What a listener chose for one render of a practice."""
@@ -52,6 +65,8 @@ class Options:
     """One of EYES."""
     seed: int = 0
     """Which of its alternatives a practice is told with, 0 to TELLINGS - 1."""
+    greeting: Greeting | None = None
+    """What is said before it; its time is taken from the silences of the practice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +102,8 @@ def refuse_impossible(script: Script, options: Options, additions: Additions) ->
         raise InvalidOptions("eyes", "To rest the eyes on something, keep them open.")
     if options.seed not in range(TELLINGS):
         raise InvalidOptions("seed", f"There are {TELLINGS} tellings, from 0 on.")
+    if options.greeting is not None and len(options.greeting.text) > LONGEST_GREETING:
+        raise InvalidOptions("message", f"Please use at most {LONGEST_GREETING} characters.")
     levels = (AS_WRITTEN, *BedLevel)
     if options.bed_level not in levels:
         raise InvalidOptions("bed_level", f"The level of a bed can be {', '.join(levels)}.")

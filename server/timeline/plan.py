@@ -22,6 +22,7 @@ from server.script import (
     WordUse,
 )
 from server.timeline.curve import level_at, pace_at, weigh
+from server.timeline.greeting import plan_greeting
 from server.timeline.lexicon import Lexicon
 from server.timeline.linear import HeardStage, Single, linear_cues
 from server.timeline.model import (
@@ -58,9 +59,9 @@ def plan(script: Script, options: Options, additions: Additions = NOTHING_ADDED)
     """Put a practice in order.
 
     Raises InvalidOptions for a length the script does not offer, a word it does not ask for,
-    a word that is too long or holds nothing that can be spoken, a pace, bed or level that does
-    not exist, and choices with which nothing is heard; SoundMissing for a sound in the script
-    that is not among the additions.
+    a word or greeting that is too long or holds nothing that can be spoken, a pace, bed or level
+    that does not exist, and choices with which nothing is heard; SoundMissing for a sound in the
+    script that is not among the additions.
     """
     words, own = choose_words(script, options.words)
     refuse_impossible(script, options, additions)
@@ -79,13 +80,13 @@ def plan(script: Script, options: Options, additions: Additions = NOTHING_ADDED)
     if all(isinstance(step, BedStep) for own in steps for step in own):
         raise InvalidOptions("anchor", "With these choices, nothing of this practice is left.")
     steps[0][:0] = planner.opening()
-    return Plan(
-        target_ms=ms_from_minutes(options.minutes),
-        stages=tuple(
-            PlannedStage(title=each.stage.title, steps=tuple(own))
-            for each, own in zip(heard, steps, strict=True)
-        ),
+    stages = tuple(
+        PlannedStage(title=each.stage.title, steps=tuple(own))
+        for each, own in zip(heard, steps, strict=True)
     )
+    if options.greeting is not None:
+        stages = (plan_greeting(options.greeting, planner.pace, planner.lexicon), *stages)
+    return Plan(target_ms=ms_from_minutes(options.minutes), stages=stages)
 
 
 def _weights(script: Script, options: Options, heard: tuple[HeardStage, ...]) -> Iterator[float]:

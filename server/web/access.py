@@ -79,6 +79,21 @@ ACCESS: Mapping[str, Access] = {
     # a therapist
     **dict.fromkeys(("room.index", "room.invite", "room.add"), Access.THERAPIST),
     **dict.fromkeys(("room.show_link", "room.make_link", "room.withdraw_link"), Access.CASE),
+    # what was given
+    **dict.fromkeys(
+        (
+            "giving.choose",
+            "giving.compose",
+            "giving.give",
+            "giving.list_given",
+            "giving.take_back",
+            "giving.give_again",
+        ),
+        Access.CASE,
+    ),
+    **dict.fromkeys(("given.index", "given.reminders"), Access.CLIENT),
+    # whoever has the calendar's address; a stranger learns that nothing was given
+    **dict.fromkeys(("given.calendar", "given_api.count"), Access.ANYBODY),
     # the author
     **dict.fromkeys(
         (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, cast
 
 from flask import Blueprint, Response, render_template, request, url_for
@@ -12,6 +13,7 @@ from server.render import draw_report
 from server.script import Script
 from server.store import find_default_render, list_published
 from server.timeline import TELLINGS, Options
+from server.web.assigned import Assigned, find_assigned
 from server.web.author import is_author, may_write
 from server.web.feed import cover_version
 from server.web.guides import find_reason
@@ -35,28 +37,32 @@ practice = Blueprint("practice", __name__, url_prefix="/practices")
 
 
 @practice.get("/<slug:slug>")
-def show(slug: str) -> str:
-    """Show a practice at the length asked for, or at its default length."""
+def show(slug: str) -> Response:
+    """Show a practice at the length asked for, as it was given, or at its default length."""
     rooms = get_rooms()
     loaded = rooms.catalogue.get(slug)
     script, file_path = loaded.script, loaded.path.partition("/")[2]
-    minutes = read_options(script).minutes
+    given = find_assigned(request.args.get("given"), "practice", slug)
+    minutes = _minutes(script, given)
+    greeting = given.greeting if given else None
     others = [other for other in rooms.catalogue.scripts() if other.slug != slug]
-    return render_template(
+    page = render_template(
         "practice/show.html",
         practice=script,
+        given=given,
         minutes=minutes,
-        telling=tell(script, Options(minutes=minutes)),
+        telling=tell(script, Options(minutes=minutes, greeting=greeting)),
         reason=find_reason(request.args.get("map"), slug),
         for_whom=link_titles(script.for_whom, others),
         not_when=link_titles(script.not_when, others),
         voice_trouble=say_voice_trouble(rooms.settings, script),
         is_live=bool(live_programs(script, rooms.catalogue.additions(slug))),
-        beds=_beds(slug),
-        data=_data(script, minutes),
+        beds=list_beds(slug),
+        data=_data(script, minutes, given),
         report=_report(slug) if is_author(request) else None,
         edit_url=url_for("author.edit", path=file_path) if may_write(request) else None,
     )
+    return _kept_by_none(Response(page), given)
 
 
 @practice.get("/<slug:slug>/score.svg")
@@ -68,11 +74,28 @@ def score(slug: str) -> Response:
 
 
 @practice.get("/<slug:slug>/telling")
-def telling(slug: str) -> str:
+def telling(slug: str) -> Response:
     """Give the picture and the words of one telling, for the page to put in their places."""
     script = get_rooms().catalogue.get(slug).script
-    told = tell(script, read_options(script))
-    return render_template("practice/telling.html", practice=script, telling=told)
+    given = find_assigned(request.args.get("given"), "practice", slug)
+    options = replace(read_options(script), greeting=given.greeting if given else None)
+    page = render_template("practice/telling.html", practice=script, telling=tell(script, options))
+    return _kept_by_none(Response(page), given)
+
+
+def _minutes(script: Script, given: Assigned | None) -> int:
+    """What the address asks for; else what it was given with, where it still has this length."""
+    chosen = given.choices.get("minutes") if given else None
+    if "minutes" in request.args or chosen not in script.minutes:
+        return read_options(script).minutes
+    return int(chosen)
+
+
+def _kept_by_none(response: Response, given: Assigned | None) -> Response:
+    """What was written for one person is kept by no cache."""
+    if given is not None:
+        response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _ready_url(slug: str) -> str | None:
@@ -82,7 +105,7 @@ def _ready_url(slug: str) -> str | None:
     return url_for("audio.show", key=keys[0], kind="mp3") if keys else None
 
 
-def _beds(slug: str) -> list[tuple[str, str, str]]:
+def list_beds(slug: str) -> list[tuple[str, str, str]]:
     """The beds to choose from, the house's own after ours: value, text, and how it is said."""
     own = get_rooms().catalogue.additions(slug).sounds
     plain = {name: name.replace("-", " ") for name in own}
@@ -111,9 +134,10 @@ def _report(slug: str) -> dict[str, object] | None:
     }
 
 
-def _data(script: Script, minutes: int) -> dict[str, object]:
-    """What the page and its script know of the practice."""
+def _data(script: Script, minutes: int, given: Assigned | None) -> dict[str, object]:
+    """What the page and its script know of the practice, and of how it was given."""
     return {
+        "given": {"id": given.id, "choices": dict(given.choices)} if given else None,
         "ready": _ready_url(script.slug),
         "slug": script.slug,
         "title": script.title,

@@ -48,6 +48,7 @@ State = Literal["queued", "running", "done", "failed", "cancelled"]
 Outcome = Literal["completed", "stopped"]
 
 Slug = Annotated[StrictStr, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,79}$")]
+Id = Annotated[StrictStr, Field(pattern=r"^[0-9a-f]{32}$")]
 Key = Annotated[StrictStr, Field(pattern=r"^[0-9a-f]{64}$")]
 Minutes = Annotated[StrictInt, Field(ge=1, le=LONGEST_MINUTES)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_only_timestamps), AfterValidator(_only_this_age)]
@@ -82,6 +83,10 @@ class RenderIn(Incoming):
         StrictInt,
         Field(ge=0, lt=TELLINGS, description="Which of its alternatives it is told with."),
     ] = 0
+    given: Annotated[
+        Id | None,
+        Field(description="What a therapist gave to this device's owner; others' ids are none."),
+    ] = None
 
 
 Measure = Annotated[StrictInt, Field(ge=0, le=10)]
@@ -101,7 +106,7 @@ class FeltBody(Incoming):
 class SessionEntryIn(Incoming):
     """One occasion of practising, as the phone tells it."""
 
-    id: Annotated[StrictStr, Field(pattern=r"^[0-9a-f]{32}$")]
+    id: Id
     practice: Slug
     render: Key | None = None
     minutes: Minutes
@@ -240,3 +245,10 @@ class Problem(BaseModel):
     status: int
     detail: str
     errors: list[FieldProblem] = Field(default_factory=list)
+
+
+class GivenOut(BaseModel):
+    """Whether this device's owner has a therapist here, and how much stands given."""
+
+    is_joined: bool
+    count: int

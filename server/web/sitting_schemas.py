@@ -6,9 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StrictBool, StrictStr
 
-from server.web.schemas import MOST_WORDS, Anchor, Eyes, Incoming, Minutes, Pace, Slug
+from server.web.schemas import MOST_WORDS, Anchor, Eyes, Id, Incoming, Minutes, Pace, Slug
 
-Id = Annotated[StrictStr, Field(pattern=r"^[0-9a-f]{32}$")]
 OwnWords = Annotated[
     dict[Annotated[StrictStr, Field(max_length=80)], StrictStr], Field(max_length=MOST_WORDS)
 ]

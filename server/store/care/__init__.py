@@ -7,6 +7,18 @@ kept sealed with the client's own key.
 from server.store.care.audit import Deed, add_deed, hash_row, list_deeds
 from server.store.care.audit_check import Break, Verdict, check_audit, verify_audit
 from server.store.care.audit_head import BEFORE_ALL, accept_end, open_audited
+from server.store.care.assignments import (
+    KINDS,
+    RHYTHMS,
+    AssignmentDetails,
+    NewAssignment,
+    add_assignment,
+    find_assignment,
+    list_assignments,
+    read_details,
+    restore_assignment,
+    withdraw_assignment,
+)
 from server.store.care.audit import BEFORE_ALL, Deed, add_deed, hash_row
 from server.store.care.case_log import (
     list_client_entries,
@@ -72,6 +84,9 @@ __all__ = [
     "IDLE",
     "LONGEST_NAME",
     "RETURN_WITHIN",
+    "KINDS",
+    "RHYTHMS",
+    "AssignmentDetails",
     "AssignmentRow",
     "AuditRow",
     "Break",
@@ -84,6 +99,7 @@ __all__ = [
     "Invited",
     "KeptLadderRow",
     "KeyRing",
+    "NewAssignment",
     "NoteRow",
     "PasskeyRow",
     "PracticeRoomRow",
@@ -97,12 +113,14 @@ __all__ = [
     "accept_end",
     "add_client",
     "add_decisions",
+    "add_assignment",
     "add_deed",
     "add_invitation",
     "add_sign_in",
     "check_audit",
     "come_back",
     "consent_of",
+    "find_assignment",
     "find_client",
     "find_left_client",
     "find_therapist",
@@ -114,6 +132,7 @@ __all__ = [
     "is_seen_long_ago",
     "join",
     "leave",
+    "list_assignments",
     "list_cases",
     "list_deeds",
     "make_id",
@@ -131,4 +150,7 @@ __all__ = [
     "remove_device",
     "who_sees_to",
     "withdraw_invitation",
+    "read_details",
+    "restore_assignment",
+    "withdraw_assignment",
 ]

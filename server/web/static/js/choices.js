@@ -6,9 +6,14 @@ const KEY = "stepback.choices";
 
 /** The folded parts of the form. Whatever is as usual is neither kept nor sent. */
 export class Choices {
-  /** @param {HTMLFormElement} form */
-  constructor(form) {
+  /**
+   * @param {HTMLFormElement} form
+   * @param {Record<string, string | number> | null} [given] as a therapist chose it for this practice: it comes before
+   * what is remembered, and is not remembered itself
+   */
+  constructor(form, given = null) {
     this.form = form;
+    this.given = given;
     this.folds = [...form.querySelectorAll(".choices")].map((fold) => {
       const names = new Set([...fold.querySelectorAll("[type=radio]")].map(({ name }) => name));
       const line = fold.querySelector(".choices-said");
@@ -42,6 +47,7 @@ export class Choices {
   }
 
   keep() {
+    if (this.given) return;
     const others = Object.entries(readJson(KEY) ?? {}).filter(([name]) => !this.names.includes(name));
     const kept = { ...Object.fromEntries(others), ...this.read() }; // another page asks for other things
     if (Object.keys(kept).length) writeJson(KEY, kept);
@@ -50,7 +56,7 @@ export class Choices {
 
   /** What was chosen the last time; what is no longer offered counts as not chosen. */
   recall() {
-    const kept = readJson(KEY) ?? {};
+    const kept = { ...readJson(KEY), ...this.given };
     for (const name of this.names) {
       const options = this.options(name);
       const wanted = options.find(({ value }) => value === kept[name]) ?? options.find(({ dataset }) => !dataset.said);

@@ -16,19 +16,20 @@ import { _ } from "./words.js";
  * @property {string} [anchor]
  * @property {string} [eyes]
  * @property {number} [seed]
+ * @property {string} [given] the id of what a therapist gave
  */
 
 /** The form in which a practice is chosen. */
 export class ChooseForm extends FormProblems {
   /**
    * @param {HTMLFormElement} form
-   * @param {{slug: string, words: {name: string, default: string}[], tellings: number}} practice
+   * @param {{slug: string, words: {name: string, default: string}[], tellings: number, given: {id: string, choices: object} | null}} practice
    * @param {(wish: Wish) => void} onBegin
    */
   constructor(form, practice, onBegin) {
     super(form, form.querySelector("#begin"));
     this.practice = practice;
-    this.choices = new Choices(form);
+    this.choices = new Choices(form, practice.given?.choices);
     this.drawn = tellingQuery({ minutes: form.querySelector("[name=minutes][checked]")?.value });
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -54,9 +55,9 @@ export class ChooseForm extends FormProblems {
       const given = this.form.querySelector(`#word-${CSS.escape(name)}`).value.trim();
       if (given && given !== usual) words[name] = given;
     }
-    const { slug, tellings } = this.practice;
+    const { slug, tellings, given } = this.practice;
     const seed = timesTold(slug) % tellings;
-    return { practice: slug, minutes: this.minutes, words, ...this.choices.read(), ...(seed && { seed }) };
+    return { practice: slug, minutes: this.minutes, words, ...this.choices.read(), ...(seed && { seed }), ...(given && { given: given.id }) };
   }
 
   /** Shows the picture and the words of what would be heard now. */

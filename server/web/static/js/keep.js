@@ -123,4 +123,5 @@ export async function findWished(wish) {
   return (await listPractices()).find(({ wish: kept, render }) => !render.is_private && isSame(kept)) ?? null;
 }
 
-const sameness = ({ practice, bed, bed_level, ...rest }) => [practice, bed, bed_level, tellingQuery({ ...rest, seed: 0 })].join(" ");
+// Without a network also a practice that was given is heard as it is kept, without the message at its beginning.
+const sameness = ({ practice, bed, bed_level, given, ...rest }) => [practice, bed, bed_level, tellingQuery({ ...rest, seed: 0 })].join(" ");

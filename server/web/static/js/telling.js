@@ -3,7 +3,7 @@
 import { readJson, writeJson } from "./storage.js";
 
 const KEY = "stepback.told";
-const HEARD = ["minutes", "pace", "anchor", "eyes", "seed"]; // what changes the words and their time
+const HEARD = ["minutes", "pace", "anchor", "eyes", "seed", "given"]; // what changes the words and their time
 
 const readAll = () => {
   const all = readJson(KEY);

@@ -1,0 +1,94 @@
+"""What was given to the client whose device asks, by the id that an address or an order names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import request
+
+from server.errors import KeyGone
+from server.render import Giving
+from server.store import hash_device
+from server.store.care import (
+    AssignmentDetails,
+    TherapistRow,
+    find_assignment,
+    find_client,
+    read_details,
+)
+from server.timeline import Greeting
+from server.web.device import find_device
+from server.web.givable import from_text, list_voices_for, rhythm_text
+from server.web.rooms import get_rooms
+
+_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assigned:
+    """An assignment of the asking client's, opened."""
+
+    id: str
+    client_id: str
+    therapist: str
+    """The name of who gave it."""
+    rhythm: str
+    details: AssignmentDetails
+
+    @property
+    def choices(self) -> Mapping[str, str | int]:
+        """How a practice is to be."""
+        return self.details.choices
+
+    @property
+    def from_text(self) -> str:
+        """Whom it is from."""
+        return from_text(self.therapist)
+
+    @property
+    def rhythm_text(self) -> str:
+        """What is suggested, in kind words."""
+        return rhythm_text(self.rhythm)
+
+    @property
+    def greeting(self) -> Greeting | None:
+        """What is said at the beginning of the sound."""
+        if not self.details.is_spoken:
+            return None
+        return Greeting(title=self.from_text, text=self.details.message)
+
+    def giving(self, slug: str) -> Giving:
+        """What it adds to an order of its practice; a voice that is gone is not asked for."""
+        script = get_rooms().catalogue.get(slug).script
+        voices = {voice.name for voice in list_voices_for(script)}
+        chosen = str(self.choices.get("voice", ""))
+        return Giving(client_id=self.client_id, voice=chosen if chosen in voices else "")
+
+
+def find_assigned(assignment_id: str | None, kind: str, subject: str) -> Assigned | None:
+    """What an id stands for, where it was given to the client who asks, and stands.
+
+    Of everybody else's, and of what was taken back, nothing is said: it is as if no id were there.
+    """
+    device, rooms = find_device(request), get_rooms()
+    if device is None or assignment_id is None or not _ID.fullmatch(assignment_id):
+        return None
+    with rooms.database.reading() as db:
+        client = find_client(db, hash_device(device))
+        row = find_assignment(db, client, assignment_id) if client else None
+        if client is None or row is None or (row.kind, row.subject) != (kind, subject):
+            return None
+        therapist = db.get(TherapistRow, row.therapist_id)
+    try:
+        details = read_details(row, rooms.keys.get(client.id))
+    except KeyGone:
+        return None  # they are being erased just now
+    return Assigned(
+        id=row.id,
+        client_id=client.id,
+        therapist=therapist.name if therapist else "",
+        rhythm=row.rhythm,
+        details=details,
+    )

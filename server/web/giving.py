@@ -1,0 +1,171 @@
+"""Giving: a therapist chooses something for a client, writes to it, or takes it back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import cast
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+
+from server.script import TRACKS, Script
+from server.store.care import (
+    AssignmentRow,
+    add_assignment,
+    add_deed,
+    list_assignments,
+    read_details,
+    restore_assignment,
+    withdraw_assignment,
+)
+from server.web.givable import (
+    KIND_NAMES,
+    RHYTHM_CHOICES,
+    Givable,
+    find_givable,
+    get_givable,
+    list_givables,
+    list_voices_for,
+    rhythm_text,
+)
+from server.web.giving_form import GivingForm, new_assignment, new_form, read_giving
+from server.web.library import HEADINGS
+from server.web.people import deed_of_therapist, get_own_case, get_therapist
+from server.web.practice import list_beds
+from server.web.rooms import get_rooms
+
+ALL = ""
+"""No shelf was chosen."""
+
+giving = Blueprint("giving", __name__, url_prefix="/room/clients/<client_id>")
+
+
+@giving.get("/give")
+def choose(client_id: str) -> str:
+    """Offer everything that can be given, or what fits what was typed and chosen."""
+    typed, shelf = request.args.get("q", ""), request.args.get("shelf", ALL)
+    found = [each for each in list_givables() if each.has(typed) and _is_on(shelf, each)]
+    return render_template(
+        "giving/choose.html",
+        client_id=client_id,
+        client_name=_client_name(),
+        typed=typed,
+        shelf=shelf,
+        shelves=_shelves(),
+        found=found,
+        kind_names=KIND_NAMES,
+    )
+
+
+@giving.get("/give/<any(practice, worksheet, course):kind>/<slug:subject>")
+def compose(client_id: str, kind: str, subject: str) -> str:
+    """Show what is to be given, with its choices and room for a message."""
+    given = get_givable(kind, subject)
+    return _compose_page(client_id, given, new_form(given, _script_of(given)))
+
+
+@giving.post("/give/<any(practice, worksheet, course):kind>/<slug:subject>")
+def give(client_id: str, kind: str, subject: str) -> Response:
+    """Give it, or show it as the client will see it, or say what is wrong; all typed stays."""
+    given, rooms, now_at = get_givable(kind, subject), get_rooms(), datetime.now(UTC)
+    form = read_giving(_script_of(given), get_therapist().name)
+    if form.errors or form.is_preview:
+        return Response(_compose_page(client_id, given, form), 422 if form.errors else 200)
+    client, seal = get_own_case(), rooms.keys.get(client_id)
+    with rooms.database.writing() as db:
+        row = add_assignment(db, client, seal, new_assignment(given, form), now_at)
+        add_deed(db, deed_of_therapist("give", client_id=client_id, subject=row.id), now_at)
+    return _to_list(client_id, done="given")
+
+
+@giving.get("/given")
+def list_given(client_id: str) -> str:
+    """Show what was given, the newest first, and what was taken back."""
+    seal, givables = get_rooms().keys.get(client_id), list_givables()
+    with get_rooms().database.reading() as db:
+        rows = list_assignments(db, get_own_case(), with_withdrawn=True)
+    shown = [(row, _shown(row, read_details(row, seal).message, givables)) for row in rows]
+    return render_template(
+        "giving/given.html",
+        client_id=client_id,
+        client_name=_client_name(),
+        standing=[each for row, each in shown if row.withdrawn_at is None],
+        taken_back=[each for row, each in shown if row.withdrawn_at is not None],
+        done=request.args.get("done", ""),
+    )
+
+
+@giving.post("/given/<assignment_id>/take-back")
+def take_back(client_id: str, assignment_id: str) -> Response:
+    """Take something back; it can be given again."""
+    now_at = datetime.now(UTC)
+    with get_rooms().database.writing() as db:
+        withdraw_assignment(db, get_own_case(), assignment_id, now_at)
+        deed = deed_of_therapist("take-back", client_id=client_id, subject=assignment_id)
+        add_deed(db, deed, now_at)
+    return _to_list(client_id, done="taken-back")
+
+
+@giving.post("/given/<assignment_id>/give-again")
+def give_again(client_id: str, assignment_id: str) -> Response:
+    """Let what was taken back stand again."""
+    with get_rooms().database.writing() as db:
+        restore_assignment(db, get_own_case(), assignment_id)
+        deed = deed_of_therapist("give-again", client_id=client_id, subject=assignment_id)
+        add_deed(db, deed, datetime.now(UTC))
+    return _to_list(client_id, done="given")
+
+
+def _compose_page(client_id: str, given: Givable, form: GivingForm) -> str:
+    script = _script_of(given)
+    return render_template(
+        "giving/compose.html",
+        client_id=client_id,
+        client_name=_client_name(),
+        therapist=get_therapist().name,
+        given=given,
+        practice=script,
+        voices=list_voices_for(script) if script else (),
+        beds=list_beds(given.subject) if script else [],
+        form=form,
+        rhythms=RHYTHM_CHOICES,
+        rhythm_text=rhythm_text(form.rhythm),
+        kind_name=KIND_NAMES[given.kind],
+    )
+
+
+def _script_of(given: Givable) -> Script | None:
+    return get_rooms().catalogue.get(given.subject).script if given.kind == "practice" else None
+
+
+def _client_name() -> str:
+    client = get_own_case()
+    return get_rooms().keys.get(client.id).open(client.sealed_name, f"clients:{client.id}")
+
+
+def _shelves() -> list[tuple[str, str]]:
+    tracks = [(track, str(HEADINGS[track])) for track in TRACKS]
+    return [*tracks, *((kind, str(KIND_NAMES[kind])) for kind in ("worksheet", "course"))]
+
+
+def _is_on(shelf: str, given: Givable) -> bool:
+    return shelf in (ALL, given.track or given.kind)
+
+
+def _shown(row: AssignmentRow, message: str, givables: Iterable[Givable]) -> dict[str, object]:
+    """What a list shows; of what the house has no more, its name in addresses is left."""
+    found = find_givable(row.kind, row.subject, givables)
+    return {
+        "id": row.id,
+        "title": found.title if found else row.subject,
+        "language": found.language if found else "en",
+        "kind_name": KIND_NAMES[row.kind],
+        "message": message,
+        "rhythm": RHYTHM_CHOICES.get(row.rhythm, ""),
+        "given_at": row.given_at,
+    }
+
+
+def _to_list(client_id: str, *, done: str) -> Response:
+    address = url_for("giving.list_given", client_id=client_id, done=done)
+    return cast(Response, redirect(address, 303))

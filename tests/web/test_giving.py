@@ -1,0 +1,265 @@
+"""Giving: a therapist chooses, writes, looks at it, gives it, and takes it back."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from flask import Response
+from flask.testing import FlaskClient
+
+from server.store.care import (
+    AssignmentDetails,
+    AssignmentRow,
+    AuditRow,
+    ClientRow,
+    list_assignments,
+    read_details,
+)
+from tests.web.conftest import House
+from tests.web.people_house import People
+
+WORKSHEET = """title: A friend, and you
+language: en
+summary: One hard situation, seen twice.
+message: This is for observing yourself, not for improving yourself.
+fields:
+  - kind: text
+    name: situation
+    ask: What happened?
+"""
+COURSE = """slug: two-steps
+title: Two steps
+summary: One after the other.
+why:
+  - They belong together.
+sittings:
+  - practice: soft-ground
+    minutes: 2
+    why: It is a good beginning.
+  - practice: soft-ground
+    minutes: 3
+    why: Once more, a little longer.
+"""
+PLAIN = {
+    "action": "give", "message": "For the evening.", "rhythm": "twice-a-week", "minutes": "3",
+    "anchor": "any", "eyes": "any", "pace": "as-written", "bed": "as-written",
+    "bed_level": "as-written", "word-place": "this room",
+}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def _shelves(house: House):
+    for name, text in (("worksheets/friend.yaml", WORKSHEET), ("courses/two.yaml", COURSE)):
+        path = house.settings.scripts_path / Path(name)
+        path.parent.mkdir()
+        path.write_text(text, encoding="utf-8")
+
+
+@pytest.fixture
+def ada(people: People) -> FlaskClient:
+    return people.signed_in(people.ada)
+
+
+def give(people: People, browser: FlaskClient, what: str = "practice/soft-ground", **changes: str):
+    data = {**PLAIN, **changes}
+    return browser.post(f"/room/clients/{people.ines}/give/{what}", data=data)
+
+
+def given_to(people: People, client_id: str) -> list[tuple[AssignmentRow, AssignmentDetails]]:
+    with people.database.reading() as db:
+        client = db.get(ClientRow, client_id)
+        assert client is not None
+        rows = list_assignments(db, client)
+        return [(row, read_details(row, people.keys.get(client_id))) for row in rows]
+
+
+def deeds(people: People) -> list[tuple[str, str | None, str]]:
+    with people.database.reading() as db:
+        rows = db.query(AuditRow).order_by(AuditRow.number)
+        return [(row.action, row.client_id, row.subject) for row in rows]
+
+
+def follow(browser: FlaskClient, answer: Response) -> str:
+    assert answer.status_code == 303
+    return browser.get(answer.location).text
+
+
+def test_all_that_can_be_given_is_offered(people: People, ada: FlaskClient):
+    """Practices, worksheets and courses, for the client whose name the page says."""
+    page = ada.get(f"/room/clients/{people.ines}/give").text
+    assert "Ines" in page
+    for title in ("Soft ground", "A friend, and you", "Two steps"):
+        assert title in page
+
+
+@pytest.mark.parametrize(
+    ("query", "titles"),
+    [
+        ("q=GROUND", ["Soft ground"]),
+        ("q=seen+twice", ["A friend, and you"]),
+        ("q=twice+ground", []),
+        ("shelf=ground", ["Soft ground"]),
+        ("shelf=worksheet", ["A friend, and you"]),
+        ("shelf=course&q=steps", ["Two steps"]),
+        ("shelf=nowhere", []),
+    ],
+)
+def test_the_list_can_be_narrowed(people: People, ada: FlaskClient, query: str, titles: list[str]):
+    """By words of the title and summary, and by shelf; where nothing is left, that is said."""
+    page = ada.get(f"/room/clients/{people.ines}/give?{query}").text
+    assert re.findall(r'class="row-title">([^<]*)<', page) == titles
+    assert ("hidden" in page.split('id="found-none"')[1].split(">")[0]) == bool(titles)
+
+
+def test_a_practice_is_given_as_it_was_chosen(people: People, ada: FlaskClient):
+    """Message, choices and words are kept; what is as usual is not; the audit has one row."""
+    answer = give(
+        people, ada, is_spoken="yes", anchor="hands", bed="rain", **{"word-place": " the  kitchen "}
+    )
+    assert "It is given" in follow(ada, answer)
+    ((row, details),) = given_to(people, people.ines)
+    assert (row.kind, row.subject, row.rhythm) == ("practice", "soft-ground", "twice-a-week")
+    assert details == AssignmentDetails(
+        message="For the evening.",
+        choices={"minutes": 3, "anchor": "hands", "bed": "rain"},
+        words={"place": "the kitchen"},
+        is_spoken=True,
+    )
+    assert deeds(people) == [("give", people.ines, row.id)]
+
+
+def test_worksheets_and_courses_are_given(people: People, ada: FlaskClient):
+    """A worksheet's message begins with the words of its file; neither is ever spoken."""
+    page = ada.get(f"/room/clients/{people.ines}/give/worksheet/friend").text
+    assert "This is for observing yourself, not for improving yourself.</textarea>" in page
+    assert 'name="minutes"' not in page
+    give(people, ada, "worksheet/friend", message="See what you find.", is_spoken="yes")
+    give(people, ada, "course/two-steps", message="")
+    found = {row.subject: details for row, details in given_to(people, people.ines)}
+    assert found == {
+        "friend": AssignmentDetails(message="See what you find."),
+        "two-steps": AssignmentDetails(),
+    }
+
+
+def test_it_can_be_seen_before_it_is_given(people: People, ada: FlaskClient):
+    """The preview shows it and gives nothing; all that was typed is still in the form."""
+    answer = give(people, ada, action="preview", message="First line.\nSecond.", is_spoken="yes")
+    page = answer.text
+    assert answer.status_code == 200
+    assert "As Ines will see it" in page
+    assert "From Ada" in page
+    assert "Perhaps twice a week" in page
+    assert "First line.\nSecond.</textarea>" in page
+    assert re.search(r'value="twice-a-week" checked', page)
+    assert re.search(r'value="yes" checked', page)
+    assert given_to(people, people.ines) == []
+    assert deeds(people) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "said"),
+    [
+        ({"is_spoken": "yes", "message": " "}, "message", "no message yet"),
+        ({"is_spoken": "yes", "message": "long. " * 101}, "message", "at most 600 characters"),
+        ({"message": "x" * 2001}, "message", "at most 2000 characters"),
+        ({"is_spoken": "yes", "message": "🙂"}, "message", "at least one letter"),
+        ({"is_spoken": "yes", "message": "you want to kill myself"}, "message", "no voice says"),
+        ({"word-place": "kill myself"}, "word-place", "no voice says"),
+        ({"word-place": "a place that is far too long"}, "word-place", "at most 20 characters"),
+        ({"word-place": "???"}, "word-place", "at least one letter"),
+        ({"minutes": "7"}, "minutes", "1, 2, 3 minutes long"),
+        ({"minutes": "²"}, "minutes", "1, 2, 3 minutes long"),
+        ({"minutes": "1", "is_spoken": "yes", "message": "I am here. " * 50}, "minutes", "needs"),
+        ({"rhythm": "by-friday"}, "rhythm", "choose one of these"),
+        ({"anchor": "moon"}, "anchor", "The anchor can be"),
+        ({"eyes": "crossed"}, "eyes", "The eyes can be"),
+        ({"pace": "hasty"}, "pace", "The pace can be"),
+        ({"bed": "lava"}, "bed", "The bed can be"),
+        ({"bed_level": "loudest"}, "bed_level", "The level of a bed"),
+        ({"voice": "nobody"}, "voice", "choose one of these"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_given_is_said_at_its_field(
+    people: People, ada: FlaskClient, changes: dict[str, str], field: str, said: str
+):
+    """Nothing is given, and nothing that was typed is lost."""
+    answer = give(people, ada, **{"message": "Kept words.", **changes})
+    assert answer.status_code == 422
+    page = answer.text
+    if field != "voice":  # it is offered only where there are several
+        found = re.search(rf'id="{field}-problem">([^<]*)<', page)
+        assert found is not None
+        assert said in found[1]
+    assert "All that you typed is still there" in page
+    message = changes.get("message", "Kept words.")
+    assert f"{message}</textarea>" in page
+    assert given_to(people, people.ines) == []
+
+
+def test_a_message_of_danger_can_be_read(people: People, ada: FlaskClient):
+    """A plan for hard hours is a therapist's to write; only a voice does not say it."""
+    assert give(people, ada, message="When you want to die, ring me.").status_code == 303
+
+
+def test_taken_back_and_given_again(people: People, ada: FlaskClient):
+    """Both are one press, both are in the audit, and the client sees what stands."""
+    give(people, ada)
+    ((row, _),) = given_to(people, people.ines)
+    base = f"/room/clients/{people.ines}/given"
+    page = follow(ada, ada.post(f"{base}/{row.id}/take-back"))
+    assert "It is taken back" in page
+    assert given_to(people, people.ines) == []
+    assert "For the evening." in page
+    follow(ada, ada.post(f"{base}/{row.id}/give-again"))
+    assert len(given_to(people, people.ines)) == 1
+    assert [action for action, *_ in deeds(people)] == ["give", "take-back", "give-again"]
+
+
+def test_nobody_elses_case(people: People, ada: FlaskClient):
+    """Whose client it is not, gives nothing, sees nothing, and takes nothing back."""
+    give(people, ada)
+    ((row, _),) = given_to(people, people.ines)
+    base = f"/room/clients/{people.ines}"
+    for browser in (people.signed_in(people.bo), people.signed_in(people.cy)):
+        assert browser.get(f"{base}/give").status_code == 404
+        assert browser.get(f"{base}/give/practice/soft-ground").status_code == 404
+        assert give(people, browser).status_code == 404
+        assert browser.get(f"{base}/given").status_code == 404
+        assert browser.post(f"{base}/given/{row.id}/take-back").status_code == 404
+    other = f"/room/clients/{people.jo}/given/{row.id}"
+    assert ada.post(f"{other}/take-back").status_code == 404
+    assert ada.post(f"{other}/give-again").status_code == 404
+    assert people.stranger().get(f"{base}/give").status_code == 302
+    assert people.phone_of(people.ines).post(f"{base}/given/{row.id}/take-back").status_code == 404
+    assert len(given_to(people, people.ines)) == 1
+    assert deeds(people) == [("give", people.ines, row.id)]
+
+
+def test_what_the_house_does_not_have_cannot_be_given(people: People, ada: FlaskClient):
+    """An unknown name, or a kind that there is not, is no address."""
+    for what in ("practice/none", "worksheet/none", "course/none", "poem/soft-ground"):
+        assert ada.get(f"/room/clients/{people.ines}/give/{what}").status_code == 404
+        assert give(people, ada, what).status_code == 404
+
+
+def test_no_cache_keeps_it(people: People, ada: FlaskClient):
+    """Whoever sits at the machine next finds nothing of it."""
+    for path in ("give", "given", "give/practice/soft-ground"):
+        answer = ada.get(f"/room/clients/{people.ines}/{path}")
+        assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_message_is_text(people: People, ada: FlaskClient):
+    """Whatever is typed is shown as it was typed, in the form, the preview and the lists."""
+    evil = "<script>alert(1)</script>\"'&"
+    for page in (
+        give(people, ada, action="preview", message=evil, **{"word-place": '"><b>'}).text,
+        follow(ada, give(people, ada, message=evil)),
+        people.phone_of(people.ines).get("/from-my-therapist").text,
+    ):
+        assert "<script>alert" not in page
+        assert "<b>" not in page
+        assert "&lt;script&gt;alert(1)" in page
