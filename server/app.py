@@ -15,6 +15,8 @@ from server.web.api import api
 from server.web.audio import PublishedFiles, make_audio
 from server.web.author_api import author_api
 from server.web.author_pages import author
+from server.web.case import case
+from server.web.case_notes import case_notes
 from server.web.errors import install_errors
 from server.web.feed import feed
 from server.web.gate import install_gate
@@ -60,6 +62,7 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
     app.jinja_env.globals.update(site_title=settings.title, own_words_days=settings.own_words_days)
     for blueprint in (
         *(library, guides, practice, live, script_page, log, language, phone, author),
+        *(case, case_notes),
         *(api, sittings_api, sitting, author_api, phone_api, feed, health),
     ):
         app.register_blueprint(blueprint)

@@ -74,6 +74,15 @@ ACCESS: Mapping[str, Access] = {
         ),
         Access.AUTHOR,
     ),
+    # the case file of one client
+    **dict.fromkeys(
+        (
+            *("case.index", "case.rename"),
+            *("case_notes.index", "case_notes.add", "case_notes.edit", "case_notes.change"),
+            *("case_notes.delete", "case_notes.undo"),
+        ),
+        Access.CASE,
+    ),
 }
 """The access of each endpoint."""
 
