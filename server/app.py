@@ -16,7 +16,10 @@ from server.web.audio import PublishedFiles, make_audio
 from server.web.author_api import author_api
 from server.web.author_pages import author
 from server.web.case import case
+from server.web.case_log import case_log
 from server.web.case_notes import case_notes
+from server.web.case_over_time import case_over_time
+from server.web.case_submission import case_submission
 from server.web.errors import install_errors
 from server.web.feed import feed
 from server.web.gate import install_gate
@@ -62,7 +65,7 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
     app.jinja_env.globals.update(site_title=settings.title, own_words_days=settings.own_words_days)
     for blueprint in (
         *(library, guides, practice, live, script_page, log, language, phone, author),
-        *(case, case_notes),
+        *(case, case_log, case_notes, case_over_time, case_submission),
         *(api, sittings_api, sitting, author_api, phone_api, feed, health),
     ):
         app.register_blueprint(blueprint)

@@ -10,5 +10,17 @@ from server.care.consent import (
     Shared,
     consent_from,
 )
+from server.care.submitted import Answered, AnsweredPair, AnsweredSide, Submitted, read_submitted
 
-__all__ = ["SHARED", "Consent", "Decision", "Shared", "consent_from"]
+__all__ = [
+    "SHARED",
+    "Answered",
+    "AnsweredPair",
+    "AnsweredSide",
+    "Consent",
+    "Decision",
+    "Shared",
+    "Submitted",
+    "consent_from",
+    "read_submitted",
+]

@@ -5,6 +5,7 @@ The worker and `produce` load everything that sound is made with, so they are im
 """
 
 from server.render.additions import find_additions
+from server.render.case_view import CaseView, EntryView, LadderView, SubmissionView, visible_case
 from server.render.catalogue import Catalogue, LoadedScript, open_catalogue
 from server.render.checking import Checked, check_source
 from server.render.checks import Check, run_checks
@@ -32,12 +33,15 @@ __all__ = [
     "MAP_NAME",
     "STALE_AFTER",
     "Begun",
+    "CaseView",
     "Catalogue",
     "Check",
     "Checked",
     "Draft",
+    "EntryView",
     "Guides",
     "Kind",
+    "LadderView",
     "LoadedScript",
     "Moved",
     "OnProgress",
@@ -52,6 +56,7 @@ __all__ = [
     "ScriptFiles",
     "Seen",
     "Sittings",
+    "SubmissionView",
     "VoiceTrouble",
     "Workshop",
     "check_guide",
@@ -73,4 +78,5 @@ __all__ = [
     "read_lexicon",
     "run_checks",
     "server_secret",
+    "visible_case",
 ]

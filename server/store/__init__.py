@@ -4,6 +4,8 @@
 the time as an argument. A write happens in `Database.writing()` and nowhere else.
 """
 
+from sqlalchemy.orm import Session
+
 from server.store.columns import JsonObject
 from server.store.database import Database
 from server.store.devices import hash_device
@@ -144,6 +146,7 @@ __all__ = [
     "RenderState",
     "RenditionRow",
     "ScriptVersionRow",
+    "Session",
     "SessionEntryRow",
     "Shelf",
     "SittingEventRow",

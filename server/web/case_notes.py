@@ -21,7 +21,7 @@ from server.store.care import (
     put_note_back,
     remove_note,
 )
-from server.web.case import PREFIX, own_name, own_seal
+from server.web.case_reading import PREFIX, own_name, own_seal
 from server.web.case_words import date_text
 from server.web.forms import Form, read_form
 from server.web.people import get_therapist

@@ -27,9 +27,9 @@ def felt_texts(row: SessionEntryRow) -> tuple[str, ...]:
     """Say both in a line each, as numbers and no more; a line that says nothing is left out."""
     lines = []
     if before := felt_before(row):
-        lines.append(gettext("Before: %(felt)s", felt=_text(before)))
+        lines.append(gettext("Before: %(felt)s", felt=felt_text(before)))
     if after := felt_after(row):
-        lines.append(gettext("After: %(felt)s", felt=_text(after)))
+        lines.append(gettext("After: %(felt)s", felt=felt_text(after)))
     return tuple(lines)
 
 
@@ -39,7 +39,8 @@ def _body(kindness: int | None, willingness: int | None) -> FeltBody | None:
     return FeltBody(kindness=kindness, willingness=willingness)
 
 
-def _text(felt: FeltBody) -> str:
+def felt_text(felt: FeltBody | Felt) -> str:
+    """Say what was said of one moment; what was left out is not mentioned."""
     parts = []
     if felt.kindness is not None:
         parts.append(gettext("kindness %(value)s", value=felt.kindness))

@@ -5,6 +5,12 @@ kept sealed with the client's own key.
 """
 
 from server.store.care.audit import BEFORE_ALL, Deed, add_deed, hash_row
+from server.store.care.case_log import (
+    list_client_entries,
+    list_entry_notes,
+    list_kept_ladders,
+    list_submissions,
+)
 from server.store.care.case_tables import (
     AssignmentRow,
     AuditRow,
@@ -16,6 +22,7 @@ from server.store.care.case_tables import (
     SubmissionRow,
 )
 from server.store.care.cases import Given, list_given, open_name, rename_client
+from server.store.care.consents import add_decisions, consent_of
 from server.store.care.notes import (
     Note,
     Whose,
@@ -89,10 +96,12 @@ __all__ = [
     "SubmissionRow",
     "TherapistRow",
     "Whose",
+    "add_decisions",
     "add_deed",
     "add_note",
     "add_sign_in",
     "change_note",
+    "consent_of",
     "find_client",
     "find_review",
     "find_therapist",
@@ -103,10 +112,14 @@ __all__ = [
     "is_seen_long_ago",
     "keep_review",
     "list_cases",
+    "list_client_entries",
+    "list_entry_notes",
     "list_given",
+    "list_kept_ladders",
     "list_notes",
     "list_reviewed",
     "list_reviews",
+    "list_submissions",
     "make_id",
     "note_seen",
     "open_name",

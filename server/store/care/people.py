@@ -74,11 +74,15 @@ def add_sign_in(db: Session, therapist_id: str, browser: str, now_at: datetime) 
 
 
 def find_client(db: Session, device_hash: str) -> ClientRow | None:
-    """Whose device this is, unless they have left."""
+    """Whose device this is, unless it was removed or they have left."""
     return db.scalars(
         select(ClientRow)
         .join(ClientDeviceRow, ClientDeviceRow.client_id == ClientRow.id)
-        .where(ClientDeviceRow.device_hash == device_hash, ClientRow.left_at.is_(None))
+        .where(
+            ClientDeviceRow.device_hash == device_hash,
+            ClientDeviceRow.removed_at.is_(None),
+            ClientRow.left_at.is_(None),
+        )
     ).first()
 
 

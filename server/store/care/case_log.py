@@ -1,0 +1,76 @@
+"""Queries for what belongs to a client: the log of all their devices, and what lies beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from server.store.care.case_tables import EntryNoteRow, KeptLadderRow, SubmissionRow
+from server.store.care.people_tables import ClientDeviceRow
+from server.store.models import SessionEntryRow
+
+MOST_AT_ONCE = 500
+"""Ids in one query."""
+
+
+def list_client_entries(db: Session, client_id: str) -> tuple[SessionEntryRow, ...]:
+    """What a client practised with any of their devices, the latest first.
+
+    From the moment on at which each was joined: an entry of before stays that device's own, also
+    when it reaches the server later, and so does whatever comes once a device was removed.
+    """
+    began, came = SessionEntryRow.started_at, SessionEntryRow.received_at
+    joined, removed = ClientDeviceRow.joined_at, ClientDeviceRow.removed_at
+    return tuple(
+        db.scalars(
+            select(SessionEntryRow)
+            .join(ClientDeviceRow, ClientDeviceRow.device_hash == SessionEntryRow.device_hash)
+            .where(
+                ClientDeviceRow.client_id == client_id,
+                began >= joined,
+                came >= joined,
+                or_(removed.is_(None), came < removed),
+            )
+            .order_by(began.desc(), SessionEntryRow.id)
+        )
+    )
+
+
+def list_entry_notes(
+    db: Session, client_id: str, entry_ids: Iterable[str]
+) -> tuple[EntryNoteRow, ...]:
+    """What the client wrote beside these entries."""
+    ids = list(entry_ids)
+    found: list[EntryNoteRow] = []
+    for first in range(0, len(ids), MOST_AT_ONCE):
+        found += db.scalars(
+            select(EntryNoteRow).where(
+                EntryNoteRow.client_id == client_id,
+                EntryNoteRow.entry_id.in_(ids[first : first + MOST_AT_ONCE]),
+            )
+        )
+    return tuple(found)
+
+
+def list_submissions(db: Session, client_id: str) -> tuple[SubmissionRow, ...]:
+    """The worksheets that came back from a client, the latest first."""
+    return tuple(
+        db.scalars(
+            select(SubmissionRow)
+            .where(SubmissionRow.client_id == client_id)
+            .order_by(SubmissionRow.answered_at.desc(), SubmissionRow.id)
+        )
+    )
+
+
+def list_kept_ladders(db: Session, client_id: str) -> tuple[KeptLadderRow, ...]:
+    """The ladders that a client keeps in their log, the latest sitting first."""
+    return tuple(
+        db.scalars(
+            select(KeptLadderRow)
+            .where(KeptLadderRow.client_id == client_id)
+            .order_by(KeptLadderRow.sat_at.desc(), KeptLadderRow.id)
+        )
+    )
