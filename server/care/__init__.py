@@ -11,6 +11,7 @@ from server.care.consent import (
     consent_from,
 )
 from server.care.submitted import Answered, AnsweredPair, AnsweredSide, Submitted, read_submitted
+from server.care.turning import Piece, Turn, join_pieces, list_turns, turn_to_self
 
 __all__ = [
     "SHARED",
@@ -19,8 +20,13 @@ __all__ = [
     "AnsweredSide",
     "Consent",
     "Decision",
+    "Piece",
     "Shared",
     "Submitted",
+    "Turn",
     "consent_from",
+    "join_pieces",
+    "list_turns",
     "read_submitted",
+    "turn_to_self",
 ]
