@@ -15,6 +15,11 @@ from server.web.api import api
 from server.web.audio import PublishedFiles, make_audio
 from server.web.author_api import author_api
 from server.web.author_pages import author
+from server.web.case import case
+from server.web.case_log import case_log
+from server.web.case_notes import case_notes
+from server.web.case_over_time import case_over_time
+from server.web.case_submission import case_submission
 from server.web.errors import install_errors
 from server.web.feed import feed
 from server.web.gate import install_gate
@@ -66,6 +71,7 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
     for blueprint in (
         *(library, guides, practice, live, script_page, log, language, phone, author),
         *(room, joining, with_therapist),
+        *(case, case_log, case_notes, case_over_time, case_submission),
         *(api, sittings_api, sitting, author_api, phone_api, feed, health),
         *(giving, given, given_api),
     ):

@@ -64,4 +64,23 @@ __all__ = [
     "Worksheet",
     "consent_from",
     "write_calendar",
+from server.care.submitted import Answered, AnsweredPair, AnsweredSide, Submitted, read_submitted
+from server.care.turning import Piece, Turn, join_pieces, list_turns, turn_to_self
+
+__all__ = [
+    "SHARED",
+    "Answered",
+    "AnsweredPair",
+    "AnsweredSide",
+    "Consent",
+    "Decision",
+    "Piece",
+    "Shared",
+    "Submitted",
+    "Turn",
+    "consent_from",
+    "join_pieces",
+    "list_turns",
+    "read_submitted",
+    "turn_to_self",
 ]

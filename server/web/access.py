@@ -104,6 +104,17 @@ ACCESS: Mapping[str, Access] = {
         ),
         Access.AUTHOR,
     ),
+    # the case file of one client
+    **dict.fromkeys(
+        (
+            *("case.index", "case.rename", "case_log.index", "case_log.ladder"),
+            *("case_submission.show", "case_submission.review"),
+            *("case_submission.together", "case_submission.ask", "case_over_time.index"),
+            *("case_notes.index", "case_notes.add", "case_notes.edit", "case_notes.change"),
+            *("case_notes.delete", "case_notes.undo"),
+        ),
+        Access.CASE,
+    ),
 }
 """The access of each endpoint."""
 

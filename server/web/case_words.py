@@ -1,0 +1,71 @@
+"""How a case file says things: what may be seen of a client, what was given, and on which day."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from babel.lists import format_list
+from flask_babel import format_date, gettext, lazy_gettext
+
+from server.care import SHARED, Consent, Shared
+from server.store.care import ClientRow, Given
+from server.web.guides import find_guides
+from server.web.language import get_phrasebook
+from server.web.rooms import get_rooms
+
+KINDS = {
+    Shared.PRACTISED: lazy_gettext("the days and the practices"),
+    Shared.MINUTES: lazy_gettext("the minutes"),
+    Shared.FELT: lazy_gettext("kindness and willingness, before and after"),
+    Shared.WORKSHEETS: lazy_gettext("worksheets"),
+    Shared.LADDERS: lazy_gettext("ladders"),
+    Shared.NOTES: lazy_gettext("notes beside the log"),
+}
+"""What may be seen, as it stands in a list."""
+
+
+def consent_text(client: ClientRow, name: str, consent: Consent) -> str:
+    """Say in one plain line what a client lets their therapist see."""
+    if client.left_at is not None:
+        return gettext("%(name)s has left. Nothing of theirs is shown.", name=name)
+    if client.joined_at is None:
+        return gettext("%(name)s has not joined yet.", name=name)
+    seen = [str(KINDS[kind]) for kind in SHARED if consent.may_see(kind)]
+    unseen = [str(KINDS[kind]) for kind in SHARED if not consent.may_see(kind)]
+    if not seen:
+        return gettext("%(name)s lets you see nothing of theirs.", name=name)
+    if not unseen:
+        return gettext("%(name)s lets you see: %(seen)s.", name=name, seen=_listed(seen))
+    return gettext(
+        "%(name)s lets you see: %(seen)s. You see nothing of: %(unseen)s.",
+        name=name,
+        seen=_listed(seen),
+        unseen=_listed(unseen),
+    )
+
+
+def given_title(given: Given) -> str:
+    """What something that was given is called; what is not in the house any more, by its name."""
+    rooms = get_rooms()
+    match given.kind:
+        case "practice":
+            titles = {script.slug: script.title for script in rooms.catalogue.scripts()}
+        case "course":
+            titles = {course.slug: course.title for course in find_guides().courses}
+        case _:
+            titles = {}
+    return titles.get(given.subject) or given.subject.replace("-", " ").capitalize()
+
+
+def date_text(at: datetime) -> str:
+    """Say a day without its weekday, in UTC."""
+    return str(format_date(at, "long"))
+
+
+def month_text(at: datetime) -> str:
+    """Say a month with its year, in UTC."""
+    return str(format_date(at, "MMMM y"))
+
+
+def _listed(parts: list[str]) -> str:
+    return format_list(parts, locale=get_phrasebook().locale)
