@@ -33,7 +33,9 @@ from server.web.security import install_security, install_session
 from server.web.sitting_stream import sitting
 from server.web.sittings_api import sittings_api
 from server.web.stream import Streams, make_stream
+from server.web.submissions_api import submissions_api
 from server.web.wording import install_wording
+from server.web.worksheets import worksheets
 
 
 def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
@@ -60,6 +62,7 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
     app.jinja_env.globals.update(site_title=settings.title, own_words_days=settings.own_words_days)
     for blueprint in (
         *(library, guides, practice, live, script_page, log, language, phone, author),
+        *(worksheets, submissions_api),
         *(api, sittings_api, sitting, author_api, phone_api, feed, health),
     ):
         app.register_blueprint(blueprint)

@@ -23,6 +23,7 @@ from server.render.sitting_model import Begun, Moved, Preparing, Seen
 from server.render.sittings import Sittings
 from server.render.sweeper import STALE_AFTER
 from server.render.voices import VoiceTrouble, find_voice_trouble, house_voices
+from server.render.worksheets import get_worksheet, list_worksheets
 
 __all__ = [
     "COURSES_NAME",
@@ -64,8 +65,10 @@ __all__ = [
     "find_lexicon",
     "find_voice_trouble",
     "get_cover",
+    "get_worksheet",
     "house_voices",
     "kind_of",
+    "list_worksheets",
     "open_catalogue",
     "read_crisis",
     "read_draft",

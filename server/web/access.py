@@ -64,6 +64,15 @@ ACCESS: Mapping[str, Access] = {
         ),
         Access.ANYBODY,
     ),
+    # worksheets: anybody answers them on their device; a client sends them
+    **dict.fromkeys(
+        ("worksheets.index", "worksheets.show", "worksheets.mine", "submissions_api.check"),
+        Access.ANYBODY,
+    ),
+    **dict.fromkeys(
+        ("submissions_api.add", "submissions_api.list_own", "submissions_api.remove"),
+        Access.CLIENT,
+    ),
     # the author
     **dict.fromkeys(
         (

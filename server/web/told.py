@@ -42,6 +42,8 @@ OF_ORDERS = (
     N_("This practice needs a stage of its own to return in, after its questions."),
     N_("Words can be given with a step back alone."),
     N_("A different entry with this id is already in the log; both were kept."),
+    N_("There is no worksheet of this name."),
+    N_("A different worksheet with this id has already come; both were kept."),
     N_("The database cannot be reached just now. Nothing was changed."),
     N_("Too much is waiting just now. Please try again in a minute."),
 )

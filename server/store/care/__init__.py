@@ -38,10 +38,21 @@ from server.store.care.people_tables import (
     TherapistRow,
 )
 from server.store.care.sealing import KeyRing, Seal
+from server.store.care.submissions import (
+    Answered,
+    NewSubmission,
+    add_submission,
+    find_same_submission,
+    list_own_submissions,
+    list_submission_conflicts,
+    open_submission,
+    take_back,
+)
 
 __all__ = [
     "BEFORE_ALL",
     "IDLE",
+    "Answered",
     "AssignmentRow",
     "AuditRow",
     "ClientDeviceRow",
@@ -52,6 +63,7 @@ __all__ = [
     "InvitationRow",
     "KeptLadderRow",
     "KeyRing",
+    "NewSubmission",
     "NoteRow",
     "PasskeyRow",
     "PracticeRoomRow",
@@ -63,13 +75,19 @@ __all__ = [
     "TherapistRow",
     "add_deed",
     "add_sign_in",
+    "add_submission",
     "find_client",
+    "find_same_submission",
     "find_therapist",
     "get_case",
     "hash_row",
     "hash_token",
     "is_seen_long_ago",
     "list_cases",
+    "list_own_submissions",
+    "list_submission_conflicts",
     "make_id",
     "note_seen",
+    "open_submission",
+    "take_back",
 ]
