@@ -43,7 +43,9 @@ from server.web.sitting_stream import sitting
 from server.web.sittings_api import sittings_api
 from server.web.stream import Streams, make_stream
 from server.web.with_therapist import with_therapist
+from server.web.submissions_api import submissions_api
 from server.web.wording import install_wording
+from server.web.worksheets import worksheets
 
 
 def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
@@ -72,6 +74,7 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
         *(library, guides, practice, live, script_page, log, language, phone, author),
         *(room, joining, with_therapist),
         *(case, case_log, case_notes, case_over_time, case_submission),
+        *(worksheets, submissions_api),
         *(api, sittings_api, sitting, author_api, phone_api, feed, health),
         *(giving, given, given_api),
     ):

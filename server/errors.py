@@ -175,6 +175,10 @@ class ScriptNotFound(NotFound):
     """There is no such script."""
 
 
+class WorksheetNotFound(NotFound):
+    """There is no worksheet of this name."""
+
+
 class VersionNotFound(NotFound):
     """This version of the script is not kept any more."""
 
@@ -203,6 +207,10 @@ class SealBroken(StepbackError):
 
 class EntryConflict(StepbackError):
     """A different entry with this id is already in the log; both were kept."""
+
+
+class SubmissionConflict(EntryConflict):
+    """A different worksheet with this id has already come; both were kept."""
 
 
 class StorageFull(StepbackError):

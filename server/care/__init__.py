@@ -5,6 +5,8 @@ In: what a client decided and answered. Out: what may be shown of it to whom. Pu
 
 from server.care.answers import read_answers, write_answers
 from server.care.calendar import DAYS, Reminder, write_calendar
+from server.care.answers import are_nearly_identical, is_marked, read_answers
+from server.care.as_json import answers_as_json, worksheet_as_json
 from server.care.consent import (
     SHARED,
     Consent,
@@ -15,6 +17,7 @@ from server.care.consent import (
 from server.care.keeping import read_worksheet, write_worksheet
 from server.care.worksheet import (
     HIGHEST_RATING,
+from server.care.worksheet import (
     LONGEST_TEXT,
     MOST_FIELDS,
     Answer,
@@ -31,6 +34,8 @@ from server.care.worksheet_file import parse_worksheet
 
 __all__ = [
     "HIGHEST_RATING",
+
+__all__ = [
     "LONGEST_TEXT",
     "MOST_FIELDS",
     "SHARED",
@@ -83,4 +88,10 @@ __all__ = [
     "list_turns",
     "read_submitted",
     "turn_to_self",
+    "answers_as_json",
+    "are_nearly_identical",
+    "consent_from",
+    "is_marked",
+    "read_answers",
+    "worksheet_as_json",
 ]

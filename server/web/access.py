@@ -94,6 +94,15 @@ ACCESS: Mapping[str, Access] = {
     **dict.fromkeys(("given.index", "given.reminders"), Access.CLIENT),
     # whoever has the calendar's address; a stranger learns that nothing was given
     **dict.fromkeys(("given.calendar", "given_api.count"), Access.ANYBODY),
+    # worksheets: anybody answers them on their device; a client sends them
+    **dict.fromkeys(
+        ("worksheets.index", "worksheets.show", "worksheets.mine", "submissions_api.check"),
+        Access.ANYBODY,
+    ),
+    **dict.fromkeys(
+        ("submissions_api.add", "submissions_api.list_own", "submissions_api.remove"),
+        Access.CLIENT,
+    ),
     # the author
     **dict.fromkeys(
         (

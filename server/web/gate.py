@@ -23,6 +23,9 @@ LARGEST_BODY_BYTES = Bytes(64 * 1024)
 AUTHOR_PATHS = "/api/author/"
 LARGEST_AUTHOR_BODY_BYTES = Bytes(512 * 1024)
 """An author sends whole scripts, and two of them for a comparison."""
+SUBMISSIONS_PATH = "/api/submissions"
+LARGEST_SUBMISSION_BODY_BYTES = Bytes(512 * 1024)
+"""A worksheet may ask twenty questions, and each answer may have thousands of characters."""
 
 DEEPEST = 16
 """How many objects and arrays may stand inside one another."""
@@ -159,6 +162,8 @@ class GatedJson(DefaultJSONProvider):
 
 def largest_body_bytes(asked: Request) -> Bytes:
     """How large the body of a request may be."""
+    if asked.path == SUBMISSIONS_PATH:
+        return LARGEST_SUBMISSION_BODY_BYTES
     is_authors = asked.path.startswith(AUTHOR_PATHS)
     return LARGEST_AUTHOR_BODY_BYTES if is_authors else LARGEST_BODY_BYTES
 

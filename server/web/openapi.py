@@ -14,7 +14,7 @@ REF_TEMPLATE = "#/components/schemas/{model}"
 ALWAYS_POSSIBLE = {
     "400": "The body cannot be read.",
     "403": "The request came from another site.",
-    "413": "The body is larger than 64 KiB; an author's may be 512 KiB.",
+    "413": "The body is larger than 64 KiB; an author's and a worksheet may be 512 KiB.",
     "415": "The body is not application/json.",
     "503": "The house is busy; try again after the time in Retry-After.",
 }

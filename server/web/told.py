@@ -48,6 +48,8 @@ OF_ORDERS = (
     N_("Please choose a number here."),
     N_("Please choose a whole number from %(least)s to %(most)s."),
     N_("A different entry with this id is already in the log; both were kept."),
+    N_("There is no worksheet of this name."),
+    N_("A different worksheet with this id has already come; both were kept."),
     N_("The database cannot be reached just now. Nothing was changed."),
     N_("Too much is waiting just now. Please try again in a minute."),
 )

@@ -98,6 +98,16 @@ from server.store.care.reviews import (
     list_reviews,
 )
 from server.store.care.sealing import KeyRing, Seal
+from server.store.care.submissions import (
+    Answered,
+    NewSubmission,
+    add_submission,
+    find_same_submission,
+    list_own_submissions,
+    list_submission_conflicts,
+    open_submission,
+    take_back,
+)
 
 __all__ = [
     "BEFORE_ALL",
@@ -107,6 +117,7 @@ __all__ = [
     "KINDS",
     "RHYTHMS",
     "AssignmentDetails",
+    "Answered",
     "AssignmentRow",
     "AuditRow",
     "Break",
@@ -123,6 +134,7 @@ __all__ = [
     "NewAssignment",
     "NewReview",
     "Note",
+    "NewSubmission",
     "NoteRow",
     "PasskeyRow",
     "PracticeRoomRow",
@@ -148,6 +160,9 @@ __all__ = [
     "find_assignment",
     "find_client",
     "find_left_client",
+    "add_submission",
+    "find_client",
+    "find_same_submission",
     "find_therapist",
     "get_case",
     "get_invitation",
@@ -209,4 +224,10 @@ __all__ = [
     "put_note_back",
     "remove_note",
     "rename_client",
+    "list_own_submissions",
+    "list_submission_conflicts",
+    "make_id",
+    "note_seen",
+    "open_submission",
+    "take_back",
 ]

@@ -15,9 +15,10 @@ import { registerRoute } from "workbox-routing";
 import { Strategy } from "workbox-strategies";
 
 const KEPT = "stepback.kept."; // as in static/js/kept.js: what follows is the key of a recording
+const WORKSHEETS = "stepback.worksheets"; // as in static/js/worksheet/keep-page.js
 const OFFLINE_PAGE = "/offline";
 const SOUND = /^\/audio\/([0-9a-f]{64})\.(?:mp3|vtt|srt|json)$/;
-const PRACTICE_PAGE = /^\/practices\/[a-z0-9-]+$/;
+const KEPT_PAGE = /^\/(?:practices\/[a-z0-9-]+|worksheets(?:\/[a-z0-9-]+)?)$/;
 const NO_HOUSE_BEHIND = [502, 504]; // a proxy answers so when the house itself does not
 
 // A phone may believe that it has a network, and wait. One that was silent is not waited for again at once.
@@ -27,7 +28,7 @@ const SILENCE_LASTS_MS = 20_000;
 
 let silentUntil = 0;
 
-const isKept = (name) => name.startsWith(KEPT);
+const isKept = (name) => name.startsWith(KEPT) || name === WORKSHEETS;
 
 /** A file of the pages themselves, as it was when this worker came. */
 function findShell(url) {
@@ -35,7 +36,7 @@ function findShell(url) {
   return key ? caches.match(key, { ignoreVary: true }) : Promise.resolve(undefined);
 }
 
-/** A page or a picture that was kept with a practice. What stands behind the question mark changes nothing of a page. */
+/** A page or a picture that was kept with a practice, or a page of a worksheet. What stands behind the question mark changes nothing of a page. */
 async function findKept(url) {
   for (const name of (await caches.keys()).filter(isKept)) {
     const found = await caches.match(url, { cacheName: name, ignoreSearch: true, ignoreVary: true });
@@ -98,10 +99,10 @@ class SoundStrategy extends Strategy {
   }
 }
 
-/** Puts a page in the place of its copy with each kept practice. An address with a question mark is no plain page. */
+/** Puts a page in the place of each copy of it. An address with a question mark is no plain page. */
 async function renewKept(url, answer) {
   const { pathname, search } = new URL(url);
-  if (!answer.ok || answer.redirected || search || !PRACTICE_PAGE.test(pathname)) return;
+  if (!answer.ok || answer.redirected || search || !KEPT_PAGE.test(pathname)) return;
   for (const name of (await caches.keys()).filter(isKept)) {
     if (!(await caches.match(pathname, { cacheName: name, ignoreVary: true }))) continue;
     const cache = await caches.open(name);
@@ -114,7 +115,7 @@ async function renewAll() {
   const pages = new Set();
   for (const name of (await caches.keys()).filter(isKept)) {
     const cache = await caches.open(name);
-    for (const { url } of await cache.keys()) if (PRACTICE_PAGE.test(new URL(url).pathname)) pages.add(url);
+    for (const { url } of await cache.keys()) if (KEPT_PAGE.test(new URL(url).pathname)) pages.add(url);
   }
   for (const url of pages) {
     const answer = await fetch(url, { cache: "no-store" }).catch(() => null); // the next version tries again

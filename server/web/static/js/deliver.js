@@ -3,13 +3,16 @@
 import { adoptForsakenDrafts } from "./entry-draft.js";
 import { forgetWaiting } from "./ladder-book.js";
 import { sendAll, sendSoon } from "./outbox.js";
+import * as worksheets from "./worksheet/book.js";
 
 adoptForsakenDrafts();
 sendAll({ again: true });
+worksheets.sendAll({ again: true });
 forgetWaiting();
 
 function deliverSoon() {
   sendSoon();
+  worksheets.sendSoon();
   forgetWaiting();
 }
 

@@ -8,6 +8,7 @@ import { canKeep, endWorker, isApp, startWorker } from "./app-worker.js";
 import { clearPosition } from "./position.js";
 import { readJson, writeJson } from "./storage.js";
 import { _ } from "./words.js";
+import { hasPages } from "./worksheet/keep-page.js";
 
 const KEPT = "stepback.kept."; // the service worker looks for the same
 const RECORD = "/offline/record";
@@ -105,13 +106,13 @@ export async function dropPractice(key) {
 
 /**
  * The listener removes some. What the app kept by itself does not come again unasked; and with the last of them
- * everything goes that was fetched for a time without a network, except on a home screen.
+ * everything goes that was fetched for a time without a network, except on a home screen, or where worksheets are kept too.
  * @param {Kept[]} all
  */
 export async function removePractices(all) {
   for (const { render } of all) await dropPractice(render.key);
   if (all.some(({ isByItself }) => isByItself)) writeJson(UNWANTED, true);
-  if (!isApp && !(await listPractices()).length) await endWorker();
+  if (!isApp && !(await listPractices()).length && !(await hasPages())) await endWorker();
 }
 
 /** What keeping left behind when it was broken off, such as by a phone that ran out of power. */

@@ -1,0 +1,194 @@
+/** One worksheet: a question at a time, back and forth; then both answers are read side by side, and it is done. */
+
+import { readJson } from "../storage.js";
+import { areAlike } from "./alike.js";
+import { AlikeView } from "./alike-view.js";
+import * as book from "./book.js";
+import { ClosingView } from "./closing.js";
+import { Draft } from "./draft.js";
+import { keepPages, keepVisited } from "./keep-page.js";
+import { QuestionView } from "./questions.js";
+import { ReadingView } from "./reading.js";
+import { _ } from "../words.js";
+
+const { worksheet, questions, has_joined: hasJoined } = JSON.parse(document.getElementById("worksheet-data").textContent);
+const part = (id) => document.getElementById(id);
+const askedFor = new URLSearchParams(location.search).get("assignment");
+const draft = new Draft(worksheet.name, /^[0-9a-f]{32}$/.test(askedFor ?? "") ? askedFor : null);
+const views = questions.map((question) => new QuestionView(question, draft));
+const alike = new AlikeView(part("alike"), draft, { onAgain: (field) => go(placeOf(field, "first")), onAsItIs: () => goOn() });
+const reading = new ReadingView(part("reading"), { onDone: done });
+const closing = new ClosingView(part("closing"), { onNext: startAnew });
+
+const INTRO = "intro";
+const READING = "reading";
+let current = INTRO;
+
+const placeOf = (field, half) => questions.find((each) => each.field === field && each.part === half).id;
+const indexOf = (place) => views.findIndex(({ question }) => question.id === place);
+const isAnswered = ({ question }) => question.is_optional || draft.answerOf(question) !== undefined;
+
+/** Where somebody may be: nowhere beyond a question that is still open. @returns {string} */
+function reachable(place) {
+  if (!draft.isBegun && place !== questions[0].id) return INTRO;
+  const open = views.findIndex((view) => !isAnswered(view));
+  if (place === READING) return open < 0 ? READING : views[open].question.id;
+  const wanted = indexOf(place);
+  if (wanted < 0) return INTRO;
+  return open >= 0 && open < wanted ? views[open].question.id : place;
+}
+
+/** Shows one step and nothing else, and leads whoever listens to its heading. */
+function show(place, { isQuiet = false } = {}) {
+  current = place;
+  const index = indexOf(place);
+  document.body.dataset.step = index >= 0 ? "question" : place === INTRO ? "choose" : place;
+  for (const step of document.querySelectorAll(".ws-step")) step.hidden = step.id !== place;
+  part("moves").hidden = index < 0;
+  if (index >= 0) {
+    views[index].fill();
+    alike.tellFriend(questions[index]);
+    part("back").hidden = false;
+  }
+  if (place === INTRO) showIntro();
+  if (place === READING) reading.open({ worksheet, answers: given() });
+  tellSafety();
+  if (isQuiet) return;
+  scrollTo(0, 0);
+  part(place).querySelector("h1").focus({ preventScroll: true });
+}
+
+/** Goes somewhere, so that the way back leads here again. */
+function go(place) {
+  const there = place === "alike" ? place : reachable(place);
+  draft.goTo(there);
+  history.pushState(null, "", `#${there}`);
+  show(there);
+}
+
+async function goOn() {
+  const index = indexOf(current);
+  if (index >= 0 && !views[index].check()) return;
+  const next = views[index + 1]?.question.id ?? READING;
+  const isPairWritten = index >= 0 && questions[index].part === "second";
+  const field = isPairWritten ? questions[index].field : null;
+  const due = next === READING ? pairs() : field ? [field] : [];
+  part("next").disabled = true;
+  const found = await findAlike(due);
+  part("next").disabled = false;
+  if (found) alike.open(found);
+  go(found ? "alike" : current === "alike" ? placeAfterPair(alike.field) : next);
+}
+
+const pairs = () => worksheet.fields.filter(({ kind }) => kind === "pair").map(({ name }) => name);
+const placeAfterPair = (field) => views[indexOf(placeOf(field, "second")) + 1]?.question.id ?? READING;
+
+/** @returns {Promise<string | null>} the first pair whose answers are nearly the same, and which nobody chose to keep so */
+async function findAlike(fields) {
+  for (const field of fields) {
+    if (draft.heldOf(field)) continue;
+    const isAlike = await areAlike(worksheet.name, draft.written.answers[field]);
+    if (isAlike) return field;
+    if (isAlike === false) draft.noteHeld(field, false);
+  }
+  return null;
+}
+
+function goBack() {
+  const index = indexOf(current);
+  go(index > 0 ? questions[index - 1].id : INTRO);
+}
+
+/** All that was answered, and nothing that the worksheet does not ask any more. */
+function given() {
+  const answers = {};
+  for (const { question } of views) {
+    const answer = draft.answerOf(question);
+    if (answer === undefined) continue;
+    if (question.part) (answers[question.field] ??= {})[question.part] = answer;
+    else answers[question.field] = answer;
+  }
+  return answers;
+}
+
+function done() {
+  const { id, assignment } = draft.written;
+  const held = pairs().map((field) => draft.heldOf(field));
+  const isMarked = held.every(Boolean) ? held.some(({ isAlike }) => isAlike) : undefined;
+  const answered = { id, template: worksheet.name, assignment, answers: given(), answered_at: new Date().toISOString(), worksheet };
+  const isSafe = hasJoined ? book.post(answered) : book.keepHere({ ...answered, is_marked: isMarked });
+  draft.throwAway();
+  history.pushState(null, "", "#closing");
+  closing.open(id, { hasJoined, isSafe });
+  show("closing");
+  if (hasJoined) book.send(id);
+}
+
+function startAnew() {
+  draft.read();
+  go(questions[0].id);
+}
+
+function showIntro() {
+  part("begin").textContent = draft.isBegun ? _("Go on where you were") : _("Begin");
+  part("throw-away").hidden = !draft.isBegun;
+}
+
+/** Where the browser keeps nothing, whoever writes should know it. */
+function tellSafety() {
+  part("ws-status").textContent = draft.isSafe ? "" : _("This browser keeps nothing, so what you write is gone when the page is closed.");
+}
+
+let thrown = null;
+
+function throwAway() {
+  thrown = draft.throwAway();
+  showIntro();
+  part("thrown").hidden = false;
+  part("thrown-said").textContent = _("What was written here is gone from this device.");
+  part("begin").focus();
+}
+
+function bringBack() {
+  draft.bringBack(thrown);
+  part("thrown").hidden = true;
+  part("thrown-said").textContent = "";
+  showIntro();
+  part("begin").focus();
+}
+
+let isPageKept = false;
+
+part("questions").addEventListener("submit", (event) => {
+  event.preventDefault();
+  goOn();
+});
+part("questions").addEventListener("input", () => {
+  tellSafety();
+  if (!isPageKept) keepPages([location.pathname]);
+  isPageKept = true;
+});
+part("back").addEventListener("click", goBack);
+part("begin").addEventListener("click", () => {
+  part("thrown").hidden = true;
+  part("thrown-said").textContent = "";
+  go(draft.written.place && draft.written.place !== INTRO ? draft.written.place : questions[0].id);
+});
+part("throw-away").addEventListener("click", throwAway);
+part("bring-back").addEventListener("click", bringBack);
+part("change").addEventListener("click", () => go(questions.at(-1).id));
+window.addEventListener("popstate", () => {
+  const wanted = location.hash.slice(1) || INTRO;
+  show(wanted === "closing" && current === "closing" ? "closing" : reachable(wanted));
+});
+
+/** Another page of this device may have gone on with the same worksheet. */
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden || !["choose", "question"].includes(document.body.dataset.step)) return;
+  if (JSON.stringify(readJson(draft.key)) === JSON.stringify(draft.isBegun ? draft.written : null)) return;
+  draft.read();
+  show(reachable(current), { isQuiet: true });
+});
+
+show(location.hash && draft.isBegun ? reachable(location.hash.slice(1)) : INTRO, { isQuiet: true });
+keepVisited([location.pathname], hasJoined);

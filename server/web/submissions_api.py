@@ -1,0 +1,164 @@
+"""The API for worksheets under /api: two answers held against one another, and submissions."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from apiflask import APIBlueprint
+from flask import Response
+
+from server.care import (
+    answers_as_json,
+    are_nearly_identical,
+    is_marked,
+    read_answers,
+    worksheet_as_json,
+)
+from server.errors import InvalidOptions, WorksheetNotFound
+from server.render import get_worksheet
+from server.store.care import (
+    Answered,
+    Deed,
+    NewSubmission,
+    Seal,
+    SubmissionRow,
+    add_deed,
+    add_submission,
+    find_same_submission,
+    list_own_submissions,
+    open_submission,
+    take_back,
+)
+from server.web.answers import answer_json
+from server.web.people import get_client
+from server.web.rooms import get_rooms
+from server.web.submission_schemas import (
+    CheckOut,
+    OwnSubmissionOut,
+    OwnSubmissionsOut,
+    PairTextsIn,
+    SubmissionIn,
+    SubmissionOut,
+)
+
+submissions_api = APIBlueprint("submissions_api", __name__, url_prefix="/api")
+
+
+@submissions_api.post("/worksheets/<slug:name>/check")
+@submissions_api.input(PairTextsIn)
+@submissions_api.output(CheckOut)
+@submissions_api.doc(
+    summary="Hold the two answers of a pair against one another",
+    operation_id="checkPair",
+    description="Nothing of it is kept.",
+    responses={404: "There is no such worksheet."},
+)
+def check(name: str, json_data: PairTextsIn) -> CheckOut:
+    """Tell whether two answers say nearly the same; nothing of them is kept or logged."""
+    get_worksheet(get_rooms().settings.scripts_path, name)
+    alike = are_nearly_identical(json_data.first, json_data.second)
+    return CheckOut(is_nearly_identical=alike)
+
+
+@submissions_api.post("/submissions")
+@submissions_api.input(SubmissionIn)
+@submissions_api.doc(
+    summary="Send a worksheet to one's therapist",
+    operation_id="addSubmission",
+    description="The same again is answered 200 with the same body, a different one 409.",
+    responses={
+        200: "It had come before.",
+        201: "It is kept.",
+        404: "This device belongs to no client.",
+        409: "A different one has this id; both are kept.",
+    },
+)
+def add(json_data: SubmissionIn) -> Response:
+    """Keep a worksheet for good before it is answered."""
+    client, rooms, now_at = get_client(), get_rooms(), datetime.now(UTC)
+    seal = rooms.keys.get(client.id)
+    new = NewSubmission(
+        id=json_data.id,
+        client_id=client.id,
+        template=json_data.template,
+        assignment_id=json_data.assignment,
+        answers=json_data.answers,
+        answered_at=json_data.answered_at,
+    )
+    with rooms.database.writing() as db:
+        # Looked for before it is checked: the worksheet may have changed since it came first.
+        row = find_same_submission(db, seal, new, now_at)
+        is_new = row is None
+        if row is None:
+            answered, marked = _read(new)
+            row = add_submission(db, seal, new, answered, is_marked=marked, now_at=now_at)
+        kept = _submission_out(row)
+    return answer_json(kept, 201 if is_new else 200)
+
+
+@submissions_api.get("/submissions")
+@submissions_api.output(OwnSubmissionsOut)
+@submissions_api.doc(
+    summary="What I have written",
+    operation_id="listOwnSubmissions",
+    responses={404: "This device belongs to no client."},
+)
+def list_own() -> OwnSubmissionsOut:
+    """List the asking client's own worksheets, opened."""
+    client, rooms = get_client(), get_rooms()
+    seal = rooms.keys.get(client.id)
+    with rooms.database.reading() as db:
+        rows = list_own_submissions(db, client)
+    return OwnSubmissionsOut(submissions=[_own_out(row, seal) for row in rows])
+
+
+@submissions_api.delete("/submissions/<sitting:submission_id>")
+@submissions_api.doc(
+    summary="Take a worksheet back",
+    operation_id="takeBackSubmission",
+    responses={204: "It is gone.", 404: "There is no such worksheet."},
+)
+def remove(submission_id: str) -> Response:
+    """Delete one of the asking client's own, with whatever came of it."""
+    client, rooms, now_at = get_client(), get_rooms(), datetime.now(UTC)
+    deed = Deed(
+        actor=f"client:{client.id}",
+        action="take-back-worksheet",
+        room_id=client.room_id,
+        client_id=client.id,
+        subject=submission_id,
+    )
+    with rooms.database.writing() as db:
+        take_back(db, client, submission_id)
+        add_deed(db, deed, now_at)
+    return Response(status=204)
+
+
+def _read(new: NewSubmission) -> tuple[Answered, bool]:
+    """Check what came against the worksheet as it is now. Raises InvalidOptions."""
+    try:
+        worksheet = get_worksheet(get_rooms().settings.scripts_path, new.template)
+    except WorksheetNotFound as error:
+        # Not 404: that would tell the phone that it belongs to no client.
+        raise InvalidOptions("template", str(error)) from error
+    answers = read_answers(worksheet, new.answers)
+    answered = Answered(worksheet=worksheet_as_json(worksheet), answers=answers_as_json(answers))
+    return answered, is_marked(worksheet, answers)
+
+
+def _submission_out(row: SubmissionRow) -> SubmissionOut:
+    return SubmissionOut(
+        id=row.id,
+        template=row.template,
+        assignment=row.assignment_id,
+        is_marked=row.is_marked,
+        answered_at=row.answered_at,
+        received_at=row.received_at,
+    )
+
+
+def _own_out(row: SubmissionRow, seal: Seal) -> OwnSubmissionOut:
+    told, kept = _submission_out(row), open_submission(row, seal)
+    return OwnSubmissionOut(
+        **told.model_dump(), worksheet=dict(kept.worksheet), answers=dict(kept.answers)
+    )
