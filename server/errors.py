@@ -183,6 +183,10 @@ class CaseNotFound(NotFound):
     """There is nothing here."""
 
 
+class EmailTaken(StepbackError):
+    """Somebody with this e-mail address is already here."""
+
+
 class KeyGone(NotFound):
     """What was written here was erased and cannot be read any more."""
 

@@ -18,6 +18,7 @@ from server.errors import (
     AudioError,
     Busy,
     DatabaseUnavailable,
+    EmailTaken,
     EntryConflict,
     InputRefused,
     InvalidOptions,
@@ -44,6 +45,7 @@ FAMILIES: tuple[tuple[type[StepbackError], int], ...] = (
     (NotFound, 404),
     (NotLive, 404),
     (ScriptNotWritten, 403),
+    (EmailTaken, 409),
     (EntryConflict, 409),
     (ScriptChanged, 409),
     (InvalidOptions, 422),
@@ -83,6 +85,10 @@ HEADLINES = {
     405: (
         lazy_gettext("This page cannot do that"),
         lazy_gettext("The address is right, but not for what was asked of it."),
+    ),
+    429: (
+        lazy_gettext("Please wait a little"),
+        lazy_gettext("This was tried very often just now. In a quarter of an hour it works again."),
     ),
     500: (
         lazy_gettext("Something went wrong"),

@@ -44,8 +44,11 @@ HEADERS = (
 
 ENCRYPTED_ONLY = ("Strict-Transport-Security", "max-age=31536000")
 
-PERSONAL_PATHS = ("/api", "/author", "/courses", "/my-practice", "/sittings")
-"""What they answer is one device's own, or the author's, and is kept by no cache."""
+PERSONAL_PATHS = (
+    *("/account", "/api", "/author", "/courses", "/my-practice", "/room", "/sign-in", "/sittings"),
+    "/welcome",
+)
+"""What they answer is one device's own, a therapist's or the author's, and kept by no cache."""
 
 NO_STORE = ("Cache-Control", "no-store")
 
