@@ -10,6 +10,8 @@ from server.render import RenderQueue, Sittings, Workshop, house_voices, open_ca
 from server.store import Shelf
 from server.store.care import KeyRing, open_audited
 from server.web.access import check_access, install_access
+from server.web.account import account
+from server.web.accounts import install_accounts
 from server.web.addresses import CONVERTERS
 from server.web.api import api
 from server.web.audio import PublishedFiles, make_audio
@@ -68,9 +70,11 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
     install_gate(app)
     install_session(app, settings)
     install_access(app)
+    install_accounts(app, settings)
     install_description(app, public_url=settings.public_url)
     app.jinja_env.globals.update(site_title=settings.title, own_words_days=settings.own_words_days)
     for blueprint in (
+        account,
         *(library, guides, practice, live, script_page, log, language, phone, author),
         *(room, joining, with_therapist),
         *(case, case_log, case_notes, case_over_time, case_submission),

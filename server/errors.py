@@ -191,6 +191,8 @@ class WorksheetNotFound(NotFound):
     """There is no worksheet of this name."""
 class InvitationGone(NotFound):
     """This link is used, or too old, or was taken back."""
+class EmailTaken(StepbackError):
+    """Somebody with this e-mail address is already here."""
 
 
 class KeyGone(NotFound):

@@ -19,7 +19,7 @@ from server.render.orders import Giving, Workshop
 from server.render.picture import draw_report
 from server.render.queue import RenderQueue
 from server.render.script_files import ScriptFile, ScriptFiles
-from server.render.secret import cookie_secret, server_secret
+from server.render.secret import account_secret, cookie_secret, server_secret
 from server.render.sitting_model import Begun, Moved, Preparing, Seen
 from server.render.sittings import Sittings
 from server.render.sweeper import STALE_AFTER
@@ -69,6 +69,7 @@ __all__ = [
     "SubmissionView",
     "VoiceTrouble",
     "Workshop",
+    "account_secret",
     "check_guide",
     "check_source",
     "cookie_secret",

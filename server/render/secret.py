@@ -30,6 +30,11 @@ def cookie_secret(secret: bytes) -> bytes:
     return hmac.digest(secret, b"cookies", "sha256")
 
 
+def account_secret(secret: bytes, purpose: str) -> str:
+    """A key for one purpose of therapists' accounts, as 64 hexadecimal digits."""
+    return hmac.digest(secret, f"accounts:{purpose}".encode(), "sha256").hex()
+
+
 def private_render_key(secret: bytes, device: str, plan_key: str) -> str:
     """Name a private render so that nobody can find it by guessing its words."""
     return hmac.digest(secret, f"render:{device}:{plan_key}".encode(), "sha256").hex()

@@ -40,6 +40,8 @@ class Access(StrEnum):
     """The therapist of the client whom the address names as client_id."""
     HEAD = "head"
     """Who may invite and end therapists of a practice room."""
+    NOBODY = "nobody"
+    """What a library brings, and this house does not use."""
     AUTHOR = "author"
     """Whoever sits at the machine."""
 
@@ -103,6 +105,27 @@ ACCESS: Mapping[str, Access] = {
         ("submissions_api.add", "submissions_api.list_own", "submissions_api.remove"),
         Access.CLIENT,
     ),
+    # signing in; each of these looks itself how far somebody has come
+    **dict.fromkeys(
+        (
+            *("security.login", "security.logout", "security.two_factor_setup"),
+            *("security.two_factor_token_validation", "security.mf_recovery"),
+            *("security.wan_signin", "security.wan_signin_response"),
+        ),
+        Access.ANYBODY,
+    ),
+    # a therapist's own account
+    **dict.fromkeys(
+        (
+            *("security.verify", "security.change_password", "security.mf_recovery_codes"),
+            *("security.two_factor_setup_validate", "security.wan_register"),
+            *("security.wan_register_response", "security.wan_delete", "security.wan_verify"),
+            "security.wan_verify_response",
+            *("account.show", "account.rename", "account.end_one", "account.end_others"),
+        ),
+        Access.THERAPIST,
+    ),
+    **dict.fromkeys(("security.two_factor_rescue", "security.tf_select"), Access.NOBODY),
     # the author
     **dict.fromkeys(
         (

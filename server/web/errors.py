@@ -19,6 +19,7 @@ from server.errors import (
     Busy,
     DatabaseUnavailable,
     DeviceTaken,
+    EmailTaken,
     EntryConflict,
     InputRefused,
     InvalidOptions,
@@ -45,6 +46,7 @@ FAMILIES: tuple[tuple[type[StepbackError], int], ...] = (
     (NotFound, 404),
     (NotLive, 404),
     (ScriptNotWritten, 403),
+    (EmailTaken, 409),
     (EntryConflict, 409),
     (DeviceTaken, 409),
     (ScriptChanged, 409),
@@ -85,6 +87,10 @@ HEADLINES = {
     405: (
         lazy_gettext("This page cannot do that"),
         lazy_gettext("The address is right, but not for what was asked of it."),
+    ),
+    429: (
+        lazy_gettext("Please wait a little"),
+        lazy_gettext("This was tried very often just now. In a quarter of an hour it works again."),
     ),
     500: (
         lazy_gettext("Something went wrong"),

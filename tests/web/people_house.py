@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from apiflask import APIFlask
 from flask.testing import FlaskClient
+from itsdangerous import URLSafeTimedSerializer
+from werkzeug.datastructures import Headers
+from werkzeug.test import TestResponse
 
 from server.store import Database, hash_device
 from server.store.care import (
@@ -18,10 +22,27 @@ from server.store.care import (
     add_sign_in,
     make_id,
 )
+from server.web.csrf import HEADER
 from server.web.device import COOKIE, make_device
 from server.web.people import SIGN_IN
 
 BROWSER = "Firefox, Linux"
+
+
+class CarryingBrowser(FlaskClient):
+    """Sends with every post the token that its pages' forms hold."""
+
+    carried = ""
+
+    def open(self, *given: object, **more: Any) -> TestResponse:
+        """Ask as the test asks, with the token."""
+        more["headers"] = Headers(more.get("headers"))
+        more["headers"].setdefault(HEADER, self.carried)
+        return super().open(*given, **more)
+
+
+def _sign(app: APIFlask, token: str) -> str:
+    return URLSafeTimedSerializer(app.secret_key, salt="wtf-csrf-token").dumps(token)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,9 +68,11 @@ class People:
         """A browser in which a therapist has signed in."""
         with self.database.writing() as db:
             token = add_sign_in(db, therapist_id, BROWSER, datetime.now(UTC))
-        browser = self.app.test_client()
+        browser = CarryingBrowser(self.app, self.app.response_class)
         with browser.session_transaction() as session:
             session[SIGN_IN] = token
+            session["csrf_token"] = "given"
+        browser.carried = _sign(self.app, "given")
         return browser
 
     def phone_of(self, client_id: str) -> FlaskClient:

@@ -55,8 +55,11 @@ class TherapistRow(Base):
     tf_totp_secret: Mapped[str | None] = mapped_column(
         String(255), comment="Secret of the authenticator app, sealed with the house's key"
     )
+    tf_last_code: Mapped[int | None] = mapped_column(
+        comment="Number of the latest code of the app that was used: none is used twice"
+    )
     mf_recovery_codes: Mapped[list[str]] = mapped_column(
-        default=list, comment="Recovery codes that are left, sealed or hashed"
+        default=list, comment="Hashes of the recovery codes that are left"
     )
     fs_webauthn_user_handle: Mapped[str | None] = mapped_column(
         String(64), unique=True, comment="What passkeys call them"
@@ -178,7 +181,7 @@ class InvitationRow(Base):
     )
     therapist_id: Mapped[str | None] = mapped_column(
         ForeignKey("therapists.id", ondelete="CASCADE"),
-        comment="Who invites; for a new password, whose it will be",
+        comment="Who invites a client; else whose account it opens, empty for the first",
     )
     client_id: Mapped[str | None] = mapped_column(
         ForeignKey("clients.id", ondelete="CASCADE"), index=True, comment="Who is invited"

@@ -120,10 +120,16 @@ def upgrade() -> None:
             comment="Secret of the authenticator app, sealed with the house's key",
         ),
         sa.Column(
+            "tf_last_code",
+            sa.Integer(),
+            nullable=True,
+            comment="Number of the latest code of the app that was used: none is used twice",
+        ),
+        sa.Column(
             "mf_recovery_codes",
             sa.JSON(),
             nullable=False,
-            comment="Recovery codes that are left, sealed or hashed",
+            comment="Hashes of the recovery codes that are left",
         ),
         sa.Column(
             "fs_webauthn_user_handle",
@@ -451,7 +457,7 @@ def upgrade() -> None:
             "therapist_id",
             sa.String(length=32),
             nullable=True,
-            comment="Who invites; for a new password, whose it will be",
+            comment="Who invites a client; else whose account it opens, empty for the first",
         ),
         sa.Column("client_id", sa.String(length=32), nullable=True, comment="Who is invited"),
         sa.Column("made_at", sa.DateTime(), nullable=False, comment="When it was made"),

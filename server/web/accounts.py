@@ -1,0 +1,42 @@
+"""Accounts of therapists: Flask-Security, with a datastore, words and pages of our own."""
+
+from __future__ import annotations
+
+from flask import Flask, render_template
+from flask_security import Security
+
+from server.config import Settings
+from server.web.accounts_datastore import AccountDatastore, get_datastore
+from server.web.accounts_factors import HouseCodes, HousePasskeys, HouseRecoveryCodes
+from server.web.accounts_forms import PasskeyForm, SignInForm
+from server.web.accounts_limits import install_limits
+from server.web.accounts_passwords import HousePasswords
+from server.web.accounts_settings import security_settings
+from server.web.accounts_sign_in import find_account_of_sign_in, install_sign_in, was_idle
+from server.web.csrf import install_csrf
+
+
+def install_accounts(app: Flask, settings: Settings) -> None:
+    """Let therapists sign in: with a password and a code, or with a passkey."""
+    app.config.update(security_settings(settings))
+    datastore = AccountDatastore(app.extensions["stepback"].database)
+    security = Security(
+        app,
+        datastore,
+        login_form=SignInForm,
+        wan_register_form=PasskeyForm,
+        password_util_cls=HousePasswords,
+        totp_cls=HouseCodes,
+        mf_recovery_codes_util_cls=HouseRecoveryCodes,
+        webauthn_util_cls=HousePasskeys,
+    )
+    security.want_json(lambda _request: False)  # our pages are for people
+    security.render_template = render_template
+    security.login_manager.user_loader(
+        lambda uniquifier: find_account_of_sign_in(get_datastore(), uniquifier)
+    )
+    security.login_manager.request_loader(lambda _request: None)
+    security.login_context_processor(lambda: {"was_idle": was_idle()})
+    install_sign_in(app)
+    install_limits(app)
+    install_csrf(app)
