@@ -183,6 +183,14 @@ class CaseNotFound(NotFound):
     """There is nothing here."""
 
 
+class LoudspeakerNotFound(NotFound):
+    """There is no such loudspeaker; it may have been ended."""
+
+
+class CodeRefused(NotFound):
+    """This code opens nothing. It may have been used, or its ten minutes are over."""
+
+
 class KeyGone(NotFound):
     """What was written here was erased and cannot be read any more."""
 

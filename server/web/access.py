@@ -60,9 +60,22 @@ ACCESS: Mapping[str, Access] = {
             *("sittings_api.begin_sitting", "sittings_api.show_sitting"),
             *("sittings_api.make_move", "sittings_api.forget_sitting"),
             *("sitting.show_init", "sitting.show_playlist", "sitting.show_segment"),
-            "sitting.show_ground",
+            *("sitting.show_ground", "timeline_api.show_timeline"),
+            # a loudspeaker is found by its own cookie
+            *("listen.show", "listen.sound"),
+            *("loudspeaker_api.join", "loudspeaker_api.look"),
+            *("loudspeaker_api.ready", "loudspeaker_api.leave"),
         ),
         Access.ANYBODY,
+    ),
+    # in the room
+    **dict.fromkeys(
+        (
+            *("room_player.choose", "room_player.show", "room_player.show_live"),
+            *("room_player_api.add", "room_player_api.tell"),
+            *("room_player_api.show", "room_player_api.end"),
+        ),
+        Access.THERAPIST,
     ),
     # the author
     **dict.fromkeys(

@@ -44,7 +44,7 @@ HEADERS = (
 
 ENCRYPTED_ONLY = ("Strict-Transport-Security", "max-age=31536000")
 
-PERSONAL_PATHS = ("/api", "/author", "/courses", "/my-practice", "/sittings")
+PERSONAL_PATHS = ("/api", "/author", "/courses", "/listen", "/my-practice", "/room", "/sittings")
 """What they answer is one device's own, or the author's, and is kept by no cache."""
 
 NO_STORE = ("Cache-Control", "no-store")
