@@ -32,20 +32,24 @@ from server.web.health import health
 from server.web.join import joining
 from server.web.language import install_language, language
 from server.web.library import library
+from server.web.listen import make_listen
 from server.web.live import live
 from server.web.log import log
+from server.web.loudspeaker_api import loudspeaker_api, room_player_api
 from server.web.openapi import install_description
 from server.web.phone import phone, phone_api
 from server.web.practice import practice
 from server.web.room import room
+from server.web.room_player import room_player
 from server.web.rooms import Rooms, hang_rooms
 from server.web.script_page import script_page
 from server.web.security import install_security, install_session
 from server.web.sitting_stream import sitting
 from server.web.sittings_api import sittings_api
 from server.web.stream import Streams, make_stream
-from server.web.with_therapist import with_therapist
 from server.web.submissions_api import submissions_api
+from server.web.timeline_api import timeline_api
+from server.web.with_therapist import with_therapist
 from server.web.wording import install_wording
 from server.web.worksheets import worksheets
 
@@ -81,9 +85,12 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
         *(worksheets, submissions_api),
         *(api, sittings_api, sitting, author_api, phone_api, feed, health),
         *(giving, given, given_api),
+        *(room_player, room_player_api, loudspeaker_api, timeline_api),
     ):
         app.register_blueprint(blueprint)
-    app.register_blueprint(make_audio(PublishedFiles(rooms.database, rooms.shelf)))
+    files = PublishedFiles(rooms.database, rooms.shelf)
+    app.register_blueprint(make_audio(files))
+    app.register_blueprint(make_listen(files))
     app.register_blueprint(make_stream(Streams(rooms.database, rooms.shelf)))
     check_access(app)
     return app

@@ -187,12 +187,20 @@ class CaseNotFound(NotFound):
     """There is nothing here."""
 
 
-class WorksheetNotFound(NotFound):
-    """There is no worksheet of this name."""
 class InvitationGone(NotFound):
     """This link is used, or too old, or was taken back."""
+
+
 class EmailTaken(StepbackError):
     """Somebody with this e-mail address is already here."""
+
+
+class LoudspeakerNotFound(NotFound):
+    """There is no such loudspeaker; it may have been ended."""
+
+
+class CodeRefused(NotFound):
+    """This code opens nothing. It may have been used, or its ten minutes are over."""
 
 
 class KeyGone(NotFound):

@@ -23,15 +23,13 @@ from server.render.secret import account_secret, cookie_secret, server_secret
 from server.render.sitting_model import Begun, Moved, Preparing, Seen
 from server.render.sittings import Sittings
 from server.render.sweeper import STALE_AFTER
-from server.render.voices import VoiceTrouble, find_voice_trouble, house_voices
-from server.render.worksheets import WORKSHEETS_NAME, get_worksheet, list_worksheets
 from server.render.voices import (
     VoiceTrouble,
     find_voice_trouble,
     house_voices,
     speaks_language,
 )
-from server.render.worksheets import get_worksheet, list_worksheets
+from server.render.worksheets import WORKSHEETS_NAME, get_worksheet, list_worksheets
 
 __all__ = [
     "COURSES_NAME",
@@ -91,6 +89,6 @@ __all__ = [
     "read_lexicon",
     "run_checks",
     "server_secret",
-    "visible_case",
     "speaks_language",
+    "visible_case",
 ]

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
 from server.audio import Finding, Measured
 from server.audio.level import TARGET_LUFS
 from server.render.model import Order
-from server.timeline import SpeechSegment, Timeline, Utterance
+from server.timeline import (
+    BedSegment,
+    SilenceSegment,
+    SpeechSegment,
+    Timeline,
+    Utterance,
+)
 from server.units import Db
 from server.voice import Speaker
 
@@ -41,6 +47,7 @@ def write_report(
         "timeline_ms": timeline.total_ms,
         "findings": [asdict(finding) for finding in findings],
         "stages": [_stage_row(timeline, index) for index in range(len(timeline.chapters))],
+        "segments": [list(row) for row in segment_rows(timeline)],
         "course": course_row(measured),
         "clips": list(keys.values()),
     }
@@ -71,6 +78,28 @@ def course_row(measured: Measured) -> dict[str, Any]:
         "target_lufs": TARGET_LUFS,
         "pauses": [[pause.start_ms, pause.end_ms - pause.start_ms] for pause in measured.pauses],
     }
+
+
+def segment_rows(timeline: Timeline) -> Iterator[tuple[str, int, int]]:
+    """What each stretch of a timeline is, where it begins and how long it is; no words.
+
+    Beds have no length of their own, and silences that touch are one.
+    """
+    quiet: tuple[str, int, int] | None = None
+    for segment in timeline.segments:
+        if isinstance(segment, BedSegment) or not segment.length_ms:
+            continue
+        if isinstance(segment, SilenceSegment):
+            start_ms = quiet[1] if quiet else segment.start_ms
+            quiet = ("silence", start_ms, segment.start_ms + segment.length_ms - start_ms)
+            continue
+        if quiet:
+            yield quiet
+            quiet = None
+        kind = "speech" if isinstance(segment, SpeechSegment) else "sound"
+        yield (kind, segment.start_ms, segment.length_ms)
+    if quiet:
+        yield quiet
 
 
 def _stage_row(timeline: Timeline, index: int) -> dict[str, Any]:

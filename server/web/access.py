@@ -62,7 +62,11 @@ ACCESS: Mapping[str, Access] = {
             *("sittings_api.begin_sitting", "sittings_api.show_sitting"),
             *("sittings_api.make_move", "sittings_api.forget_sitting"),
             *("sitting.show_init", "sitting.show_playlist", "sitting.show_segment"),
-            "sitting.show_ground",
+            *("sitting.show_ground", "timeline_api.show_timeline"),
+            # a loudspeaker is found by its own cookie
+            *("listen.show", "listen.sound"),
+            *("loudspeaker_api.join", "loudspeaker_api.look"),
+            *("loudspeaker_api.ready", "loudspeaker_api.leave"),
             # a client before they have joined, and once they have left
             *("joining.show", "joining.accept", "with_therapist.index"),
             "with_therapist.come_back",
@@ -126,6 +130,15 @@ ACCESS: Mapping[str, Access] = {
         Access.THERAPIST,
     ),
     **dict.fromkeys(("security.two_factor_rescue", "security.tf_select"), Access.NOBODY),
+    # in the room
+    **dict.fromkeys(
+        (
+            *("room_player.choose", "room_player.show", "room_player.show_live"),
+            *("room_player_api.add", "room_player_api.tell"),
+            *("room_player_api.show", "room_player_api.end"),
+        ),
+        Access.THERAPIST,
+    ),
     # the author
     **dict.fromkeys(
         (

@@ -35,7 +35,7 @@ def show(slug: str) -> str:
         practice=script,
         not_when=link_titles(script.not_when, others),
         voice_trouble=say_voice_trouble(rooms.settings, script),
-        data=_data(script, programs),
+        data=live_data(script, programs),
     )
 
 
@@ -50,7 +50,7 @@ def live_programs(script: Script, additions: Additions) -> dict[int, Program]:
     return programs
 
 
-def _data(script: Script, programs: Mapping[int, Program]) -> dict[str, object]:
+def live_data(script: Script, programs: Mapping[int, Program]) -> dict[str, object]:
     """What the page and its script know of the practice."""
     usual = script.default_minutes if script.default_minutes in programs else min(programs)
     has_ground = programs[usual].ground is not None

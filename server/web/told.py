@@ -36,6 +36,8 @@ OF_ORDERS = (
     N_("The body holds a letter with too many marks on it."),
     N_("There is no practice of this name."),
     N_("There is no such recording."),
+    N_("There is no such loudspeaker; it may have been ended."),
+    N_("This code opens nothing. It may have been used, or its ten minutes are over."),
     N_("There is no such sitting; it may be over."),
     N_("This practice asks nothing, so it cannot be sat with live."),
     N_("At this length, this practice asks nothing."),

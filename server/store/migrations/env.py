@@ -5,7 +5,7 @@ from typing import Literal
 from alembic import context
 
 from server.store import models, sitting_tables
-from server.store.care import case_tables, people_tables
+from server.store.care import case_tables, loudspeaker_tables, people_tables
 from server.store.columns import Base, UtcDateTime
 
 
@@ -18,6 +18,7 @@ def plain_type(kind: str, item: object, _: object) -> str | Literal[False]:
 for row in (
     *(models.RenderRow, sitting_tables.SittingRow),
     *(people_tables.TherapistRow, case_tables.AssignmentRow),
+    loudspeaker_tables.LoudspeakerRow,
 ):
     assert row.metadata is Base.metadata  # noqa: S101
 

@@ -1,0 +1,106 @@
+/** A live sitting in the room: the therapist presses what was answered. Nothing of it is anybody's practice. */
+
+import { leaveLockScreen } from "../media-session.js";
+import { removeLadder } from "../ladder.js";
+import { makeId } from "../make-id.js";
+import { canStream, prepareStreams } from "../stream.js";
+import { _ } from "../words.js";
+import { Acknowledgement } from "../live/ack.js";
+import { fillCard } from "../live/crisis.js";
+import { Ground } from "../live/ground.js";
+import { listenToKeys } from "../live/keys.js";
+import { beginSitting } from "../live/sitting-api.js";
+import { SittingView } from "../live/view.js";
+import { RoomForm } from "./form.js";
+import { keepAwake } from "./wake.js";
+
+const FRESH_PRESS_MS = 60_000;
+const TO_RING = {
+  language: document.documentElement.lang,
+  title: _("Somebody to ring"),
+  text: _("You need not be alone with this. Ring one of these, or go to somebody close by."),
+};
+
+const step = (name) => document.getElementById(name);
+const practice = JSON.parse(step("practice-data").textContent);
+const ack = new Acknowledgement();
+const ground = new Ground(step("ground"));
+let leaving = new AbortController();
+let afterCard = "choose";
+
+function show(name) {
+  for (const section of document.querySelectorAll(".step")) section.hidden = section.id !== name;
+  document.body.dataset.step = name;
+  scrollTo(0, 0);
+  step(`${name}-title`).focus({ preventScroll: true });
+  keepAwake(name === "sitting");
+}
+
+// Words are empty until somebody gives some: what the practice says by itself is no answer of theirs.
+const words = practice.words.map(({ name }) => ({ name, default: "" }));
+const form = new RoomForm(step("order"), { ...practice, words }, { begin: _("Begin"), onBegin: begin });
+const view = new SittingView(step("sitting"), practice, { audio: step("audio"), ground, ack }, {
+  onOver: close,
+  onDanger: (card) => showCard(card, "sitting"),
+  onState: () => {},
+});
+
+async function begin() {
+  const pressedAt = performance.now();
+  prepareStreams();
+  ack.prepare("tone");
+  view.sound.prepare();
+  ground.prepare();
+  leaving = new AbortController();
+  form.clearProblems();
+  form.setBusy(true);
+  show("wait");
+  try {
+    await prepareStreams();
+    if (!canStream()) throw new Error(_("This browser cannot play a live sitting. The practice itself can be heard."));
+    const { sitting, danger } = await beginSitting({ id: makeId(), ...form.wish(), has_buttons: false }, { signal: leaving.signal, onPreparing: showPreparing });
+    if (danger) showCard(danger, "choose");
+    else {
+      show("sitting");
+      view.open(sitting, { isFirst: true, mayStart: performance.now() - pressedAt < FRESH_PRESS_MS && !document.hidden });
+    }
+  } catch (error) {
+    show("choose");
+    form.setBusy(false);
+    if (error.name === "AbortError") step("begin").focus();
+    else form.showProblem(error);
+  }
+  form.setBusy(false);
+}
+
+function showPreparing({ done, total }) {
+  step("wait-bar").max = total;
+  step("wait-bar").value = done;
+  step("wait-text").textContent = _("{done} of {total} lines are ready.", { done, total });
+}
+
+/** The words of somebody who may leave the room in a minute do not wait for their time. */
+async function close(sitting) {
+  leaveLockScreen();
+  form.clear();
+  show("closing");
+  const isGone = (await removeLadder(sitting.id)) === "gone";
+  step("closing-said").textContent = isGone
+    ? _("Its words and their sound are removed.")
+    : _("The server removes its words and their sound as soon as it can be reached.");
+}
+
+function showCard(card, back) {
+  afterCard = back;
+  fillCard(step("crisis"), card);
+  step("crisis-back").textContent = back === "sitting" ? _("Back to the sitting") : _("Back");
+  show("crisis");
+}
+
+step("ring").addEventListener("click", () => showCard({ ...practice.crisis, ...TO_RING }, "sitting"));
+step("wait-stop").addEventListener("click", () => leaving.abort());
+step("crisis-back").addEventListener("click", () => show(afterCard === "sitting" && !view.sitting ? "closing" : afterCard));
+listenToKeys({ onMove: (kind) => view.move(kind), onHold: () => view.toggle() });
+window.addEventListener("pagehide", () => view.leave());
+prepareStreams();
+document.body.dataset.step = "choose";

@@ -1,0 +1,166 @@
+/** The therapist's player: choose, wait, and then one page with large buttons for both to see. */
+
+import { placeOrder, watchRender } from "../order.js";
+import { clock } from "../time-text.js";
+import { WaitView } from "../wait.js";
+import { _ } from "../words.js";
+import { RoomForm } from "./form.js";
+import { listenToKeys } from "./keys.js";
+import { LoudspeakerView } from "./loudspeaker-view.js";
+import { RoomPlayer } from "./player.js";
+import { keepAwake } from "./wake.js";
+
+const LONG_PRESS_MS = 400; // held for so long, a button means: as long as it is held
+const SHOW_MS = 100;
+const TOLD_MS = 2500;
+
+const step = (name) => document.getElementById(name);
+const practice = JSON.parse(step("practice-data").textContent);
+let leaving = new AbortController();
+let told = null;
+
+const player = new RoomPlayer({
+  onChange: () => show(),
+  onPlan: (render, plan) => loudspeaker.remote.tell(render, plan),
+});
+const loudspeaker = new LoudspeakerView(step("loudspeaker-part"), practice.loudspeakers, player);
+const wait = new WaitView(step("wait"), () => leaving.abort());
+const form = new RoomForm(step("order"), practice, { begin: _("Prepare"), onBegin: prepare });
+
+function lead(name) {
+  for (const section of document.querySelectorAll(".step")) section.hidden = section.id !== name;
+  document.body.dataset.step = name;
+  scrollTo(0, 0);
+  step(`${name}-title`).focus({ preventScroll: true });
+}
+
+/** The whole of it is made first, so that every line can be gone to. */
+async function prepare() {
+  player.sound.prepare();
+  leaving = new AbortController();
+  const { signal } = leaving;
+  form.clearProblems();
+  form.setBusy(true);
+  wait.open();
+  lead("wait");
+  try {
+    const ordered = await placeOrder(form.wish(), signal);
+    const render = await watchRender(ordered, {
+      signal,
+      isEnough: () => false,
+      onProgress: (progress) => wait.show(progress),
+      onSilence: () => wait.showSilence(),
+    });
+    if (render.state !== "done") throw new Error(render.reason || _("The practice could not be prepared. Press Prepare to try again."));
+    step("wait-text").textContent = _("Fetching it.");
+    await player.open(render, { signal, onProgress: (share) => (step("wait-bar").value = share) });
+    lead("room");
+    step("play").focus({ preventScroll: true });
+    show();
+  } catch (error) {
+    lead("choose");
+    form.setBusy(false);
+    if (error.name === "AbortError") step("begin").focus();
+    else form.showProblem(error);
+  }
+  form.setBusy(false);
+}
+
+/** What is said, where it is, and what each button would do. */
+function show() {
+  if (document.body.dataset.step !== "room") return;
+  const { lines, place, isPlaying, isHolding } = player;
+  const line = lines.lineAt(place.ms);
+  const isBegun = isPlaying || place.ms > 0;
+  write("room-line", isBegun ? (line?.text ?? "") : _("It is ready when you are."));
+  step("room-line").classList.toggle("over", isBegun && (!line || place.ms > line.end_ms + 400));
+  write("room-stage", lines.stageAt(place.ms));
+  write("room-now", clock(place.ms / 1000));
+  write("room-all", clock(lines.total / 1000));
+  step("room-done").style.setProperty("inline-size", `${Math.min(100, (100 * place.ms) / lines.total)}%`);
+  step("room").toggleAttribute("data-held", place.isHeld);
+  write("play", isPlaying && !player.isOver ? _("Pause") : _("Play"));
+  write("hold", isHolding ? _("Go on") : _("Hold"));
+  step("hold").setAttribute("aria-pressed", String(isHolding));
+  step("lower").disabled = player.isLowest;
+  step("louder").disabled = player.gain === 0;
+  write("room-status", told ?? status());
+  keepAwake(isPlaying && !player.isOver);
+}
+
+function status() {
+  if (player.place.isHeld) return _("The silence goes on until you let it go.");
+  if (player.isHolding) return _("It waits after this sentence.");
+  if (player.isOver) return _("That was the whole of it.");
+  return "";
+}
+
+/** Written once: a screen reader says the same again as often as it is written. */
+function write(id, text) {
+  if (step(id).textContent !== text) step(id).textContent = text;
+}
+
+/** A sentence for a moment. */
+function tell(sentence) {
+  told = sentence;
+  setTimeout(() => {
+    if (told === sentence) told = null;
+  }, TOLD_MS);
+  show();
+}
+
+/** A short press holds until the next one; a long one as long as it lasts. */
+let pressedAt = 0;
+function press(isDown) {
+  if (isDown) {
+    pressedAt = player.isHolding ? -Infinity : performance.now();
+    if (player.isHolding) player.release();
+    else player.hold();
+  } else if (performance.now() - pressedAt > LONG_PRESS_MS && pressedAt > 0) player.release();
+}
+
+const ACTIONS = {
+  again: () => player.again() || tell(_("Nothing was said before this.")),
+  skip: () => player.skip() || tell(_("That was the last line.")),
+  "skip-stage": () => player.skipStage() || tell(_("That was the last stage.")),
+  lower: () => player.lower(1),
+  louder: () => player.lower(-1),
+  play: () => player.toggle(),
+  stop: () => stop(),
+};
+
+function stop() {
+  player.stop();
+  lead("choose");
+  keepAwake(false);
+}
+
+const act = (name) => {
+  if (!step(name).disabled) ACTIONS[name]();
+};
+for (const name of Object.keys(ACTIONS)) step(name).addEventListener("click", () => act(name));
+const hold = step("hold");
+hold.addEventListener("pointerdown", (event) => {
+  if (event.button !== 0) return;
+  hold.setPointerCapture(event.pointerId);
+  press(true);
+});
+for (const name of ["pointerup", "pointercancel"]) hold.addEventListener(name, () => press(false));
+hold.addEventListener("contextmenu", (event) => event.preventDefault()); // a long touch is no wish for a menu
+hold.addEventListener("click", (event) => {
+  if (event.detail === 0) press(true); // by the keyboard, or by somebody's device
+});
+// A long press on Skip means the next stage.
+let skipping;
+step("skip").addEventListener("pointerdown", () => {
+  skipping = setTimeout(() => {
+    skipping = null;
+    act("skip-stage");
+  }, LONG_PRESS_MS * 2);
+});
+step("skip").addEventListener("pointerup", () => clearTimeout(skipping));
+step("skip").addEventListener("click", (event) => skipping === null && event.stopImmediatePropagation(), true);
+listenToKeys({ onHold: press, onToggle: () => act("play"), onPress: act });
+setInterval(show, SHOW_MS);
+window.addEventListener("pagehide", () => loudspeaker.remote.end());
+document.body.dataset.step = "choose";

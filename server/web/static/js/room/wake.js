@@ -1,0 +1,24 @@
+/** The screen stays on while something is played on it. */
+
+let lock = null;
+let isWanted = false;
+
+async function take() {
+  if (!isWanted || lock || document.hidden || !navigator.wakeLock) return;
+  try {
+    lock = await navigator.wakeLock.request("screen");
+    lock.addEventListener("release", () => (lock = null));
+    if (!isWanted) lock.release();
+  } catch {
+    lock = null; // a battery that is low: then it goes dark
+  }
+}
+
+/** @param {boolean} isOn */
+export function keepAwake(isOn) {
+  isWanted = isOn;
+  if (isOn) take();
+  else lock?.release();
+}
+
+document.addEventListener("visibilitychange", take);
