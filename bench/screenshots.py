@@ -52,7 +52,34 @@ def walk(browser: Browser, url: str, name: str, size: dict[str, int], scheme: st
     page.wait_for_timeout(500)
     page.goto(f"{url}/my-practice")
     take(page, f"my-practice-{name}")
+    sit(page, url, name)
     context.close()
+
+
+def sit(page: Page, url: str, name: str) -> None:
+    """Sit live: begin in one's own words, step back, go to the ground, and read the ladder."""
+    page.goto(f"{url}/practices/stepping-back/live")
+    page.fill("#word-obstacle", "meditating is a waste of time")
+    take(page, f"live-before-{name}")
+    page.click("#begin")
+    page.wait_for_selector("#live-line:not(:empty), #sitting[data-held]", timeout=120_000)
+    if page.locator("#sitting[data-held]").count():
+        page.click("#hold-sound")
+    page.wait_for_selector("#live-line:not(:empty)", timeout=30_000)
+    page.click("#say-here")
+    page.fill("#here-words", "I am too tired for kindness")
+    take(page, f"live-saying-{name}")
+    page.get_by_role("button", name="Step back with this").click()
+    said = page.locator("#live-line", has_text="too tired for kindness")
+    said.wait_for(timeout=60_000)
+    take(page, f"live-{name}")
+    page.click("#too-much")
+    page.get_by_role("button", name="Stay with the ground").wait_for()
+    take(page, f"live-ground-{name}")
+    page.click("#stop-here")
+    page.wait_for_selector("body[data-step=closing]")
+    page.wait_for_timeout(500)
+    take(page, f"live-ladder-{name}")
 
 
 def write(browser: Browser, url: str) -> None:

@@ -130,38 +130,43 @@ def sitting(page: Page) -> None:
 
 
 def paused(page: Page) -> None:
-    """Hold the sound of a sitting."""
-    sitting(page)
+    """Hold the sound."""
     page.click("#hold-sound")
     expect(page.locator(".live-held")).to_be_visible()
 
 
 def saying(page: Page) -> None:
     """Say what is here, with a step back."""
-    sitting(page)
+    page.click("#hold-sound")
     page.click("#say-here")
     page.get_by_role("button", name="I hate this").click()
 
 
 def on_the_ground(page: Page) -> None:
     """It is too much."""
-    sitting(page)
     page.click("#too-much")
     expect(page.get_by_role("button", name="Stay with the ground")).to_be_visible()
 
 
 def ringing(page: Page) -> None:
     """See whom to ring."""
-    on_the_ground(page)
     page.click("#ring")
     expect(page.get_by_role("link", name="116 123")).to_be_visible()
 
 
 def after_sitting(page: Page) -> None:
     """Stop on the ground: there is a ladder, and it can be said how it is now."""
-    on_the_ground(page)
+    page.click("#crisis-back")
     page.click("#stop-here")
     expect(page.locator("#ladder")).to_contain_text("too tired")
+    unfold(page)
+
+
+def laddered(page: Page) -> None:
+    """Read again what was kept of a sitting."""
+    page.click("#ladder-keep")
+    page.click("#done")
+    expect(page.locator("#ladders summary")).to_be_visible()
     unfold(page)
 
 
@@ -170,15 +175,6 @@ def in_danger(page: Page) -> None:
     page.fill("#word-obstacle", "I want to end it all")
     page.click("#begin")
     expect(page.get_by_role("link", name="116 123")).to_be_visible()
-
-
-def laddered(page: Page) -> None:
-    """Read again what was kept of a sitting."""
-    after_sitting(page)
-    page.click("#ladder-keep")
-    page.click("#done")
-    expect(page.locator("#ladders summary")).to_be_visible()
-    unfold(page)
 
 
 def kept_offline(page: Page) -> None:
@@ -207,16 +203,9 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "a practice, without sound": (PRACTICE, troubled),
     "a practice, closed": (PRACTICE, closing),
     "a live sitting, before it": (f"{PRACTICE}/live", unfold),
-    "a live sitting": (f"{PRACTICE}/live", sitting),
-    "a live sitting, paused": (f"{PRACTICE}/live", paused),
-    "a live sitting, in one's own words": (f"{PRACTICE}/live", saying),
-    "a live sitting, on the ground": (f"{PRACTICE}/live", on_the_ground),
-    "a live sitting, whom to ring": (f"{PRACTICE}/live", ringing),
-    "a live sitting, after it": (f"{PRACTICE}/live", after_sitting),
     "a live sitting, words of danger": (f"{PRACTICE}/live", in_danger),
     "nothing kept for offline": ("/offline", as_it_is),
     "kept for offline": (PRACTICE, kept_offline),
-    "my practice, with a ladder": (f"{PRACTICE}/live", laddered),
     "a script to print": (f"{PRACTICE}/script", as_it_is),
     "a telling to print": (f"{PRACTICE}/script?minutes=10&eyes=open", as_it_is),
     "my practice, empty": ("/my-practice", as_it_is),
@@ -229,6 +218,9 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "a page that cannot do that": ("/language", as_it_is),
 }
 """Each page: where it is, and what is done there before it is looked at."""
+
+SITTING = (sitting, paused, saying, on_the_ground, ringing, after_sitting, laddered)
+"""A live sitting, from its beginning to My practice: each leads on from the one before."""
 
 
 @pytest.fixture(scope="module")
@@ -258,6 +250,16 @@ def test_a_page_can_be_used_by_everybody(page: Page, silent_house: House, name: 
     page.goto(f"{silent_house.url}{path}")
     reach(page)
     assert find_all_faults(page) == []
+
+
+def test_a_live_sitting_can_be_used_by_everybody(page: Page, silent_house: House):
+    """In all of its states, one after another, and what is kept of it in My practice."""
+    page.goto(f"{silent_house.url}{PRACTICE}/live")
+    faults = {}
+    for reach in SITTING:
+        reach(page)
+        faults[reach.__name__] = find_all_faults(page)
+    assert faults == {reach.__name__: [] for reach in SITTING}
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ def parse(text: str) -> Script:
     return parse_script(text, path="x.md", own_sounds=OWN_SOUNDS, passages=PASSAGES)
 
 
+@pytest.mark.no_cover
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(script=scripts())
 def test_what_is_printed_is_read_again(script):

@@ -240,6 +240,7 @@ ADDITIONS = Additions(
 )
 
 
+@pytest.mark.no_cover
 @settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(
     script=scripts(),

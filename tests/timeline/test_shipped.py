@@ -41,6 +41,8 @@ from server.timeline import (
 )
 from server.voice import estimate_ms
 
+pytestmark = pytest.mark.no_cover  # many thousand tellings; the rules have tests of their own
+
 WITH_GOLDEN = ("stepping-back", "three-breaths")
 """The two that a person reads to the millisecond: one with everything, one short."""
 
