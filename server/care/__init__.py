@@ -12,6 +12,9 @@ from server.care.consent import (
     consent_from,
 )
 from server.care.keeping import read_worksheet, write_worksheet
+from server.care.likeness import are_nearly_identical, is_marked
+from server.care.trend import Point, Trend, TrendPoint, trend
+from server.care.weeks import Practised, Week, Weeks, weeks
 from server.care.worksheet import (
     HIGHEST_RATING,
     LONGEST_TEXT,
@@ -40,15 +43,25 @@ __all__ = [
     "Field",
     "PairAnswer",
     "PairField",
+    "Point",
+    "Practised",
     "ScaleField",
     "Shared",
     "Side",
     "TextField",
+    "Trend",
+    "TrendPoint",
+    "Week",
+    "Weeks",
     "Worksheet",
+    "are_nearly_identical",
     "consent_from",
+    "is_marked",
     "parse_worksheet",
     "read_answers",
     "read_worksheet",
+    "trend",
+    "weeks",
     "write_answers",
     "write_worksheet",
 ]
