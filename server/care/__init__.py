@@ -13,6 +13,7 @@ from server.care.consent import (
 )
 from server.care.keeping import read_worksheet, write_worksheet
 from server.care.likeness import are_nearly_identical, is_marked
+from server.care.reminders import RHYTHMS, Reminder, Rhythm, write_calendar
 from server.care.trend import Point, Trend, TrendPoint, trend
 from server.care.weeks import Practised, Week, Weeks, weeks
 from server.care.worksheet import (
@@ -35,6 +36,7 @@ __all__ = [
     "HIGHEST_RATING",
     "LONGEST_TEXT",
     "MOST_FIELDS",
+    "RHYTHMS",
     "SHARED",
     "Answer",
     "ChoiceField",
@@ -45,6 +47,8 @@ __all__ = [
     "PairField",
     "Point",
     "Practised",
+    "Reminder",
+    "Rhythm",
     "ScaleField",
     "Shared",
     "Side",
@@ -63,5 +67,6 @@ __all__ = [
     "trend",
     "weeks",
     "write_answers",
+    "write_calendar",
     "write_worksheet",
 ]
