@@ -14,6 +14,7 @@ from server.care.consent import (
 from server.care.keeping import read_worksheet, write_worksheet
 from server.care.likeness import are_nearly_identical, is_marked
 from server.care.reminders import RHYTHMS, Reminder, Rhythm, write_calendar
+from server.care.spoken import find_spoken_script
 from server.care.trend import Point, Trend, TrendPoint, trend
 from server.care.weeks import Practised, Week, Weeks, weeks
 from server.care.worksheet import (
@@ -60,6 +61,7 @@ __all__ = [
     "Worksheet",
     "are_nearly_identical",
     "consent_from",
+    "find_spoken_script",
     "is_marked",
     "parse_worksheet",
     "read_answers",
