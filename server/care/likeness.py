@@ -45,14 +45,12 @@ Both are known at once: people write in the language they think in, which need n
 worksheet's.
 """
 
-_TURNING = frozenset(
-    (
-        *("not", "no", "never", "nothing", "nobody", "none", "neither", "nor", "without"),
-        *("nicht", "kein", "keinem", "keinen", "keiner", "keines", "nie", "niemals"),
-        *("nichts", "niemand", "ohn"),
-    )
+TURNING = (
+    *("not", "no", "never", "nothing", "nobody", "none", "neither", "nor", "without"),
+    *("nicht", "kein", "keine", "keinem", "keinen", "keiner", "keines", "nie", "niemals"),
+    *("nichts", "niemand", "ohne"),
 )
-"""One of these more, and a sentence says the opposite. They stand here as they are compared."""
+"""One of these more, and a sentence says the opposite."""
 
 _NOT = re.compile(
     r"\b(ca|wo|do|does|did|is|are|was|were|could|should|would|have|has|had|must|need)n'?t\b"
@@ -65,6 +63,8 @@ _APART: Mapping[str, str] = {
 _ENDING = re.compile(r"(?<=...)(?:e?st|e)$")
 """What German verbs end with when `du` or `ich` does something. English words lose it as well,
 which is no harm, since both answers lose the same."""
+
+_TURNING = frozenset(_ENDING.sub("", word) for word in TURNING)
 
 _UNSPACED = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff"
 """Letters of languages that put no blanks between words: each is taken for a word."""
@@ -96,7 +96,8 @@ def likeness(first: str, second: str) -> float | None:
     So the share is 1 for the same words, and below 0 where few of them are. None where one of the
     answers says "not" more often, or where there are no words.
     """
-    words, others = _words(first), _words(second)
+    # In an order of their own, so that the same typos are found whichever comes first.
+    words, others = sorted((_words(first), _words(second)))
     left, right = _differences(words, others)
     if _turns(left) != _turns(right) or not words or not others:
         return None

@@ -184,6 +184,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_anything_is_checked_answers_or_refused(data):
     """Whatever a page sends for a question, no other error comes of it."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.care import (
@@ -20,7 +20,7 @@ from server.care import (
     are_nearly_identical,
     is_marked,
 )
-from server.care.likeness import NEAR, likeness
+from server.care.likeness import NEAR, TURNING, likeness
 
 PAIRS = yaml.safe_load((Path(__file__).parent / "pairs.yaml").read_text("utf-8"))
 NEAR_PAIRS = [tuple(pair) for pair in PAIRS["near"]]
@@ -79,6 +79,15 @@ def test_one_not_more_is_never_the_same():
     assert not are_nearly_identical(told + "It wasn't your fault.", copy + "It was my fault.")
 
 
+@pytest.mark.parametrize("word", TURNING)
+def test_every_word_that_turns_a_sentence_round_is_known(word):
+    """Wherever it is put, in whichever language; another word of its length is an addition."""
+    told = "You sat with him every day and read to him and held his hand for hours"
+    assert are_nearly_identical(told, f"{told} truly")
+    assert not are_nearly_identical(told, f"{told} {word}")
+    assert not are_nearly_identical(f"{word.capitalize()}, {told}", told)
+
+
 @pytest.mark.parametrize(
     ("first", "second", "is_same"),
     [
@@ -106,6 +115,7 @@ def test_the_longest_answers_are_compared_at_once():
 TEXTS = st.sampled_from([*chain.from_iterable(NEAR_PAIRS + FAR_PAIRS)]) | st.text()
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_every_text_that_says_something_is_like_itself(text):
     """With letters, numbers or a picture; blanks and marks alone say nothing."""
@@ -113,6 +123,7 @@ def test_every_text_that_says_something_is_like_itself(text):
     assert are_nearly_identical(text, text) is says_something
 
 
+@settings(deadline=None)
 @given(TEXTS, TEXTS)
 def test_it_does_not_matter_which_comes_first(first, second):
     """Likeness has no direction."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.care import Point, Trend, TrendPoint, trend
@@ -49,6 +49,7 @@ def test_moments_of_different_zones_are_in_order():
     assert trend([on(1, 2, 2), early]).points[0].at == NOON
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.builds(

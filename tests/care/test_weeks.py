@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.care import Weeks, weeks
@@ -73,6 +73,7 @@ def test_a_day_is_the_clients_own():
     assert told(weeks(late, MONDAY, date(2026, 11, 15), zone=BERLIN)) == [(1, 10, 1)]
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.builds(
