@@ -74,7 +74,7 @@ def _check_beside(settings: Settings, path: Path, source: str) -> str:
         return _say_cards(parse_crisis(source, path=str(path)))
     if path.name == MAP_NAME or path.parent.name == COURSES_NAME:
         return check_guide(settings, path)
-    if path.parent.name == WORKSHEETS_NAME:
+    if path.absolute().parent.name == WORKSHEETS_NAME:
         worksheet = parse_worksheet(source, path=str(path))
         return f"{worksheet.title}, {len(worksheet.fields)} questions"
     count = len(parse_lexicon(source, path=str(path)))

@@ -16,8 +16,12 @@ from server.care import (
     Worksheet,
 )
 
-WORDS = st.text(min_size=1, max_size=20).filter(str.strip)
-SIDES = st.builds(Side, title=WORDS, ask=WORDS, hint=st.text(max_size=9), rate=WORDS)
+SIGNS = st.characters(exclude_categories=["C", "Zl", "Zp"])
+"""What a worksheet's file may hold."""
+
+WORDS = st.text(SIGNS, min_size=1, max_size=20).map(lambda text: " ".join(text.split()) or "so")
+MAYBE = st.just("") | WORDS
+SIDES = st.builds(Side, title=WORDS, ask=WORDS, hint=MAYBE, rate=WORDS)
 NAMES = st.text(alphabet="abc", min_size=1, max_size=4)
 
 
@@ -25,7 +29,7 @@ NAMES = st.text(alphabet="abc", min_size=1, max_size=4)
 def fields(draw: st.DrawFn, name: str, *, may_be_pair: bool) -> Field:
     """A question of any kind."""
     kind = draw(st.sampled_from(["text", "choice", "scale", *(["pair"] if may_be_pair else [])]))
-    ask, hint, is_optional = draw(WORDS), draw(st.text(max_size=9)), draw(st.booleans())
+    ask, hint, is_optional = draw(WORDS), draw(MAYBE), draw(st.booleans())
     longest = draw(st.integers(1, 60))
     if kind == "text":
         return TextField(name=name, ask=ask, hint=hint, longest=longest, is_optional=is_optional)
@@ -62,8 +66,8 @@ def worksheets(draw: st.DrawFn) -> Worksheet:
         summary=draw(WORDS),
         message=draw(WORDS),
         fields=tuple(made),
-        closing=draw(st.text(max_size=9)),
-        credits=draw(st.text(max_size=9)),
+        closing=draw(MAYBE),
+        credits=draw(MAYBE),
     )
 
 

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.care import (
@@ -164,6 +164,7 @@ def test_nothing_that_was_not_asked_is_kept_or_lost_silently():
     assert message == "There is an answer to a question that this worksheet does not ask."
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_answers_and_worksheets_survive_being_kept(data):
     """Whatever was written is read again as it was, beside the questions as they were."""
@@ -183,6 +184,7 @@ JSON = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_anything_is_checked_answers_or_refused(data):
     """Whatever a page sends for a question, no other error comes of it."""

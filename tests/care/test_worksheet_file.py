@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.care import (
@@ -157,6 +157,7 @@ def test_the_name_is_the_files():
     assert told.startswith("1:1: The file's name cannot be a worksheet's. Expected lower-case")
 
 
+@settings(deadline=None)
 @given(
     st.text(max_size=200)
     | st.text(alphabet="fields: -[]{}\nkdaeptx", max_size=200)

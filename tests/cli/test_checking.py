@@ -168,7 +168,7 @@ def test_the_crisis_cards_are_checked_too(stepback, tmp_path):
     assert f"{path}:1:5: The card 'en' has no 'phrases'." in result.stderr
 
 
-def test_worksheets_are_checked_too(stepback, tmp_path):
+def test_worksheets_are_checked_too(stepback, tmp_path, monkeypatch):
     """Each says its title and how much it asks; its mistakes are told as those of a script are."""
     folder = tmp_path / "worksheets"
     folder.mkdir()
@@ -181,6 +181,9 @@ def test_worksheets_are_checked_too(stepback, tmp_path):
         assert result.stdout == (
             f"{folder}/friend-and-self.yaml: A friend, and you, 2 questions: no mistakes\n"
         )
+    with monkeypatch.context() as patch:
+        patch.chdir(folder)
+        assert "A friend, and you" in stepback("check", "friend-and-self.yaml").stdout
     (folder / "friend-and-self.yaml").write_text(text.replace("kind: pair", "kind: pear"))
     result = stepback("check", str(tmp_path))
     assert result.exit_code == 1

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from server.care import PairField, TextField
+from server.care import PairField, TextField, find_spoken_script, parse_worksheet
+from server.config import Settings
 from server.errors import WorksheetNotFound
-from server.render import Catalogue, get_worksheet, list_worksheets
+from server.render import Catalogue, check_source, get_worksheet, list_worksheets
 from server.render.checks import check_scripts
 from server.render.worksheets import worksheet_problems
 
@@ -105,3 +106,25 @@ def test_nobody_is_made_to_answer_more_than_the_heart_of_it(scripts_path: Path) 
     for each in list_worksheets(scripts_path):
         needed = [field for field in each.fields if not getattr(field, "is_optional", False)]
         assert 1 <= len(needed) <= 2
+
+
+def test_the_shipped_ones_can_be_spoken(scripts_path: Path, tmp_path: Path) -> None:
+    """As practices that no rule has anything against, each as long as it says."""
+    settings = Settings.from_environment({"STEPBACK_CACHE": str(tmp_path)})
+    for each in list_worksheets(scripts_path):
+        text = find_spoken_script(each, voice="joe")
+        assert text is not None
+        checked = check_source(settings, text, tmp_path / f"{each.name}.md")
+        assert [str(told) for told in (*checked.problems, *checked.remarks)] == []
+        assert 10 <= checked.minutes[0] <= 20
+
+
+def test_what_is_said_in_german_is_as_long_as_it_says(tmp_path: Path) -> None:
+    """Around questions that are put in German."""
+    settings = Settings.from_environment({"STEPBACK_CACHE": str(tmp_path)})
+    text = TEXT.format(title="Ein Moment").replace("en\n", "de\n")
+    worksheet = parse_worksheet(text.replace("What happened?", "Was war?"), path="a.yaml")
+    spoken = find_spoken_script(worksheet, voice="silent")
+    assert spoken is not None
+    checked = check_source(settings, spoken, tmp_path / "a.md")
+    assert [str(told) for told in (*checked.problems, *checked.remarks)] == []
