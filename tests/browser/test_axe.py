@@ -206,6 +206,7 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "a practice, come back to": (PRACTICE, coming_back),
     "a practice, without sound": (PRACTICE, troubled),
     "a practice, closed": (PRACTICE, closing),
+    "a loudspeaker": ("/listen", as_it_is),
     "a live sitting, before it": (f"{PRACTICE}/live", unfold),
     "a live sitting": (f"{PRACTICE}/live", sitting),
     "a live sitting, paused": (f"{PRACTICE}/live", paused),
