@@ -202,6 +202,7 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "a practice, come back to": (PRACTICE, coming_back),
     "a practice, without sound": (PRACTICE, troubled),
     "a practice, closed": (PRACTICE, closing),
+    "a loudspeaker": ("/listen", as_it_is),
     "a live sitting, before it": (f"{PRACTICE}/live", unfold),
     "a live sitting, words of danger": (f"{PRACTICE}/live", in_danger),
     "nothing kept for offline": ("/offline", as_it_is),

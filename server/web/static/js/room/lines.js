@@ -77,12 +77,12 @@ export class Lines {
    * A silence that is over before everybody can know of it does not count.
    * @param {number} ms
    * @param {number} lead how long it takes until everybody knows
-   * @returns {Hold}
+   * @returns {Hold | null} null where it is never quiet again
    */
   hold(ms, lead) {
     const known = ms + lead;
     const quiet = this.quiets.find((each) => each.end_ms >= known + Math.min(AIR_MS, (each.end_ms - each.start_ms) / 2));
-    if (!quiet) return { hold_ms: this.total, quiet_start_ms: 0, quiet_end_ms: 0 };
+    if (!quiet) return null;
     const air = Math.min(AIR_MS, (quiet.end_ms - quiet.start_ms) / 2);
     return { hold_ms: Math.round(Math.max(quiet.start_ms + air, known)), quiet_start_ms: quiet.start_ms, quiet_end_ms: quiet.end_ms };
   }

@@ -69,6 +69,7 @@ async function prepare() {
 /** What is said, where it is, and what each button would do. */
 function show() {
   if (document.body.dataset.step !== "room") return;
+  player.noteInterruption();
   const { lines, place, isPlaying, isHolding } = player;
   const line = lines.lineAt(place.ms);
   const isBegun = isPlaying || place.ms > 0;

@@ -10,7 +10,7 @@ import { AT_REST, Course, placeAt } from "./plan.js";
 import { RoomSound } from "./sound.js";
 
 const LEAD_MS = 60; // so soon something can be put on the clock of this page's own sound
-const LEAD_TOGETHER_MS = 800; // so soon the other page knows, which asks twice in a second
+const LEAD_TOGETHER_MS = 1000; // so soon the other page knows, which asks twice in a second
 const STEP_DB = -6;
 const LOWEST_DB = -18;
 
@@ -101,7 +101,8 @@ export class RoomPlayer {
     if (!this.isPlaying || this.isHolding || this.isOver) return;
     const { latest } = this.course;
     const now = Math.max(this.clock.now(), latest.at_ms);
-    this.plan({ ...latest, ...this.lines.hold(placeAt(latest, now).ms, this.lead) });
+    const hold = this.lines.hold(placeAt(latest, now).ms, this.lead);
+    if (hold) this.plan({ ...latest, ...hold });
   }
 
   release() {
@@ -139,6 +140,12 @@ export class RoomPlayer {
 
   get isLowest() {
     return this.gain <= LOWEST_DB;
+  }
+
+  /** A phone call takes the sound away: nothing of the practice passes meanwhile. */
+  noteInterruption() {
+    const isSettled = this.course.look(this.clock.now()) === this.course.latest;
+    if (this.isPlaying && isSettled && !this.isTogether && !this.sound.isRunning) this.pause();
   }
 
   /** Back to the beginning, and quiet. */
