@@ -37,6 +37,7 @@ from server.web.script_page import script_page
 from server.web.security import install_security, install_session
 from server.web.sitting_stream import sitting
 from server.web.sittings_api import sittings_api
+from server.web.spoken import spoken
 from server.web.stream import Streams, make_stream
 from server.web.wording import install_wording
 
@@ -65,7 +66,7 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
     app.jinja_env.globals.update(site_title=settings.title, own_words_days=settings.own_words_days)
     for blueprint in (
         *(library, guides, practice, live, script_page, log, language, phone, author),
-        *(case, case_log, case_notes, case_over_time, case_submission),
+        *(case, case_log, case_notes, case_over_time, case_submission, spoken),
         *(api, sittings_api, sitting, author_api, phone_api, feed, health),
     ):
         app.register_blueprint(blueprint)

@@ -10,6 +10,7 @@ from server.care.consent import (
     Shared,
     consent_from,
 )
+from server.care.lines import split_lines
 from server.care.submitted import Answered, AnsweredPair, AnsweredSide, Submitted, read_submitted
 from server.care.turning import Piece, Turn, join_pieces, list_turns, turn_to_self
 
@@ -28,5 +29,6 @@ __all__ = [
     "join_pieces",
     "list_turns",
     "read_submitted",
+    "split_lines",
     "turn_to_self",
 ]

@@ -44,7 +44,15 @@ HEADERS = (
 
 ENCRYPTED_ONLY = ("Strict-Transport-Security", "max-age=31536000")
 
-PERSONAL_PATHS = ("/api", "/author", "/courses", "/my-practice", "/room", "/sittings")
+PERSONAL_PATHS = (
+    "/api",
+    "/author",
+    "/courses",
+    "/my-practice",
+    "/room",
+    "/sittings",
+    "/worksheets",
+)
 """What they answer is one device's own, a therapist's or the author's, and is kept by no cache."""
 
 NO_STORE = ("Cache-Control", "no-store")

@@ -21,7 +21,7 @@ from server.store.care.case_tables import (
     SubmissionConflictRow,
     SubmissionRow,
 )
-from server.store.care.cases import Given, list_given, open_name, rename_client
+from server.store.care.cases import Given, find_submission, list_given, open_name, rename_client
 from server.store.care.consents import add_decisions, consent_of
 from server.store.care.notes import (
     Note,
@@ -104,6 +104,7 @@ __all__ = [
     "consent_of",
     "find_client",
     "find_review",
+    "find_submission",
     "find_therapist",
     "get_case",
     "get_note",
