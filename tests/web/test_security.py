@@ -64,7 +64,9 @@ def test_every_answer_of_every_route_carries_the_headers(
         assert "microphone=()" in headers["Permissions-Policy"]
         assert "Strict-Transport-Security" not in headers
         assert "Set-Cookie" not in headers
-        if path.startswith(("/api", "/author", "/my-practice", "/room", "/sittings", "/worksheets")):
+        if path.startswith(
+            ("/api", "/author", "/my-practice", "/room", "/sittings", "/worksheets")
+        ):
             assert headers.getlist("Cache-Control") == ["no-store"], path
 
 
