@@ -46,6 +46,7 @@ from server.web.script_page import script_page
 from server.web.security import install_security, install_session
 from server.web.sitting_stream import sitting
 from server.web.sittings_api import sittings_api
+from server.web.spoken import spoken
 from server.web.stream import Streams, make_stream
 from server.web.submissions_api import submissions_api
 from server.web.timeline_api import timeline_api
@@ -83,6 +84,7 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
         *(room, joining, with_therapist),
         *(case, case_log, case_notes, case_over_time, case_submission),
         *(worksheets, submissions_api),
+        *(case, case_log, case_notes, case_over_time, case_submission, spoken),
         *(api, sittings_api, sitting, author_api, phone_api, feed, health),
         *(giving, given, given_api),
         *(room_player, room_player_api, loudspeaker_api, timeline_api),

@@ -14,6 +14,9 @@ from server.render.passages import PassageFolder, Stamp
 from server.script import TRACKS, Script, list_passages, parse_passage, parse_script
 from server.timeline import NOTHING_ADDED, Additions
 
+UNLISTED_NAME = "unlisted"
+"""The folder of scripts that are in no list: a page of their own orders them."""
+
 _Stamp = tuple[int, int, frozenset[str], Stamp]
 """Time of the last change in nanoseconds, size in bytes; names of the house's own sounds, and how
 its passages are."""
@@ -53,9 +56,10 @@ class Catalogue:
     def scripts(self) -> tuple[Script, ...]:
         """All practices by track, in the order of TRACKS, then by title."""
         loaded, _ = self._look()
+        listed = (each.script for each in loaded.values() if not self._is_unlisted(each))
         return tuple(
             sorted(
-                (each.script for each in loaded.values()),
+                listed,
                 key=lambda script: (_track_order(script), script.title.casefold(), script.slug),
             )
         )
@@ -63,7 +67,14 @@ class Catalogue:
     def get(self, slug: str) -> LoadedScript:
         """Look a practice up by its slug; raises PracticeNotFound."""
         loaded, _ = self._look()
-        if slug not in loaded:
+        if slug not in loaded or self._is_unlisted(loaded[slug]):
+            raise PracticeNotFound
+        return loaded[slug]
+
+    def get_unlisted(self, slug: str) -> LoadedScript:
+        """Look a script up that is in no list, by its slug; raises PracticeNotFound."""
+        loaded, _ = self._look()
+        if slug not in loaded or not self._is_unlisted(loaded[slug]):
             raise PracticeNotFound
         return loaded[slug]
 
@@ -79,6 +90,10 @@ class Catalogue:
         """What keeps other files of the folder out of the catalogue."""
         _, problems = self._look()
         return problems
+
+    def _is_unlisted(self, loaded: LoadedScript) -> bool:
+        folder = Path(loaded.path).parent
+        return folder == Path(self._scripts_path.name) / UNLISTED_NAME
 
     def _look(self) -> tuple[dict[str, LoadedScript], tuple[Problem, ...]]:
         self._readings = self._fresh_readings()

@@ -77,7 +77,15 @@ class Workshop:
         listener alone. Raises PracticeNotFound, InvalidOptions, TooShort (by a guess of how long
         the sentences are), SoundMissing, VoiceUnavailable, Busy or StorageFull.
         """
-        loaded = self.catalogue.get(slug)
+        return self._order(self.catalogue.get(slug), options, device, giving)
+
+    def order_unlisted(self, slug: str, options: Options, device: str) -> RenderRow:
+        """Give the render of a script that is in no list; otherwise as order() does."""
+        return self._order(self.catalogue.get_unlisted(slug), options, device, None)
+
+    def _order(
+        self, loaded: LoadedScript, options: Options, device: str | None, giving: Giving | None
+    ) -> RenderRow:
         new = self._look_at(loaded, options, device, giving)
         standing = self._standing(new.key)
         if standing is None:

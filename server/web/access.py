@@ -149,6 +149,11 @@ ACCESS: Mapping[str, Access] = {
         ),
         Access.AUTHOR,
     ),
+    # the friend's answer, spoken back to who wrote it
+    **dict.fromkeys(
+        ("spoken.choose", "spoken.turn", "spoken.order", "spoken.show", "spoken.forget"),
+        Access.CLIENT,
+    ),
     # the case file of one client
     **dict.fromkeys(
         (

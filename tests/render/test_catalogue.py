@@ -149,3 +149,16 @@ def test_passages_are_taken_in_and_seen_when_they_change(folder: Path) -> None:
     settle.unlink()
     (problem,) = catalogue.problems()
     assert "There is no passage named 'settle'." in str(problem)
+
+
+def test_what_is_unlisted_is_in_no_list(folder: Path) -> None:
+    """It is found by whoever means it, and by nobody else; what is listed is not found that way."""
+    (folder / "unlisted").mkdir()
+    write(folder / "unlisted" / "own.md", slug="own")
+    write(folder / "ground" / "step.md")
+    made = Catalogue(folder)
+    assert slugs(made.scripts()) == ["small-step"]
+    assert made.get_unlisted("own").path == "scripts/unlisted/own.md"
+    for look, slug in ((made.get, "own"), (made.get_unlisted, "small-step")):
+        with pytest.raises(PracticeNotFound):
+            look(slug)

@@ -24,6 +24,8 @@ VALUES = {
     "client_id": "0" * 32,
     "entry_id": "0" * 32,
     "ladder_id": "0" * 32,
+    "note_id": "0" * 32,
+    "submission_id": "0" * 32,
     "token": "t" * 43,
 }
 NAMES = {"stream.show_piece": f"init-{KEY[:32]}.mp4", "stream.show_document": "playlist.m3u8"}
@@ -64,7 +66,9 @@ def test_every_answer_of_every_route_carries_the_headers(
         assert "microphone=()" in headers["Permissions-Policy"]
         assert "Strict-Transport-Security" not in headers
         assert "Set-Cookie" not in headers
-        if path.startswith(("/api", "/author", "/my-practice", "/sittings")):
+        if path.startswith(
+            ("/api", "/author", "/my-practice", "/room", "/sittings", "/worksheets")
+        ):
             assert headers.getlist("Cache-Control") == ["no-store"], path
 
 
