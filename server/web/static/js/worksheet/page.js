@@ -13,7 +13,7 @@ import { _ } from "../words.js";
 
 const { worksheet, questions, has_joined: hasJoined } = JSON.parse(document.getElementById("worksheet-data").textContent);
 const part = (id) => document.getElementById(id);
-const askedFor = new URLSearchParams(location.search).get("assignment");
+const askedFor = new URLSearchParams(location.search).get("given");
 const draft = new Draft(worksheet.name, /^[0-9a-f]{32}$/.test(askedFor ?? "") ? askedFor : null);
 const views = questions.map((question) => new QuestionView(question, draft));
 const alike = new AlikeView(part("alike"), draft, { onAgain: (field) => go(placeOf(field, "first")), onAsItIs: () => goOn() });
