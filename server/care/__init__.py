@@ -3,8 +3,7 @@
 In: what a client decided and answered. Out: what may be shown of it to whom. Pure.
 """
 
-from server.care.answers import are_nearly_identical, is_marked, read_answers
-from server.care.as_json import answers_as_json, worksheet_as_json
+from server.care.answers import read_answers, write_answers
 from server.care.consent import (
     SHARED,
     Consent,
@@ -12,7 +11,10 @@ from server.care.consent import (
     Shared,
     consent_from,
 )
+from server.care.keeping import read_worksheet, write_worksheet
+from server.care.likeness import are_nearly_identical, is_marked
 from server.care.worksheet import (
+    HIGHEST_RATING,
     LONGEST_TEXT,
     MOST_FIELDS,
     Answer,
@@ -27,6 +29,7 @@ from server.care.worksheet import (
 )
 
 __all__ = [
+    "HIGHEST_RATING",
     "LONGEST_TEXT",
     "MOST_FIELDS",
     "SHARED",
@@ -42,10 +45,11 @@ __all__ = [
     "Side",
     "TextField",
     "Worksheet",
-    "answers_as_json",
     "are_nearly_identical",
     "consent_from",
     "is_marked",
     "read_answers",
-    "worksheet_as_json",
+    "read_worksheet",
+    "write_answers",
+    "write_worksheet",
 ]

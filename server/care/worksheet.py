@@ -10,6 +10,9 @@ LONGEST_TEXT = 4_000
 
 MOST_FIELDS = 20
 
+HIGHEST_RATING = 10
+"""Of a pair's two answers; the lowest is 0."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextField:
@@ -98,6 +101,11 @@ class Worksheet:
     closing: str = ""
     """What is said when all of it was answered and read."""
     credits: str = ""
+
+    @property
+    def pair(self) -> PairField | None:
+        """Its pair, of which there is one at most; None where there is none."""
+        return next((field for field in self.fields if isinstance(field, PairField)), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -120,7 +120,7 @@ def kept_in(page: Page) -> str:
 
 def texts(phone: Phone) -> tuple[str, str]:
     answers = fill(phone.worksheet)[phone.pair]
-    return answers["first"], answers["second"]
+    return answers["first"]["text"], answers["second"]["text"]
 
 
 def test_a_whole_worksheet_with_the_tab_closed_and_the_network_gone(phone: Phone):
@@ -162,7 +162,7 @@ def test_a_whole_worksheet_with_the_tab_closed_and_the_network_gone(phone: Phone
     assert "rain" not in kept_in(page)
     page.locator(".ws-row summary").click()
     expect(page.locator(".ws-side")).to_contain_text([first, second])
-    page.get_by_role("button", name="Take back").click()
+    page.get_by_role("button", name="Take it back").click()
     expect(page.locator("#mine-status")).to_contain_text("nothing of it any more")
     expect(page.locator("#mine-none")).to_be_visible()
     assert phone.rows() == []

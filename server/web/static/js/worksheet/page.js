@@ -99,13 +99,14 @@ function goBack() {
   go(index > 0 ? questions[index - 1].id : INTRO);
 }
 
-/** All that was answered, and nothing that the worksheet does not ask any more. */
+/** All that was answered, as it is sent, and nothing that the worksheet does not ask any more. */
 function given() {
   const answers = {};
   for (const { question } of views) {
     const answer = draft.answerOf(question);
     if (answer === undefined) continue;
-    if (question.part) (answers[question.field] ??= {})[question.part] = answer;
+    const [side, is] = question.part.split("_");
+    if (side) ((answers[question.field] ??= {})[side] ??= {})[is ?? "text"] = answer;
     else answers[question.field] = answer;
   }
   return answers;
