@@ -43,6 +43,10 @@ bench: ## Measure against piper, ffmpeg, nginx and plain text, side by side; pri
 	$(PY) -m bench.live_sound
 	$(PY) -m bench.sittings
 
+.PHONY: storm
+storm: ## Send 2,000 worksheets five times each over a line that loses a third, and count what arrived
+	PYTHONPATH=. $(PY) -m bench.storm
+
 FUZZ_SECONDS := 600
 
 .PHONY: fuzz

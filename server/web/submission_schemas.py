@@ -38,7 +38,7 @@ class SubmissionIn(Incoming):
             max_length=MOST_FIELDS,
             description=(
                 "By the name of the field: text, a number, a list of ready answers, or of a pair"
-                " first, second, first_rating and second_rating."
+                " first and second, each with its text and rating."
             ),
         ),
     ]

@@ -8,11 +8,11 @@ from apiflask import APIBlueprint
 from flask import Response
 
 from server.care import (
-    answers_as_json,
     are_nearly_identical,
     is_marked,
     read_answers,
-    worksheet_as_json,
+    write_answers,
+    write_worksheet,
 )
 from server.errors import InvalidOptions, WorksheetNotFound
 from server.render import get_worksheet
@@ -142,7 +142,7 @@ def _read(new: NewSubmission) -> tuple[Answered, bool]:
         # Not 404: that would tell the phone that it belongs to no client.
         raise InvalidOptions("template", str(error)) from error
     answers = read_answers(worksheet, new.answers)
-    answered = Answered(worksheet=worksheet_as_json(worksheet), answers=answers_as_json(answers))
+    answered = Answered(worksheet=write_worksheet(worksheet), answers=write_answers(answers))
     return answered, is_marked(worksheet, answers)
 
 

@@ -15,7 +15,7 @@ from server.care import (
     ScaleField,
     Side,
     Worksheet,
-    worksheet_as_json,
+    write_worksheet,
 )
 from server.render import get_worksheet, list_worksheets
 from server.store import hash_device
@@ -83,7 +83,7 @@ def show(name: str) -> str:
     questions = list_questions(worksheet)
     data = {
         **_page_data(),
-        "worksheet": worksheet_as_json(worksheet),
+        "worksheet": write_worksheet(worksheet),
         "questions": [
             {"id": each.id, "kind": each.kind, "field": each.field, "part": each.part,
              "is_optional": each.is_optional, "is_many": each.is_many}

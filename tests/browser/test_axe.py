@@ -20,6 +20,7 @@ from tests.browser.conftest import ROOT, House, run_house
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("axe")]
 
 PRACTICE = "/practices/stepping-back"
+WORKSHEET = "/worksheets/friend-and-self"
 SCRIPT = "/author/obstacles/stepping-back.md"
 
 
@@ -187,6 +188,57 @@ def kept_offline(page: Page) -> None:
     unfold(page)
 
 
+def missing_an_answer(page: Page) -> None:
+    """Go on without an answer: what is missing stands beside its field."""
+    page.click("#begin")
+    page.click("#next")
+    expect(page.locator(".problem:visible")).not_to_be_empty()
+
+
+def answering(page: Page, second: str = "Pull yourself together.") -> None:
+    """Write what one would say to a friend, and to oneself."""
+    page.clock.install()
+    page.click("#begin")
+    for words in ("It rained.", "Come here, sit with me, and stay a while.", second):
+        page.locator("textarea:visible").fill(words)
+        page.click("#next")
+
+
+def answered_alike(page: Page) -> None:
+    """Write the same to both."""
+    answering(page, "Come here, sit with me, and stay a while.")
+    expect(page.locator("#alike")).to_be_visible()
+
+
+def rating(page: Page) -> None:
+    """Say how kind it is, with the words beside."""
+    answering(page)
+    page.locator(".pill:visible").nth(7).click()
+
+
+def reading(page: Page) -> None:
+    """Read both, to the end of the quiet."""
+    rating(page)
+    page.click("#next")
+    page.locator(".pill:visible").nth(3).click()
+    page.click("#next")
+    expect(page.locator("#reading")).to_be_visible()
+    page.clock.fast_forward(20_000)
+    expect(page.locator("#done")).to_be_visible()
+
+
+def wrote(page: Page) -> None:
+    """Read again what was written, twice."""
+    address = page.url
+    for _ in range(2):
+        page.goto(address.partition("#")[0])
+        reading(page)
+        page.click("#done")
+    page.goto(address.replace("friend-and-self", "mine"))
+    expect(page.locator(".ws-row")).to_have_count(2)
+    unfold(page)
+
+
 PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "the library": ("/", as_it_is),
     "about": ("/about", as_it_is),
@@ -215,6 +267,15 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "the author's lexicon": ("/author/lexicon.yaml", as_it_is),
     "the author's page": (SCRIPT, writing),
     "the author's comparison": (SCRIPT, comparing),
+    "the worksheets": ("/worksheets", as_it_is),
+    "a worksheet": (WORKSHEET, as_it_is),
+    "a worksheet, an answer missing": (WORKSHEET, missing_an_answer),
+    "a worksheet, ready answers": ("/worksheets/obstacle-diary", missing_an_answer),
+    "a worksheet, much alike": (WORKSHEET, answered_alike),
+    "a worksheet, rated": (WORKSHEET, rating),
+    "a worksheet, read": (WORKSHEET, reading),
+    "what I wrote, nothing": ("/worksheets/mine", as_it_is),
+    "what I wrote": (WORKSHEET, wrote),
     "nothing here": ("/nothing-here", as_it_is),
     "a page that cannot do that": ("/language", as_it_is),
 }

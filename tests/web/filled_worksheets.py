@@ -32,10 +32,14 @@ def fill(worksheet: Worksheet, word: str = "rain", *, second: str | None = None)
     for each in worksheet.fields:
         if isinstance(each, PairField):
             answers[each.name] = {
-                "first": f"Come here, sit with me; no wonder, with all this {word}.",
-                "second": second or f"Again you. Pull yourself together, it is only {word}!",
-                "first_rating": 9,
-                "second_rating": 2,
+                "first": {
+                    "text": f"Come here, sit with me; no wonder, with all this {word}.",
+                    "rating": 9,
+                },
+                "second": {
+                    "text": second or f"Again you. Pull yourself together, it is only {word}!",
+                    "rating": 2,
+                },
             }
         elif isinstance(each, ScaleField):
             answers[each.name] = each.least

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import posixpath
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -91,14 +92,14 @@ def parts_of(page: str) -> set[str]:
         module = todo.pop()
         text = (STATIC / module.removeprefix("/static/")).read_text(encoding="utf-8")
         for name in IMPORT.findall(text):
-            path = "/static/" + str(Path("js") / name.removeprefix("./"))
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(module), name))
             if path not in found:
                 found.add(path)
                 todo.append(path)
     return found
 
 
-@pytest.mark.parametrize("path", ["/practices/soft-ground", "/offline"])
+@pytest.mark.parametrize("path", ["/practices/soft-ground", "/offline", "/worksheets/mine"])
 def test_all_that_a_kept_page_is_made_of_is_on_the_device(client: FlaskClient, path: str):
     """Nothing is missing without a network; what only other pages want is left out."""
     shell, parts = shell_of(client), parts_of(client.get(path).text)

@@ -133,17 +133,21 @@ def test_what_does_not_fit_is_refused_at_its_field(
     assert own_rows(people, people.ines) == ()
 
 
-def test_long_answers_in_any_script_have_room(phone: FlaskClient, worksheet: Worksheet):
-    """A worksheet full of letters of four bytes is no more than may come."""
+def test_a_full_worksheet_in_any_script_has_room(phone: FlaskClient, worksheet: Worksheet):
+    """Letters that take twelve bytes each in JSON, and room for many questions more."""
     pair = find_pair(worksheet)
     assert pair is not None
     answers = fill(worksheet)
-    answers[pair.name] |= {"first": "𒀀" * pair.longest, "second": "𒁀" * pair.longest}
-    sent = submission(worksheet, answers=answers)
-    body = json.dumps(sent)  # escaped: twelve bytes for each letter
-    assert len(body) > 64 * 1024
-    answer = phone.post("/api/submissions", data=body, content_type="application/json")
-    assert answer.status_code == 201
+    for side in ("first", "second"):
+        answers[pair.name][side]["text"] = side[0] + "𒀀" * (pair.longest - 1)
+    body = json.dumps(submission(worksheet, answers=answers))
+    statuses = [
+        phone.post(
+            "/api/submissions", data=body.ljust(kib * 1024), content_type="application/json"
+        ).status_code
+        for kib in (500, 513)
+    ]
+    assert statuses == [201, 413]
 
 
 def test_nearly_the_same_is_marked(phone: FlaskClient, worksheet: Worksheet):
@@ -151,8 +155,8 @@ def test_nearly_the_same_is_marked(phone: FlaskClient, worksheet: Worksheet):
     pair = find_pair(worksheet)
     assert pair is not None
     answers = fill(worksheet)
-    first = answers[pair.name]["first"]
-    answers[pair.name]["second"] = first + " "
+    first = answers[pair.name]["first"]["text"]
+    answers[pair.name]["second"]["text"] = first + " "
     answer = phone.post("/api/submissions", json=submission(worksheet, answers=answers))
     assert answer.status_code == 201
     assert answer.get_json()["is_marked"]
@@ -273,9 +277,9 @@ def test_no_word_is_anywhere_in_clear(
     pair = find_pair(worksheet)
     assert pair is not None
     wrong = fill(worksheet, MARKER)
-    wrong[pair.name]["first_rating"] = MARKER
+    wrong[pair.name]["first"]["rating"] = MARKER
     long = fill(worksheet, MARKER)
-    long[pair.name]["first"] = MARKER * 1000
+    long[pair.name]["first"]["text"] = MARKER * 1000
 
     def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError(MARKER)

@@ -6,6 +6,7 @@ import { listPractices, measureStorage, removePractices, tidy } from "./kept.js"
 import { listKept, onNews } from "./outbox.js";
 import { sizeText } from "./size-text.js";
 import { _, ngettext } from "./words.js";
+import { hasPages } from "./worksheet/keep-page.js";
 
 const part = (id) => document.getElementById(id);
 
@@ -75,5 +76,6 @@ part("kept-all").addEventListener("click", async () => removeAll(await listPract
 document.addEventListener("kept", show);
 onNews(showWaiting);
 showWaiting();
+part("kept-worksheets").hidden = !(await hasPages());
 await tidy();
 await show();

@@ -20,7 +20,7 @@ export async function keepPages(addresses) {
   try {
     await startWorker();
     const cache = await caches.open(CACHE);
-    for (const address of new Set([...addresses, ...WITH_THEM])) await putPage(cache, address);
+    await Promise.all([...new Set([...addresses, ...WITH_THEM])].map((address) => putPage(cache, address)));
   } catch (error) {
     // No network or no room: the page works as long as it is open, and the next visit tries again.
     if (!(error instanceof TypeError || error instanceof DOMException)) throw error;

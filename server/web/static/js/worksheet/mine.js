@@ -57,7 +57,7 @@ function makeRow(answered) {
   words.lang = answered.worksheet.language;
   const isSent = where === "server";
   const remove = button("plain-action", isSent ? _("Take it back") : _("Delete it"), () => drop(answered));
-  remove.setAttribute("aria-label", isSent ? _("Take back the one of {when}", { when }) : _("Delete the one of {when}", { when }));
+  remove.setAttribute("aria-label", isSent ? _("Take it back: {when}", { when }) : _("Delete it: {when}", { when }));
   const told = isSent ? element("p", "soft small", _("Taking it back deletes it on the server, with whatever was noted about it together.")) : "";
   const fold = element("details", "fold", summary, words, element("p", "", remove), told);
   fold.addEventListener("toggle", () => fold.open && words.replaceChildren(readable(answered)), { once: true });
@@ -72,7 +72,7 @@ function pictureOf(worksheets) {
   if (!pair) return "";
   const given = worksheets.filter(({ is_marked, answers }) => !is_marked && answers[pair.name]).reverse();
   if (given.length < 2) return "";
-  const points = given.map(({ answered_at, answers }) => ({ at: answered_at, first: answers[pair.name].first_rating, second: answers[pair.name].second_rating }));
+  const points = given.map(({ answered_at, answers }) => ({ at: answered_at, first: answers[pair.name].first.rating, second: answers[pair.name].second.rating }));
   return twoLines(points, [pair.first.title, pair.second.title]);
 }
 
@@ -125,11 +125,13 @@ async function fetchOwn() {
   show();
 }
 
+const textsOf = ({ first, second }) => ({ first: first.text, second: second.text });
+
 /** What was written without a network was not held against anything yet. */
 async function markHere() {
   for (const each of listHere().filter(({ is_marked }) => is_marked === undefined)) {
     const pairs = each.worksheet.fields.filter(({ kind, name }) => kind === "pair" && each.answers[name]);
-    const found = await Promise.all(pairs.map(({ name }) => areAlike(each.template, each.answers[name])));
+    const found = await Promise.all(pairs.map(({ name }) => areAlike(each.template, textsOf(each.answers[name]))));
     if (found.includes(null)) return;
     keepHere({ ...each, is_marked: found.includes(true) });
   }

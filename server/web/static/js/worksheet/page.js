@@ -13,7 +13,7 @@ import { _ } from "../words.js";
 
 const { worksheet, questions, has_joined: hasJoined } = JSON.parse(document.getElementById("worksheet-data").textContent);
 const part = (id) => document.getElementById(id);
-const askedFor = new URLSearchParams(location.search).get("assignment");
+const askedFor = new URLSearchParams(location.search).get("given");
 const draft = new Draft(worksheet.name, /^[0-9a-f]{32}$/.test(askedFor ?? "") ? askedFor : null);
 const views = questions.map((question) => new QuestionView(question, draft));
 const alike = new AlikeView(part("alike"), draft, { onAgain: (field) => go(placeOf(field, "first")), onAsItIs: () => goOn() });
@@ -99,13 +99,14 @@ function goBack() {
   go(index > 0 ? questions[index - 1].id : INTRO);
 }
 
-/** All that was answered, and nothing that the worksheet does not ask any more. */
+/** All that was answered, as it is sent, and nothing that the worksheet does not ask any more. */
 function given() {
   const answers = {};
   for (const { question } of views) {
     const answer = draft.answerOf(question);
     if (answer === undefined) continue;
-    if (question.part) (answers[question.field] ??= {})[question.part] = answer;
+    const [side, is] = question.part.split("_");
+    if (side) ((answers[question.field] ??= {})[side] ??= {})[is ?? "text"] = answer;
     else answers[question.field] = answer;
   }
   return answers;

@@ -16,7 +16,7 @@ export class ReadingView {
 
   /** @param {{worksheet: any, answers: Record<string, any>}} answered */
   open(answered) {
-    this.words.replaceChildren(readable(answered, { withAll: false, withRatings: false }));
+    this.words.replaceChildren(readable(answered, { withAll: false, withRatings: false, heading: "h2" }));
     this.after.hidden = true;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => (this.after.hidden = false), BREATHS_MS);
