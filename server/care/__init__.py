@@ -4,12 +4,17 @@ In: what a client decided and answered. Out: what may be shown of it to whom. Pu
 """
 
 from server.care.answers import read_answers, write_answers
-from server.care.as_json import answers_as_json, worksheet_as_json
 from server.care.calendar import DAYS, Reminder, write_calendar
 from server.care.consent import SHARED, Consent, Decision, Shared, consent_from
 from server.care.keeping import read_worksheet, write_worksheet
+from server.care.likeness import are_nearly_identical, is_marked
+from server.care.lines import split_lines
+from server.care.reminders import RHYTHMS, Rhythm
+from server.care.spoken import find_spoken_script
 from server.care.submitted import Answered, AnsweredPair, AnsweredSide, Submitted, read_submitted
+from server.care.trend import Point, Trend, TrendPoint, trend
 from server.care.turning import Piece, Turn, join_pieces, list_turns, turn_to_self
+from server.care.weeks import Practised, Week, Weeks, weeks
 from server.care.worksheet import (
     HIGHEST_RATING,
     LONGEST_TEXT,
@@ -31,6 +36,7 @@ __all__ = [
     "HIGHEST_RATING",
     "LONGEST_TEXT",
     "MOST_FIELDS",
+    "RHYTHMS",
     "SHARED",
     "Answer",
     "Answered",
@@ -43,24 +49,35 @@ __all__ = [
     "PairAnswer",
     "PairField",
     "Piece",
+    "Point",
+    "Practised",
     "Reminder",
+    "Rhythm",
     "ScaleField",
     "Shared",
     "Side",
     "Submitted",
     "TextField",
+    "Trend",
+    "TrendPoint",
     "Turn",
+    "Week",
+    "Weeks",
     "Worksheet",
-    "answers_as_json",
+    "are_nearly_identical",
     "consent_from",
+    "find_spoken_script",
+    "is_marked",
     "join_pieces",
     "list_turns",
     "parse_worksheet",
     "read_answers",
     "read_submitted",
     "read_worksheet",
+    "split_lines",
+    "trend",
     "turn_to_self",
-    "worksheet_as_json",
+    "weeks",
     "write_answers",
     "write_calendar",
     "write_worksheet",

@@ -35,7 +35,7 @@ from server.store.care.case_tables import (
     SubmissionConflictRow,
     SubmissionRow,
 )
-from server.store.care.cases import Given, list_given, open_name, rename_client
+from server.store.care.cases import Given, find_submission, list_given, open_name, rename_client
 from server.store.care.consents import add_decisions, consent_of
 from server.store.care.joining import (
     RETURN_WITHIN,
@@ -189,6 +189,7 @@ __all__ = [
     "find_left_client",
     "find_review",
     "find_same_submission",
+    "find_submission",
     "find_therapist",
     "get_case",
     "get_invitation",
