@@ -6,6 +6,7 @@ from flask import Flask, render_template
 from flask_security import Security
 
 from server.config import Settings
+from server.web.account import account
 from server.web.accounts_datastore import AccountDatastore, get_datastore
 from server.web.accounts_factors import HouseCodes, HousePasskeys, HouseRecoveryCodes
 from server.web.accounts_forms import PasskeyForm, SignInForm
@@ -13,7 +14,9 @@ from server.web.accounts_limits import install_limits
 from server.web.accounts_passwords import HousePasswords
 from server.web.accounts_settings import security_settings
 from server.web.accounts_sign_in import find_account_of_sign_in, install_sign_in, was_idle
+from server.web.colleagues import colleagues
 from server.web.csrf import install_csrf
+from server.web.welcome import welcome
 
 
 def install_accounts(app: Flask, settings: Settings) -> None:
@@ -38,5 +41,7 @@ def install_accounts(app: Flask, settings: Settings) -> None:
     security.login_manager.request_loader(lambda _request: None)
     security.login_context_processor(lambda: {"was_idle": was_idle()})
     install_sign_in(app)
+    for blueprint in (account, colleagues, welcome):
+        app.register_blueprint(blueprint)
     install_limits(app)
     install_csrf(app)
