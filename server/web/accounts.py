@@ -22,7 +22,7 @@ from server.web.welcome import welcome
 def install_accounts(app: Flask, settings: Settings) -> None:
     """Let therapists sign in: with a password and a code, or with a passkey."""
     app.config.update(security_settings(settings))
-    datastore = AccountDatastore(app.extensions["stepback"].database)
+    datastore, gated_json = AccountDatastore(app.extensions["stepback"].database), app.json
     security = Security(
         app,
         datastore,
@@ -33,6 +33,8 @@ def install_accounts(app: Flask, settings: Settings) -> None:
         mf_recovery_codes_util_cls=HouseRecoveryCodes,
         webauthn_util_cls=HousePasskeys,
     )
+    app.json = gated_json  # Flask-Security has put one of its own there, without the gate
+    _look_only_when_asked(app, security)
     security.want_json(lambda _request: False)  # our pages are for people
     security.render_template = render_template
     security.login_manager.user_loader(
@@ -45,3 +47,12 @@ def install_accounts(app: Flask, settings: Settings) -> None:
         app.register_blueprint(blueprint)
     install_limits(app)
     install_csrf(app)
+
+
+def _look_only_when_asked(app: Flask, security: Security) -> None:
+    """Take out what looks at the session's cookie for every answer, sound and feed included.
+
+    Who asks is found by the table of access, and nobody is remembered beyond a session.
+    """
+    app.before_request_funcs[None].remove(security.principal._on_before_request)
+    app.after_request_funcs[None].remove(security.login_manager._update_remember_cookie)

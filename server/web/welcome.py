@@ -204,6 +204,7 @@ def _page(invited: Invited, *, typed: Mapping[str, str], errors: Mapping[str, st
 def _forgotten_page(email: str = "", error: str = "", *, is_sent: bool = False) -> str:
     return render_template(
         "welcome/forgotten.html",
+        command="stepback people reset-password",
         is_mail_possible=bool(get_rooms().settings.smtp_url),
         email=email,
         error=error,
