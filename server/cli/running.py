@@ -29,11 +29,11 @@ def serve(is_migrating: bool) -> None:
 
     settings = read_settings()
     _ready_database(settings, is_migrating=is_migrating)
-    _offer_first_link(settings)
+    offer_first_link(settings)
     serve_web(settings, _make_application)
 
 
-def _offer_first_link(settings: Settings) -> None:
+def offer_first_link(settings: Settings) -> None:
     """Print the link by which the first therapist comes in, as long as there is none."""
     from server.store import Database
     from server.store.care.accounts import is_anybody_here

@@ -46,6 +46,7 @@ ENCRYPTED_ONLY = ("Strict-Transport-Security", "max-age=31536000")
 
 PERSONAL_PATHS = (
     *("/account", "/api", "/author", "/courses", "/my-practice", "/room", "/sign-in", "/sittings"),
+    "/sign-out",
     "/welcome",
 )
 """What they answer is one device's own, a therapist's or the author's, and kept by no cache."""

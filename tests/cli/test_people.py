@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from click.testing import Result
 
+from server.cli.running import offer_first_link
 from server.config import Settings
 from server.store import Database, migrate
 from server.store.care import AuditRow, InvitationRow, TherapistRow, hash_token
@@ -91,3 +92,23 @@ def test_second_factor_and_leaving(database: Database, stepback: Run):
     assert row.left_at is not None
     assert stepback("people", "end", EMAIL).exit_code == 1
     assert "left" in stepback("people", "list").output
+
+
+def test_the_first_start_prints_a_link_until_somebody_is_here(
+    database: Database,
+    environment: dict[str, str],
+    stepback: Run,
+    capsys: pytest.CaptureFixture[str],
+):
+    """Each start prints a new one, and the one before ends."""
+    settings = Settings.from_environment(environment)
+    tokens = []
+    for _ in range(2):
+        offer_first_link(settings)
+        tokens.append(capsys.readouterr().out.strip().rpartition("/welcome/")[2])
+    with database.reading() as db:
+        used = {row.token_hash: row.used_at for row in db.query(InvitationRow)}
+    assert [used[hash_token(token)] is None for token in tokens] == [False, True]
+    stepback(*ADD)
+    offer_first_link(settings)
+    assert capsys.readouterr().out == ""
