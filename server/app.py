@@ -10,7 +10,6 @@ from server.render import RenderQueue, Sittings, Workshop, house_voices, open_ca
 from server.store import Shelf
 from server.store.care import KeyRing, open_audited
 from server.web.access import check_access, install_access
-from server.web.account import account
 from server.web.accounts import install_accounts
 from server.web.addresses import CONVERTERS
 from server.web.api import api
@@ -79,7 +78,6 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
     install_description(app, public_url=settings.public_url)
     app.jinja_env.globals.update(site_title=settings.title, own_words_days=settings.own_words_days)
     for blueprint in (
-        account,
         *(library, guides, practice, live, script_page, log, language, phone, author),
         *(room, joining, with_therapist),
         *(case, case_log, case_notes, case_over_time, case_submission),

@@ -6,7 +6,7 @@ import difflib
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
@@ -55,6 +55,10 @@ class Settings:
     """STEPBACK_LEAST_FREE_MB: with less free space than this the house is not ready."""
     own_words_days: int
     """STEPBACK_OWN_WORDS_DAYS: how long a recording with a listener's own words is kept."""
+    smtp_url: str = field(repr=False)
+    """STEPBACK_SMTP_URL: the mail server, such as smtp://name:word@host:587; empty for none."""
+    mail_from: str
+    """STEPBACK_MAIL_FROM: whose name stands on mails."""
     log_level: str
     """STEPBACK_LOG_LEVEL: debug, info, warning or error."""
 
@@ -83,6 +87,8 @@ class Settings:
                 read.number("LEAST_FREE_MB", 200, 0, 1_000_000_000) * BYTES_PER_MB
             ),
             own_words_days=read.number("OWN_WORDS_DAYS", 7, 1, 3650),
+            smtp_url=read.mail_server("SMTP_URL"),
+            mail_from=read.sender("MAIL_FROM", "SMTP_URL"),
             log_level=read.choice("LOG_LEVEL", "info", LOG_LEVELS),
         )
 
@@ -131,6 +137,8 @@ SETTING_NAMES = tuple(
         "RENDER_AHEAD",
         "LEAST_FREE_MB",
         "OWN_WORDS_DAYS",
+        "SMTP_URL",
+        "MAIL_FROM",
         "LOG_LEVEL",
     )
 )
@@ -205,6 +213,28 @@ class _Reader:
     def yes_or_no(self, name: str, *, default: str) -> bool:
         """Read a yes or a no."""
         return self.choice(name, default, ("yes", "no")) == "yes"
+
+    def mail_server(self, name: str) -> str:
+        """Read the address of a mail server; its password is in no message."""
+        value = self.text(name, "")
+        try:
+            parts = urlsplit(value)
+            is_usable = parts.scheme in ("smtp", "smtps") and bool(parts.hostname)
+            is_usable = is_usable and (parts.port is None or parts.port > 0)
+        except ValueError:
+            is_usable = False
+        if value and not is_usable:
+            raise SettingsError(
+                f"{PREFIX}{name} must be a mail server such as smtp://name:word@host:587."
+            )
+        return value
+
+    def sender(self, name: str, server: str) -> str:
+        """Read whose name stands on mails, which is needed as soon as there is a mail server."""
+        value = self.text(name, "")
+        if (value and "@" not in value) or (not value and self.text(server, "")):
+            raise SettingsError(f"{PREFIX}{name} must be an address such as sit@sit.example.")
+        return value
 
     def url(self, name: str, default: str) -> str:
         """Read an address of the web without a query."""

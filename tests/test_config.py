@@ -44,6 +44,8 @@ def test_every_setting_can_be_set():
         "STEPBACK_RENDER_AHEAD": "no",
         "STEPBACK_LEAST_FREE_MB": "5",
         "STEPBACK_OWN_WORDS_DAYS": "9",
+        "STEPBACK_SMTP_URL": "smtps://sit:secret@mail.example",
+        "STEPBACK_MAIL_FROM": "sit@sit.example",
         "STEPBACK_LOG_LEVEL": "DEBUG",
     }
     assert set(given_values) == set(SETTING_NAMES)
@@ -106,12 +108,27 @@ def test_an_unknown_setting_far_from_all_has_no_guess():
         ("STEPBACK_VOICE", "../voice"),
         ("STEPBACK_DATA", "~nobody-of-this-name/data"),
         ("STEPBACK_LOG_LEVEL", "loud"),
+        ("STEPBACK_SMTP_URL", "mail.example"),
+        ("STEPBACK_SMTP_URL", "smtp://mail.example:none"),
+        ("STEPBACK_MAIL_FROM", "nobody"),
     ],
 )
 def test_an_unusable_value_is_an_error_that_names_the_setting(name: str, value: str):
     """The person reads which variable is wrong."""
     with pytest.raises(SettingsError, match=name):
         Settings.from_environment({name: value})
+
+
+def test_a_mail_server_needs_a_sender_and_shows_no_password():
+    """The setting that is missing is named, and nothing that is printed holds the password."""
+    wrong = {"STEPBACK_SMTP_URL": "smtp://sit:secret@mail.example"}
+    with pytest.raises(SettingsError, match="MAIL_FROM") as refused:
+        Settings.from_environment(wrong)
+    with pytest.raises(SettingsError) as unusable:
+        Settings.from_environment({"STEPBACK_SMTP_URL": "smpt://sit:secret@mail.example"})
+    right = Settings.from_environment({**wrong, "STEPBACK_MAIL_FROM": "sit@sit.example"})
+    for told in (refused.value, unusable.value, right):
+        assert "secret" not in repr(told)
 
 
 def test_a_near_choice_is_offered():

@@ -29,7 +29,23 @@ def serve(is_migrating: bool) -> None:
 
     settings = read_settings()
     _ready_database(settings, is_migrating=is_migrating)
+    offer_first_link(settings)
     serve_web(settings, _make_application)
+
+
+def offer_first_link(settings: Settings) -> None:
+    """Print the link by which the first therapist comes in, as long as there is none."""
+    from server.store import Database
+    from server.store.care.accounts import is_anybody_here
+    from server.store.care.invitations import add_link
+
+    database = Database(settings.database_path)
+    with database.writing() as db:
+        token = None if is_anybody_here(db) else add_link(db, "first", datetime.now(UTC))
+    database.close()
+    if token is not None:
+        click.echo("No therapist works here yet. The first one comes in by this, once, in 7 days:")
+        click.echo(f"  {settings.public_url}/welcome/{token}")
 
 
 def _make_application(settings: Settings) -> WSGIApplication:

@@ -115,6 +115,7 @@ ACCESS: Mapping[str, Access] = {
             *("security.login", "security.logout", "security.two_factor_setup"),
             *("security.two_factor_token_validation", "security.mf_recovery"),
             *("security.wan_signin", "security.wan_signin_response"),
+            *("welcome.show", "welcome.accept", "welcome.forgotten", "welcome.send_link"),
         ),
         Access.ANYBODY,
     ),
@@ -126,8 +127,13 @@ ACCESS: Mapping[str, Access] = {
             *("security.wan_register_response", "security.wan_delete", "security.wan_verify"),
             "security.wan_verify_response",
             *("account.show", "account.rename", "account.end_one", "account.end_others"),
+            "colleagues.show",
         ),
         Access.THERAPIST,
+    ),
+    **dict.fromkeys(
+        ("colleagues.invite", "colleagues.link_again", "colleagues.end"),
+        Access.HEAD,
     ),
     **dict.fromkeys(("security.two_factor_rescue", "security.tf_select"), Access.NOBODY),
     # in the room

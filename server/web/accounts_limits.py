@@ -59,12 +59,18 @@ def _is_refused(answer: Response) -> bool:
     return answer.location is not None and "passkey" in answer.location
 
 
+def _is_nothing(answer: Response) -> bool:
+    """True for a link that leads nowhere."""
+    return answer.status_code == 404
+
+
 WATCHED: dict[str, Callable[[Response], bool]] = {
     "security.login": _is_wrong,
     "security.two_factor_token_validation": _is_wrong,
     "security.mf_recovery": _is_wrong,
     "security.verify": _is_wrong,
     "security.change_password": _is_wrong,
+    "welcome.send_link": _is_wrong,
     "security.wan_signin_response": _is_refused,
     "security.wan_verify_response": _is_refused,
 }
@@ -85,6 +91,9 @@ def install_limits(app: Flask) -> Limiter:
             watch = limiter.limit(limit, key_func=key, methods=["POST"], deduct_when=is_failure)
             view = cast(View, app.view_functions[endpoint])
             app.view_functions[endpoint] = cast(View, watch(view))
+    for endpoint in ("welcome.show", "welcome.accept"):
+        watch = limiter.limit(PER_NETWORK, key_func=find_network, deduct_when=_is_nothing)
+        app.view_functions[endpoint] = cast(View, watch(cast(View, app.view_functions[endpoint])))
     return limiter
 
 

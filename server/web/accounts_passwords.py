@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from flask import current_app
 from flask_babel import gettext
-from flask_security import PasswordUtil
+from flask_security import PasswordUtil, hash_password
 
 from server.web.accounts_datastore import Account
 
@@ -81,10 +82,26 @@ class HousePasswords(PasswordUtil):
         user = known.get("user")
         words = (user.email, user.name) if isinstance(user, Account) else ()
         if is_easily_guessed(normal, words):
-            return [
-                gettext(
-                    "This is easily guessed. Three or four words that do not belong together"
-                    " are a good password."
-                )
-            ], normal
+            return [_easily_guessed()], normal
         return None, normal
+
+
+def find_weakness(password: str, known_of_them: tuple[str, ...]) -> str | None:
+    """What is wrong with a password that somebody chooses, in a sentence."""
+    util = current_app.extensions["security"].password_util
+    if is_easily_guessed(util.normalize(password), known_of_them) and len(password) >= 12:
+        return _easily_guessed()
+    problems, _ = util.validate(password, False)
+    return str(problems[0]) if problems else None
+
+
+def hash_chosen(password: str) -> str:
+    """The hash of a password that may be chosen."""
+    return hash_password(current_app.extensions["security"].password_util.normalize(password))
+
+
+def _easily_guessed() -> str:
+    return gettext(
+        "This is easily guessed. Three or four words that do not belong together are a good"
+        " password."
+    )

@@ -84,6 +84,7 @@ def security_settings(settings: Settings) -> Mapping[str, object]:
         **_second_factor(),
         "DATETIME_FACTORY": utc_now,
         "STATIC_FOLDER": None,
+        "CACHE_CONTROL": None,  # said by SafeHeaders
         "FLASH_MESSAGES": True,
         "RETURN_GENERIC_RESPONSES": True,
         "API_ENABLED_METHODS": ["session"],

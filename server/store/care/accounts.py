@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from server.errors import InvalidOptions
 from server.store.care.people import IDLE, hash_token
 from server.store.care.people_tables import (
+    LONGEST_EMAIL,
     InvitationRow,
     PasskeyRow,
     PracticeRoomRow,
@@ -24,6 +27,18 @@ FINDABLE = ("id", "email", "fs_uniquifier", "fs_webauthn_user_handle")
 def normalise_email(email: str) -> str:
     """An address as it is kept: nobody remembers how they wrote it the first time."""
     return email.strip().lower()
+
+
+def read_email(text: str) -> str:
+    """An address that somebody typed, as it is kept. Raises InvalidOptions. Asks no name server."""
+    try:
+        read = validate_email(text.strip(), check_deliverability=False, test_environment=True)
+    except EmailNotValidError as error:
+        message = f"'{text.strip()}' is no e-mail address."
+        raise InvalidOptions("email", message) from error
+    if len(read.normalized) > LONGEST_EMAIL:
+        raise InvalidOptions("email", "The address is too long.")
+    return normalise_email(read.normalized)
 
 
 def find_account(db: Session, field: str, value: str) -> TherapistRow | None:
@@ -163,6 +178,17 @@ def list_colleagues(db: Session, room_id: str) -> tuple[TherapistRow, ...]:
             .order_by(TherapistRow.name, TherapistRow.id)
         )
     )
+
+
+def find_colleague(db: Session, therapist: TherapistRow, colleague_id: str) -> TherapistRow | None:
+    """Somebody of this therapist's own room who has not left."""
+    return db.scalars(
+        select(TherapistRow).where(
+            TherapistRow.id == colleague_id,
+            TherapistRow.room_id == therapist.room_id,
+            TherapistRow.left_at.is_(None),
+        )
+    ).first()
 
 
 def list_therapists(db: Session) -> tuple[tuple[TherapistRow, PracticeRoomRow], ...]:
