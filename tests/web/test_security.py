@@ -21,6 +21,11 @@ VALUES = {
     "path": "soft-ground.md",
     "number": "1",
     "sitting_id": "0" * 32,
+    "client_id": "0" * 32,
+    "assignment_id": "0" * 32,
+    "token": "t" * 43,
+    "what": "practice",
+    "subject": "soft-ground",
 }
 NAMES = {"stream.show_piece": f"init-{KEY[:32]}.mp4", "stream.show_document": "playlist.m3u8"}
 
@@ -60,7 +65,7 @@ def test_every_answer_of_every_route_carries_the_headers(
         assert "microphone=()" in headers["Permissions-Policy"]
         assert "Strict-Transport-Security" not in headers
         assert "Set-Cookie" not in headers
-        if path.startswith(("/api", "/author", "/my-practice", "/sittings")):
+        if path.startswith(("/api", "/author", "/my-practice", "/sittings", "/room")):
             assert headers.getlist("Cache-Control") == ["no-store"], path
 
 
