@@ -57,17 +57,17 @@ def choose(client_id: str) -> str:
     )
 
 
-@giving.get("/give/<any(practice, worksheet, course):kind>/<slug:subject>")
-def compose(client_id: str, kind: str, subject: str) -> str:
+@giving.get("/give/<any(practice, worksheet, course):what>/<slug:subject>")
+def compose(client_id: str, what: str, subject: str) -> str:
     """Show what is to be given, with its choices and room for a message."""
-    given = get_givable(kind, subject)
+    given = get_givable(what, subject)
     return _compose_page(client_id, given, new_form(given, _script_of(given)))
 
 
-@giving.post("/give/<any(practice, worksheet, course):kind>/<slug:subject>")
-def give(client_id: str, kind: str, subject: str) -> Response:
+@giving.post("/give/<any(practice, worksheet, course):what>/<slug:subject>")
+def give(client_id: str, what: str, subject: str) -> Response:
     """Give it, or show it as the client will see it, or say what is wrong; all typed stays."""
-    given, rooms, now_at = get_givable(kind, subject), get_rooms(), datetime.now(UTC)
+    given, rooms, now_at = get_givable(what, subject), get_rooms(), datetime.now(UTC)
     form = read_giving(_script_of(given), get_therapist().name)
     if form.errors or form.is_preview:
         return Response(_compose_page(client_id, given, form), 422 if form.errors else 200)

@@ -22,12 +22,15 @@ VALUES = {
     "number": "1",
     "sitting_id": "0" * 32,
     "client_id": "0" * 32,
+    "assignment_id": "0" * 32,
     "entry_id": "0" * 32,
     "ladder_id": "0" * 32,
     "note_id": "0" * 32,
     "submission_id": "0" * 32,
     "therapist_id": "0" * 32,
     "token": "t" * 43,
+    "what": "practice",
+    "subject": "soft-ground",
 }
 NAMES = {"stream.show_piece": f"init-{KEY[:32]}.mp4", "stream.show_document": "playlist.m3u8"}
 
