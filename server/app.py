@@ -15,12 +15,14 @@ from server.web.api import api
 from server.web.audio import PublishedFiles, make_audio
 from server.web.author_api import author_api
 from server.web.author_pages import author
+from server.web.entry_notes import entry_notes
 from server.web.errors import install_errors
 from server.web.feed import feed
 from server.web.gate import install_gate
 from server.web.guides import guides
 from server.web.health import health
 from server.web.join import joining
+from server.web.ladders_api import ladders_api
 from server.web.language import install_language, language
 from server.web.library import library
 from server.web.live import live
@@ -63,7 +65,7 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
     app.jinja_env.globals.update(site_title=settings.title, own_words_days=settings.own_words_days)
     for blueprint in (
         *(library, guides, practice, live, script_page, log, language, phone, author),
-        *(room, joining, with_therapist),
+        *(room, joining, with_therapist, entry_notes, ladders_api),
         *(api, sittings_api, sitting, author_api, phone_api, feed, health),
     ):
         app.register_blueprint(blueprint)

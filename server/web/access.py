@@ -73,6 +73,8 @@ ACCESS: Mapping[str, Access] = {
             *("with_therapist.seen", "with_therapist.decide"),
             *("with_therapist.add_device", "with_therapist.remove_device"),
             *("with_therapist.ask_to_leave", "with_therapist.leave"),
+            *("entry_notes.write", "entry_notes.keep", "entry_notes.delete"),
+            *("ladders_api.keep", "ladders_api.list_all", "ladders_api.delete"),
         ),
         Access.CLIENT,
     ),

@@ -6,9 +6,11 @@ kept sealed with the client's own key.
 
 from server.store.care.audit import BEFORE_ALL, Deed, add_deed, hash_row
 from server.store.care.case_log import (
+    get_own_entry,
     list_client_entries,
     list_entry_notes,
     list_kept_ladders,
+    list_own_entries,
     list_submissions,
 )
 from server.store.care.case_tables import (
@@ -38,6 +40,14 @@ from server.store.care.joining import (
     remove_device,
     who_sees_to,
     withdraw_invitation,
+)
+from server.store.care.own_words import (
+    delete_entry_note,
+    delete_ladder,
+    find_entry_note,
+    keep_ladder,
+    open_ladder,
+    put_entry_note,
 )
 from server.store.care.people import (
     IDLE,
@@ -96,16 +106,21 @@ __all__ = [
     "add_sign_in",
     "come_back",
     "consent_of",
+    "delete_entry_note",
+    "delete_ladder",
     "find_client",
+    "find_entry_note",
     "find_left_client",
     "find_therapist",
     "get_case",
     "get_invitation",
+    "get_own_entry",
     "has_joined_with",
     "hash_row",
     "hash_token",
     "is_seen_long_ago",
     "join",
+    "keep_ladder",
     "leave",
     "list_cases",
     "list_client_entries",
@@ -113,9 +128,12 @@ __all__ = [
     "list_entry_notes",
     "list_kept_ladders",
     "list_open_invitations",
+    "list_own_entries",
     "list_submissions",
     "make_id",
     "note_seen",
+    "open_ladder",
+    "put_entry_note",
     "remove_device",
     "who_sees_to",
     "withdraw_invitation",

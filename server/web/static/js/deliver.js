@@ -2,15 +2,18 @@
 
 import { adoptForsakenDrafts } from "./entry-draft.js";
 import { forgetWaiting } from "./ladder-book.js";
+import { deliverLadders } from "./ladder-log.js";
 import { sendAll, sendSoon } from "./outbox.js";
 
 adoptForsakenDrafts();
 sendAll({ again: true });
 forgetWaiting();
+deliverLadders({ again: true });
 
 function deliverSoon() {
   sendSoon();
   forgetWaiting();
+  deliverLadders();
 }
 
 window.addEventListener("online", deliverSoon);
