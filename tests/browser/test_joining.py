@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
 from server.app import create_app
-from tests.browser.axe import LOOKS, bring_axe, find_faults
+from tests.browser.axe import AS_USUAL, LOOKS, bring_axe, find_faults
 from tests.web.conftest import house_in
 from tests.web.people_house import People, settle_people
 
@@ -102,10 +102,10 @@ def look(page: Page, name: str) -> None:
     if folder := os.environ.get("STEPBACK_PICTURES"):
         for seen in ("light, phone", "dark, phone", "light, desk"):
             page.set_viewport_size({"width": LOOKS[seen].width, "height": 844})
-            page.emulate_media(color_scheme="dark" if "dark" in seen else "light")
+            page.emulate_media(**{**AS_USUAL, **LOOKS[seen].media})
             page.screenshot(path=f"{folder}/{name}-{seen}.png", full_page=True)
     page.set_viewport_size(usual or {"width": 390, "height": 844})
-    page.emulate_media(color_scheme="light", forced_colors="none")
+    page.emulate_media(**AS_USUAL)
 
 
 def invite(served: Joined, desk: Page) -> str:

@@ -18,6 +18,7 @@ from flask.testing import FlaskClient
 
 from server.care import SHARED
 from server.store.care import ConsentRow
+from server.web.consent_words import BESIDE, WORDS
 from server.web.device import COOKIE
 from tests.web.conftest import House
 from tests.web.people_house import People
@@ -188,3 +189,10 @@ def test_withdrawing_acts_at_once_on_every_worker(people: People, port: int):
     status, text = ask(port, "GET", path, desk)
     assert status == 200
     assert '"seen":[]' in text.replace(" ", "")
+
+
+def test_every_kind_has_its_words():
+    """None can be decided that no page asks for; what stands beside the practices follows them."""
+    assert set(WORDS) == set(SHARED)
+    asked = list(WORDS)
+    assert set(asked[1:4]) == BESIDE
