@@ -8,6 +8,8 @@ from flask.testing import FlaskClient
 from server.store import hash_device
 from server.store.care import ClientDeviceRow, EntryNoteRow, KeptLadderRow
 from server.web.device import make_device
+from tests.web.conftest import House
+from tests.web.live_house import SLUG, write_live_scripts
 from tests.web.people_house import People
 from tests.web.test_case_view import LATER, add_an_entry
 
@@ -146,3 +148,13 @@ def test_a_ladder_is_its_clients(people: People):
 def test_a_ladder_that_cannot_be_is_refused(people: People, changes: dict[str, object]):
     """With what is wrong."""
     assert keep(people.phone_of(people.ines), **changes) == 422
+
+
+def test_only_who_has_joined_is_offered_the_log_for_a_ladder(house: House, people: People):
+    """After a live sitting; everybody can keep it on the device."""
+    write_live_scripts(house.settings)
+    path = f"/practices/{SLUG}/live"
+    for browser, is_offered in ((people.phone_of(people.ines), True), (people.stranger(), False)):
+        page = browser.get(path).text
+        assert 'id="ladder-keep"' in page
+        assert ('id="ladder-log"' in page) is is_offered
