@@ -21,6 +21,7 @@ from server.web.case_log import case_log
 from server.web.case_notes import case_notes
 from server.web.case_over_time import case_over_time
 from server.web.case_submission import case_submission
+from server.web.entry_notes import entry_notes
 from server.web.errors import install_errors
 from server.web.feed import feed
 from server.web.gate import install_gate
@@ -29,6 +30,7 @@ from server.web.giving import giving
 from server.web.guides import guides
 from server.web.health import health
 from server.web.join import joining
+from server.web.ladders_api import ladders_api
 from server.web.language import install_language, language
 from server.web.library import library
 from server.web.listen import make_listen
@@ -83,6 +85,7 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
         *(case, case_log, case_notes, case_over_time, case_submission),
         *(worksheets, submissions_api),
         *(case, case_log, case_notes, case_over_time, case_submission, spoken),
+        *(room, joining, with_therapist, entry_notes, ladders_api),
         *(api, sittings_api, sitting, author_api, phone_api, feed, health),
         *(giving, given, given_api),
         *(room_player, room_player_api, loudspeaker_api, timeline_api),

@@ -16,11 +16,11 @@ from flask.typing import ResponseReturnValue
 
 from server.errors import CaseNotFound
 from server.store import hash_device
-from server.store.care import find_client, find_therapist, get_case
+from server.store.care import find_therapist, get_case
 from server.web.author import admit_author
 from server.web.device import find_device
 from server.web.gate import SAFE_METHODS
-from server.web.people import SIGN_IN, Asking, keep_asking, note_in_use
+from server.web.people import SIGN_IN, Asking, find_client_of, keep_asking, note_in_use
 from server.web.rooms import get_rooms
 
 SIGN_IN_PATH = "/sign-in"
@@ -79,6 +79,8 @@ ACCESS: Mapping[str, Access] = {
             *("with_therapist.seen", "with_therapist.decide"),
             *("with_therapist.add_device", "with_therapist.remove_device"),
             *("with_therapist.ask_to_leave", "with_therapist.leave"),
+            *("entry_notes.write", "entry_notes.keep", "entry_notes.delete"),
+            *("ladders_api.keep", "ladders_api.list_all", "ladders_api.delete"),
         ),
         Access.CLIENT,
     ),
@@ -214,8 +216,7 @@ def _admit_client() -> None:
     device = find_device(request)
     if device is None:
         raise CaseNotFound
-    with get_rooms().database.reading() as db:
-        client = find_client(db, hash_device(device))
+    client = find_client_of(hash_device(device))
     if client is None:
         raise CaseNotFound
     keep_asking(Asking(client=client))

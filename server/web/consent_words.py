@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask_babel import lazy_gettext
 
-from server.care import SHARED, Consent, Shared
+from server.care import Consent, Shared
 
 WORDS = {
     Shared.PRACTISED: (
@@ -21,6 +21,10 @@ WORDS = {
         lazy_gettext("How it felt, in your numbers"),
         lazy_gettext("Kindness and willingness, before and after, where you set them."),
     ),
+    Shared.NOTES: (
+        lazy_gettext("Your notes"),
+        lazy_gettext("What you write beside a practice in My practice."),
+    ),
     Shared.WORKSHEETS: (
         lazy_gettext("Worksheets"),
         lazy_gettext("What you write in a worksheet and send."),
@@ -32,12 +36,9 @@ WORDS = {
             " your log."
         ),
     ),
-    Shared.NOTES: (
-        lazy_gettext("Your notes"),
-        lazy_gettext("What you write beside a practice in My practice."),
-    ),
 }
-"""A few words and a sentence for each kind, in the order in which they are asked for."""
+"""A few words and a sentence for each kind, in the order of the pages: what stands beside a
+practice comes right after the practices."""
 
 BESIDE = frozenset({Shared.MINUTES, Shared.FELT, Shared.NOTES})
 """What stands beside a practice, and is not seen without it."""
@@ -67,5 +68,5 @@ def choices_of(consent: Consent) -> list[Choice]:
             is_given=what in consent.given,
             is_seen=consent.may_see(what),
         )
-        for what in SHARED
+        for what in WORDS
     ]

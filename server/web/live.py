@@ -13,6 +13,7 @@ from server.script import ANCHORS, EYES, Script
 from server.sitting import Choices, Extras, Program, compile_sitting
 from server.timeline import PACE_NAMES, Additions
 from server.web.feed import cover_version
+from server.web.people import find_asking_client
 from server.web.rooms import get_rooms
 from server.web.sitting_told import ground_url
 from server.web.sittings_api import tell_crisis
@@ -36,6 +37,7 @@ def show(slug: str) -> str:
         not_when=link_titles(script.not_when, others),
         voice_trouble=say_voice_trouble(rooms.settings, script),
         data=live_data(script, programs),
+        is_client=find_asking_client() is not None,
     )
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from flask import Blueprint, render_template, request
 
-from server.store import SessionEntryRow, hash_device, list_entries
+from server.store import Session, SessionEntryRow, hash_device, list_entries
+from server.store.care import ClientRow, list_entry_notes, list_own_entries, who_sees_to
 from server.web.device import find_device
 from server.web.felt import felt_texts
+from server.web.people import find_asking_client
 from server.web.rooms import get_rooms
 from server.web.wording import practised_text
 
@@ -17,14 +19,31 @@ log = Blueprint("log", __name__)
 
 @log.get("/my-practice")
 def index() -> str:
-    """Show this device's entries, newest first."""
-    device = find_device(request)
+    """Show this device's entries, newest first; for a client those of all their devices."""
+    device, client = find_device(request), find_asking_client()
     if device is None:
-        return render_template("log/index.html", entries=[])
+        return render_template("log/index.html", entries=[], client=None)
     languages = {script.slug: script.language for script in get_rooms().catalogue.scripts()}
+    notes: dict[str, str] = {}
+    therapist = None
     with get_rooms().database.reading() as db:
-        entries = [_entry(row, languages) for row in list_entries(db, hash_device(device))]
-    return render_template("log/index.html", entries=entries)
+        if client is None:
+            rows = list_entries(db, hash_device(device))
+        else:
+            rows = list_own_entries(db, client.id, hash_device(device))
+            notes = _notes(db, client, rows)
+            therapist = who_sees_to(db, client)[0].name
+        entries = [{**_entry(row, languages), "note": notes.get(row.id)} for row in rows]
+    return render_template("log/index.html", entries=entries, client=client, therapist=therapist)
+
+
+def _notes(db: Session, client: ClientRow, rows: Iterable[SessionEntryRow]) -> dict[str, str]:
+    """What the client wrote beside entries, by the entry's id."""
+    seal = get_rooms().keys.get(client.id)
+    return {
+        note.entry_id: seal.open(note.sealed_text, f"entry_notes:{note.entry_id}")
+        for note in list_entry_notes(db, client.id, (row.id for row in rows))
+    }
 
 
 def _entry(row: SessionEntryRow, languages: Mapping[str, str]) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import cast
 
 from flask import g, request
@@ -14,7 +14,9 @@ from server.store.care import (
     Deed,
     TherapistRow,
     find_client,
+    is_device_seen_long_ago,
     is_seen_long_ago,
+    note_device_seen,
     note_seen,
 )
 from server.web.device import find_device
@@ -83,8 +85,19 @@ def find_asking_client() -> ClientRow | None:
     device = find_device(request)
     if device is None:
         return None
-    with get_rooms().database.reading() as db:
-        return find_client(db, hash_device(device))
+    return find_client_of(hash_device(device))
+
+
+def find_client_of(device_hash: str) -> ClientRow | None:
+    """The client whose device this is; notes now and then that it is in use."""
+    database, now_at = get_rooms().database, datetime.now(UTC)
+    with database.reading() as db:
+        client = find_client(db, device_hash)
+        is_due = client is not None and is_device_seen_long_ago(db, device_hash, now_at)
+    if is_due:
+        with database.writing() as db:
+            note_device_seen(db, device_hash, now_at)
+    return client
 
 
 def note_in_use(token: str, now_at: datetime) -> None:

@@ -68,8 +68,16 @@ def fill_case(people: People, client_id: str) -> None:
     """Something of every kind."""
     entry_id = add_an_entry(people, people.devices[client_id])
     seal, submission_id, ladder_id = people.keys.get(client_id), make_id(), make_id()
-    answers = json.dumps({"answers": {"situation": MARKS[Shared.WORKSHEETS]}})
-    ladder = json.dumps({"rungs": [{"words": MARKS[Shared.LADDERS], "outcome": "met"}]})
+    worksheet = {
+        "title": "Two answers",
+        "fields": [{"kind": "text", "name": "situation", "ask": "What happened?"}],
+    }
+    answers = json.dumps(
+        {"worksheet": worksheet, "answers": {"situation": MARKS[Shared.WORKSHEETS]}}
+    )
+    ladder = json.dumps(
+        {"title": "Soft ground", "rungs": [{"words": MARKS[Shared.LADDERS], "outcome": "met"}]}
+    )
     with people.database.writing() as db:
         db.add(
             EntryNoteRow(

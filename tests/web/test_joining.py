@@ -314,6 +314,30 @@ def test_a_second_device_and_a_lost_one(people: People):
     assert tablet.get("/with-therapist/seen").status_code == 200
 
 
+def test_a_device_says_when_it_was_last_used(people: People):
+    """To its owner, who may have lost it; a look at it is not a write each time."""
+    tablet, long_ago = add_tablet(people), datetime(2026, 1, 5, tzinfo=UTC)
+    phone = people.phone_of(people.ines)
+
+    def set_seen(seen_at: datetime) -> None:
+        with people.database.writing() as db:
+            row = db.get(ClientDeviceRow, hash_of(tablet))
+            assert row is not None
+            row.seen_at = seen_at
+
+    set_seen(long_ago)
+    assert "last used on 5 January 2026" in phone.get("/with-therapist").text
+    tablet.get("/with-therapist/seen")
+    assert "5 January 2026" not in phone.get("/with-therapist").text
+    an_hour_ago = datetime.now(UTC) - timedelta(hours=1)
+    set_seen(an_hour_ago)
+    tablet.get("/with-therapist/seen")
+    with people.database.reading() as db:
+        row = db.get(ClientDeviceRow, hash_of(tablet))
+        assert row is not None
+        assert row.seen_at == an_hour_ago
+
+
 def test_nobody_removes_anothers_device(people: People):
     """A device that is not one's own is like one that is not there."""
     add_tablet(people)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
+from server.errors import CaseNotFound
 from server.store.care.case_tables import EntryNoteRow, KeptLadderRow, SubmissionRow
 from server.store.care.people_tables import ClientDeviceRow
 from server.store.models import SessionEntryRow
@@ -21,19 +22,45 @@ def list_client_entries(db: Session, client_id: str) -> tuple[SessionEntryRow, .
     From the moment on at which each was joined: an entry of before stays that device's own, also
     when it reaches the server later, and so does whatever comes once a device was removed.
     """
+    return tuple(db.scalars(_latest_first().where(SessionEntryRow.id.in_(_ids_of(client_id)))))
+
+
+def list_own_entries(db: Session, client_id: str, device_hash: str) -> tuple[SessionEntryRow, ...]:
+    """A client's own log: all that is theirs, and all of the very device that asks."""
+    return tuple(db.scalars(_latest_first().where(_is_own(client_id, device_hash))))
+
+
+def get_own_entry(db: Session, client_id: str, device_hash: str, entry_id: str) -> SessionEntryRow:
+    """An entry of a client's own log. Raises CaseNotFound."""
+    row = db.scalars(
+        _latest_first().where(SessionEntryRow.id == entry_id, _is_own(client_id, device_hash))
+    ).first()
+    if row is None:
+        raise CaseNotFound
+    return row
+
+
+def _latest_first() -> Select[SessionEntryRow]:
+    return select(SessionEntryRow).order_by(SessionEntryRow.started_at.desc(), SessionEntryRow.id)
+
+
+def _is_own(client_id: str, device_hash: str) -> ColumnElement[bool]:
+    return or_(
+        SessionEntryRow.device_hash == device_hash, SessionEntryRow.id.in_(_ids_of(client_id))
+    )
+
+
+def _ids_of(client_id: str) -> Select[str]:
     began, came = SessionEntryRow.started_at, SessionEntryRow.received_at
     joined, removed = ClientDeviceRow.joined_at, ClientDeviceRow.removed_at
-    return tuple(
-        db.scalars(
-            select(SessionEntryRow)
-            .join(ClientDeviceRow, ClientDeviceRow.device_hash == SessionEntryRow.device_hash)
-            .where(
-                ClientDeviceRow.client_id == client_id,
-                began >= joined,
-                came >= joined,
-                or_(removed.is_(None), came < removed),
-            )
-            .order_by(began.desc(), SessionEntryRow.id)
+    return (
+        select(SessionEntryRow.id)
+        .join(ClientDeviceRow, ClientDeviceRow.device_hash == SessionEntryRow.device_hash)
+        .where(
+            ClientDeviceRow.client_id == client_id,
+            began >= joined,
+            came >= joined,
+            or_(removed.is_(None), came < removed),
         )
     )
 

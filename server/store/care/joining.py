@@ -26,6 +26,9 @@ LASTS = {"client": timedelta(days=14), "device": timedelta(hours=1)}
 RETURN_WITHIN = timedelta(days=1)
 """How long a client who has left may think better of it."""
 
+DEVICE_SEEN_EVERY = timedelta(hours=6)
+"""How exactly it is known when a device was last used: a day is all that its owner reads."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invited:
@@ -187,6 +190,19 @@ def list_devices(db: Session, client_id: str) -> tuple[ClientDeviceRow, ...]:
             .order_by(ClientDeviceRow.joined_at, ClientDeviceRow.device_hash)
         )
     )
+
+
+def is_device_seen_long_ago(db: Session, device_hash: str, now_at: datetime) -> bool:
+    """True when it is time to note that a client's device is in use."""
+    row = db.get(ClientDeviceRow, device_hash)
+    return row is not None and row.seen_at <= now_at - DEVICE_SEEN_EVERY
+
+
+def note_device_seen(db: Session, device_hash: str, now_at: datetime) -> None:
+    """Note that a client's device is in use, so that its owner can tell a lost one."""
+    row = db.get(ClientDeviceRow, device_hash)
+    if row is not None:
+        row.seen_at = now_at
 
 
 def remove_device(db: Session, client_id: str, device_hash: str, now_at: datetime) -> bool:

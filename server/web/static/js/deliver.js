@@ -2,6 +2,7 @@
 
 import { adoptForsakenDrafts } from "./entry-draft.js";
 import { forgetWaiting } from "./ladder-book.js";
+import { deliverLadders } from "./ladder-log.js";
 import { sendAll, sendSoon } from "./outbox.js";
 import * as worksheets from "./worksheet/book.js";
 
@@ -9,11 +10,13 @@ adoptForsakenDrafts();
 sendAll({ again: true });
 worksheets.sendAll({ again: true });
 forgetWaiting();
+deliverLadders({ again: true });
 
 function deliverSoon() {
   sendSoon();
   worksheets.sendSoon();
   forgetWaiting();
+  deliverLadders();
 }
 
 window.addEventListener("online", deliverSoon);
