@@ -151,6 +151,9 @@ class ClientDeviceRow(Base):
         comment="From when on what was practised with it is the client's"
     )
     seen_at: Mapped[datetime] = mapped_column(comment="When it last asked for something")
+    removed_at: Mapped[datetime | None] = mapped_column(
+        comment="When it was removed, lost ones too; what was practised before stays the client's"
+    )
 
 
 class InvitationRow(Base):

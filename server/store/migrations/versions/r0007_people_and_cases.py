@@ -364,6 +364,13 @@ def upgrade() -> None:
         sa.Column(
             "seen_at", sa.DateTime(), nullable=False, comment="When it last asked for something"
         ),
+        sa.Column(
+            "removed_at",
+            sa.DateTime(),
+            nullable=True,
+            comment="When it was removed, lost ones too; "
+            "what was practised before stays the client's",
+        ),
         sa.ForeignKeyConstraint(
             ["client_id"],
             ["clients.id"],
