@@ -8,6 +8,7 @@ from server.cli import (  # noqa: F401 - each adds its commands to main
     authoring,
     cache,
     checking,
+    erasing,
     people,
     renders,
     report,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -15,15 +15,13 @@ from server.cli.table import print_table
 from server.errors import StepbackError
 
 if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
-
-    from server.store.care import AuditRow, Verdict
+    from server.store.care import AuditRow, TherapistRow, Verdict
 
 HEAD = ("number", "when (UTC)", "who", "did what", "with whose", "which")
 _ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[datetime]):
     """A day, or a day and a time: 2026-03-01, 2026-03-01T14:30, 2026-03-01T14:30+01:00."""
 
     name = "moment"
@@ -102,7 +100,7 @@ def show(
 
     It holds ids, not words; a client who was erased stays in it as an id.
     """
-    from server.store.care import list_deeds
+    from server.store.care import TherapistRow, list_deeds
 
     _, database = open_database()
     with database.reading() as db:
@@ -110,7 +108,7 @@ def show(
         if is_json:
             _print_json(found)
         else:
-            _print_deeds(db, found)
+            _print_deeds(found, lambda therapist_id: db.get(TherapistRow, therapist_id))
 
 
 @audit.command()
@@ -155,15 +153,15 @@ def say_break(verdict: Verdict) -> str:
     return said[verdict.why or Break.CHANGED]
 
 
-def _print_deeds(db: Session, found: Iterator[AuditRow]) -> None:
-    from server.store.care import TherapistRow
-
+def _print_deeds(
+    found: Iterator[AuditRow], find_therapist: Callable[[str], TherapistRow | None]
+) -> None:
     names: dict[str, str] = {}
 
     def say_who(actor: str) -> str:
         kind, _, actor_id = actor.partition(":")
         if kind == "therapist" and actor not in names:
-            row = db.get(TherapistRow, actor_id)
+            row = find_therapist(actor_id)
             names[actor] = f"{row.name} ({actor_id[:8]})" if row else actor
         return names.get(actor, actor)
 

@@ -103,6 +103,14 @@ def get_case(db: Session, therapist: TherapistRow, client_id: str) -> ClientRow:
     return row
 
 
+def get_any_client(db: Session, client_id: str) -> ClientRow:
+    """A client, whosever they are: for the operator alone. Raises CaseNotFound."""
+    row = db.get(ClientRow, client_id)
+    if row is None:
+        raise CaseNotFound
+    return row
+
+
 def list_cases(db: Session, therapist: TherapistRow) -> tuple[ClientRow, ...]:
     """All clients of a therapist, in the order in which they were invited."""
     return tuple(

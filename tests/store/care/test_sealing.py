@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
+import sqlite3
 import stat
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -14,8 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.errors import KeyGone, SealBroken, SettingsError, StorageFull
-from server.store.care import KeyRing, Seal, make_id
+from server.store import Database, Shelf
+from server.store.care import KeyRing, NoteRow, Seal, make_id
 from server.store.care.sealing import KEY_BYTES, NONCE_BYTES
+from tests.full_case import MARKER, Filling, files_with_it, settle_client
 
 ROOT = Path(__file__).parents[3]
 INES, JO = "1" * 32, "2" * 32
@@ -256,3 +260,31 @@ def test_a_key_is_deleted_wholly_in_the_end(
 def test_an_id_is_never_given_twice() -> None:
     """A place names one row for ever, so that what lay there once opens nowhere else."""
     assert len({make_id() for _ in range(10_000)}) == 10_000
+
+
+def test_nothing_that_was_written_lies_open(
+    audited: Database, keys: KeyRing, tmp_path: Path
+) -> None:
+    """Not in the database, nor its log, nor a backup made in either way, also after a change."""
+    client_id = settle_client(audited, keys)
+    case = Filling(
+        database=audited,
+        shelf=Shelf(tmp_path / "cache"),
+        keys=keys,
+        secret_path=tmp_path / "data" / "secret.key",
+        client_id=client_id,
+    )
+    case.write()
+    with audited.writing() as db:
+        row = db.query(NoteRow).one()
+        row.sealed_text = keys.get(client_id).close(f"{MARKER} once more", f"notes:{row.id}")
+    assert (tmp_path / "data" / "stepback.db-wal").stat().st_size > 0
+    with closing(sqlite3.connect(audited.path)) as db:
+        db.execute("VACUUM INTO ?", (str(tmp_path / "data" / "whole.db"),))
+        with closing(sqlite3.connect(tmp_path / "data" / "copied.db")) as copy:
+            db.backup(copy)
+            assert copy.execute("SELECT count(*) FROM submissions").fetchone() == (3,)
+    assert files_with_it(tmp_path) == []
+    # The same search finds what lies open: an entry's title does.
+    case.practise()
+    assert files_with_it(tmp_path) == ["stepback.db-wal"]

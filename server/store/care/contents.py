@@ -1,0 +1,223 @@
+"""All that there is of a client, opened and in plain values: what a copy is made of."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session
+
+from server.care import Consent, Decision, Shared, consent_from
+from server.errors import SealBroken
+from server.store.care.case_tables import (
+    AssignmentRow,
+    AuditRow,
+    EntryNoteRow,
+    KeptLadderRow,
+    NoteRow,
+    ReviewRow,
+    SubmissionConflictRow,
+    SubmissionRow,
+)
+from server.store.care.erasing import is_of_client
+from server.store.care.people_tables import (
+    ClientDeviceRow,
+    ClientRow,
+    ConsentRow,
+    InvitationRow,
+)
+from server.store.care.sealing import Seal
+from server.store.columns import Base
+from server.store.models import EntryConflictRow, RenderRow, SessionEntryRow
+from server.store.sitting_tables import SittingRow, SittingWordsRow
+
+Record = dict[str, object]
+"""One row in plain values: text, numbers, lists; moments as ISO 8601."""
+
+_UNTOLD = frozenset(("client_id", "room_id", "therapist_id", "token_hash", "device_hash", "digest"))
+"""Ids of others and hashes: they say nothing to anybody who reads a copy."""
+
+_FELT = ("kindness_before", "willingness_before", "kindness_after", "willingness_after")
+_MINUTES = ("minutes", "practised_ms", "outcome")
+
+
+@dataclass(slots=True, kw_only=True)
+class Contents:
+    """What there is of one client, for one reader."""
+
+    db: Session
+    seal: Seal
+    client: ClientRow
+    consent: Consent | None
+    """What the client lets their therapist see; None where the copy is of all there is."""
+    unreadable: list[str] = field(default_factory=list)
+    """Places that were changed by another hand and cannot be opened: filled while it is read."""
+
+    def tables(self) -> Iterator[tuple[str, list[Record]]]:
+        """Each kind of thing with its records, one kind after the other."""
+        for name, read in _KINDS.items():
+            records = read(self)
+            if records is not None:
+                yield name, records
+
+    def recordings(self) -> tuple[RenderRow, ...]:
+        """Finished recordings with words for this client alone, where all is told."""
+        if self.consent is not None:
+            return ()
+        query = select(RenderRow).where(
+            is_of_client(RenderRow, self.client.id), RenderRow.state == "done"
+        )
+        return tuple(self.db.scalars(query.order_by(RenderRow.created_at, RenderRow.key)))
+
+    def may_tell(self, what: Shared) -> bool:
+        """True where this kind is told to whom the copy is for."""
+        return self.consent is None or self.consent.may_see(what)
+
+    def list(self, table: type[Base], *which: ColumnElement[bool]) -> list[Record]:
+        """The records of a table, the client's alone."""
+        owned = which or (table.__table__.c.client_id == self.client.id,)
+        columns = table.__table__.columns
+        times = [each for each in columns if each.name.endswith("_at") and not each.nullable]
+        query = select(table).where(*owned).order_by(*times[:1], *table.__table__.primary_key)
+        return [self._tell(row) for row in self.db.scalars(query)]
+
+    def _tell(self, row: Any) -> Record:  # noqa: ANN401 - a row of any table
+        table = row.__table__
+        (key,) = table.primary_key
+        said: Record = {}
+        for column in table.columns:
+            if column.name in _UNTOLD:
+                continue
+            value = getattr(row, column.name)
+            if column.name.startswith("sealed_"):
+                place = f"{table.name}:{getattr(row, key.name)}"
+                said[column.name.removeprefix("sealed_")] = self._open(value, place)
+            else:
+                said[column.name] = value.isoformat() if isinstance(value, datetime) else value
+        return said
+
+    def _open(self, sealed: bytes, place: str) -> object:
+        try:
+            text = self.seal.open(sealed, place)
+        except SealBroken:
+            self.unreadable.append(place)
+            return None
+        try:
+            value = json.loads(text)
+        except ValueError:
+            return text
+        return value if isinstance(value, dict | list) else text
+
+
+def consent_of_client(db: Session, client: ClientRow) -> Consent:
+    """What a client lets their therapist see now; nothing once they have left."""
+    if client.left_at is not None:
+        return Consent()
+    rows = db.scalars(
+        select(ConsentRow).where(ConsentRow.client_id == client.id).order_by(ConsentRow.id)
+    )
+    return consent_from(
+        Decision(what=Shared(row.what), is_given=row.is_given, decided_at=row.decided_at)
+        for row in rows
+    )
+
+
+_Read = Callable[[Contents], list[Record] | None]
+
+
+def _where(what: Shared, table: type[Base]) -> _Read:
+    return lambda of: of.list(table) if of.may_tell(what) else None
+
+
+def _notes(of: Contents) -> list[Record]:
+    """A therapist's notes are theirs alone; the copy of all there is holds everybody's."""
+    is_own = () if of.consent is None else (NoteRow.therapist_id == of.client.therapist_id,)
+    return of.list(NoteRow, NoteRow.client_id == of.client.id, *is_own)
+
+
+def _entries(of: Contents) -> list[Record] | None:
+    if of.consent is None:
+        return of.list(SessionEntryRow, is_of_client(SessionEntryRow, of.client.id))
+    if not of.may_tell(Shared.PRACTISED):
+        return None
+    return [_as_shown(each, of) for each in of.list(SessionEntryRow, _since_joined(of))]
+
+
+def _since_joined(of: Contents) -> ColumnElement[bool]:
+    """What was practised before a device was joined is nobody's but that device's."""
+    began, came = SessionEntryRow.started_at, SessionEntryRow.received_at
+    joined, removed = ClientDeviceRow.joined_at, ClientDeviceRow.removed_at
+    return (
+        select(ClientDeviceRow.device_hash)
+        .where(
+            ClientDeviceRow.client_id == of.client.id,
+            ClientDeviceRow.device_hash == SessionEntryRow.device_hash,
+            and_(began >= joined, came >= joined),
+            or_(removed.is_(None), came < removed),
+        )
+        .exists()
+    )
+
+
+def _as_shown(record: Record, of: Contents) -> Record:
+    """Which practice on which day, and of the rest what is let be seen."""
+    told: Record = {name: record[name] for name in ("id", "slug", "title", "is_live")}
+    told["day"] = str(record["started_at"])[:10]
+    told |= {name: record[name] for name in _MINUTES if of.may_tell(Shared.MINUTES)}
+    return told | {name: record[name] for name in _FELT if of.may_tell(Shared.FELT)}
+
+
+def _entry_notes(of: Contents) -> list[Record] | None:
+    if of.consent is None:
+        return of.list(EntryNoteRow)
+    if not of.may_tell(Shared.NOTES):
+        return None
+    entries = select(SessionEntryRow.id).where(_since_joined(of))
+    return of.list(
+        EntryNoteRow, EntryNoteRow.client_id == of.client.id, EntryNoteRow.entry_id.in_(entries)
+    )
+
+
+def _whole(read: _Read) -> _Read:
+    """What is told only where all is told."""
+    return lambda of: read(of) if of.consent is None else None
+
+
+def _sittings(of: Contents) -> list[Record]:
+    """Live sittings that are not deleted yet, with the words that were given in them."""
+    query = (
+        select(SittingRow.began_at, SittingRow.title, SittingWordsRow.texts)
+        .outerjoin(SittingWordsRow, SittingWordsRow.sitting_id == SittingRow.id)
+        .where(is_of_client(SittingRow, of.client.id))
+        .order_by(SittingRow.began_at, SittingWordsRow.number)
+    )
+    return [
+        {"began_at": row.began_at.isoformat(), "title": row.title, "words": row.texts}
+        for row in of.db.execute(query)
+    ]
+
+
+_KINDS: dict[str, _Read] = {
+    "client": lambda of: of.list(ClientRow, ClientRow.id == of.client.id),
+    "consents": lambda of: of.list(ConsentRow),
+    "assignments": lambda of: of.list(AssignmentRow),
+    "submissions": _where(Shared.WORKSHEETS, SubmissionRow),
+    "submission_conflicts": _where(Shared.WORKSHEETS, SubmissionConflictRow),
+    "reviews": _where(Shared.WORKSHEETS, ReviewRow),
+    "notes": _notes,
+    "ladders": _where(Shared.LADDERS, KeptLadderRow),
+    "entries": _entries,
+    "entry_notes": _entry_notes,
+    "entry_conflicts": _whole(
+        lambda of: of.list(EntryConflictRow, is_of_client(EntryConflictRow, of.client.id))
+    ),
+    "sittings": _whole(_sittings),
+    "devices": _whole(lambda of: of.list(ClientDeviceRow)),
+    "invitations": _whole(lambda of: of.list(InvitationRow)),
+    "audit": _whole(lambda of: of.list(AuditRow)),
+}
+"""Every kind of thing there is of a client, and how it is read; None where it is not told."""
