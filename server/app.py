@@ -80,15 +80,11 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
     install_description(app, public_url=settings.public_url)
     app.jinja_env.globals.update(site_title=settings.title, own_words_days=settings.own_words_days)
     for blueprint in (
-        *(library, guides, practice, live, script_page, log, language, phone, author),
-        *(room, joining, with_therapist),
-        *(case, case_log, case_notes, case_over_time, case_submission),
-        *(worksheets, submissions_api),
-        *(case, case_log, case_notes, case_over_time, case_submission, spoken),
-        *(room, joining, with_therapist, entry_notes, ladders_api),
-        *(api, sittings_api, sitting, author_api, phone_api, feed, health),
-        *(giving, given, given_api),
-        *(room_player, room_player_api, loudspeaker_api, timeline_api),
+        *(library, guides, practice, live, script_page, log, entry_notes, language, phone, author),
+        *(worksheets, joining, with_therapist, given, spoken),
+        *(room, giving, case, case_log, case_notes, case_over_time, case_submission, room_player),
+        *(api, sittings_api, sitting, author_api, phone_api, submissions_api, ladders_api),
+        *(given_api, room_player_api, loudspeaker_api, timeline_api, feed, health),
     ):
         app.register_blueprint(blueprint)
     files = PublishedFiles(rooms.database, rooms.shelf)

@@ -41,6 +41,7 @@ from server.store.care.cases import Given, find_submission, list_given, open_nam
 from server.store.care.consents import add_decisions, consent_of
 from server.store.care.contents import Contents, Record, consent_of_client
 from server.store.care.erasing import (
+    ERASE,
     ERASED,
     Belongings,
     begin_erasure,
@@ -154,6 +155,7 @@ __all__ = [
     "CODE_LASTS",
     "CODE_LENGTH",
     "CODE_LETTERS",
+    "ERASE",
     "ERASED",
     "IDLE",
     "KINDS",
