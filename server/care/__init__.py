@@ -9,12 +9,9 @@ from server.care.consent import SHARED, Consent, Decision, Shared, consent_from
 from server.care.keeping import read_worksheet, write_worksheet
 from server.care.likeness import are_nearly_identical, is_marked
 from server.care.lines import split_lines
-from server.care.reminders import RHYTHMS, Rhythm
 from server.care.spoken import find_spoken_script
 from server.care.submitted import Answered, AnsweredPair, AnsweredSide, Submitted, read_submitted
-from server.care.trend import Point, Trend, TrendPoint, trend
 from server.care.turning import Piece, Turn, join_pieces, list_turns, turn_to_self
-from server.care.weeks import Practised, Week, Weeks, weeks
 from server.care.worksheet import (
     HIGHEST_RATING,
     LONGEST_TEXT,
@@ -36,7 +33,6 @@ __all__ = [
     "HIGHEST_RATING",
     "LONGEST_TEXT",
     "MOST_FIELDS",
-    "RHYTHMS",
     "SHARED",
     "Answer",
     "Answered",
@@ -49,20 +45,13 @@ __all__ = [
     "PairAnswer",
     "PairField",
     "Piece",
-    "Point",
-    "Practised",
     "Reminder",
-    "Rhythm",
     "ScaleField",
     "Shared",
     "Side",
     "Submitted",
     "TextField",
-    "Trend",
-    "TrendPoint",
     "Turn",
-    "Week",
-    "Weeks",
     "Worksheet",
     "are_nearly_identical",
     "consent_from",
@@ -75,9 +64,7 @@ __all__ = [
     "read_submitted",
     "read_worksheet",
     "split_lines",
-    "trend",
     "turn_to_self",
-    "weeks",
     "write_answers",
     "write_calendar",
     "write_worksheet",

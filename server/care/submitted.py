@@ -99,5 +99,5 @@ def _part(field: Mapping[str, Any], answer: object) -> Part:
 
 def _side(field: Mapping[str, Any], answer: Mapping[str, Any], side: str) -> AnsweredSide:
     return AnsweredSide(
-        title=field[side]["title"], text=answer[side], rating=answer[f"{side}_rating"]
+        title=field[side]["title"], text=answer[side]["text"], rating=answer[side]["rating"]
     )

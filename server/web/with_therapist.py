@@ -9,7 +9,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from server.care import Shared
+from server.care import Shared, read_submitted
 from server.errors import CaseNotFound, InputRefused
 from server.render import visible_case
 from server.store import hash_device
@@ -34,7 +34,7 @@ from server.web.forms import read_form
 from server.web.invitations import draw_code, link_to_join
 from server.web.people import deed_of_client, find_asking_client, get_client
 from server.web.rooms import get_rooms
-from server.web.worksheet_lines import lines_of, title_of
+from server.web.worksheet_lines import lines_of
 
 with_therapist = Blueprint("with_therapist", __name__, url_prefix="/with-therapist")
 
@@ -87,8 +87,9 @@ def seen() -> str:
         therapist=therapist.name,
         case=case,
         worksheets=[
-            (title_of(each.content) or each.template, each.answered_at, lines_of(each.content))
+            (submitted.title, each.answered_at, lines_of(submitted))
             for each in case.submissions
+            for submitted in [read_submitted(each.content)]
         ],
         felt_text=felt_text,
     )

@@ -17,7 +17,10 @@ FIELDS = [
 ]
 ANSWERS = {
     "situation": "It rained.",
-    "answers": {"first": "Oh.", "second": "So what.", "first_rating": 7, "second_rating": 0},
+    "answers": {
+        "first": {"text": "Oh.", "rating": 7},
+        "second": {"text": "So what.", "rating": 0},
+    },
     "tired": 0,
     "many": ["this", "that"],
 }

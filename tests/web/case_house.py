@@ -123,10 +123,8 @@ def submit(
     """A worksheet comes back; gives its id."""
     submission_id, seal = make_id(), people.keys.get(client_id)
     pair = {
-        "first": TO_A_FRIEND,
-        "second": TO_MYSELF,
-        "first_rating": ratings[0],
-        "second_rating": ratings[1],
+        "first": {"text": TO_A_FRIEND, "rating": ratings[0]},
+        "second": {"text": TO_MYSELF, "rating": ratings[1]},
     }
     answered = answers or {"situation": SITUATION, "answers": pair, "tired": 4}
     text = json.dumps({"worksheet": worksheet or WORKSHEET, "answers": answered})

@@ -32,7 +32,12 @@ VALUES = {
     "what": "practice",
     "subject": "soft-ground",
 }
-NAMES = {"stream.show_piece": f"init-{KEY[:32]}.mp4", "stream.show_document": "playlist.m3u8"}
+NAMES = {
+    "stream.show_piece": f"init-{KEY[:32]}.mp4",
+    "stream.show_document": "playlist.m3u8",
+    "worksheets.show": "friend-and-self",
+    "submissions_api.check": "friend-and-self",
+}
 
 
 PERSONAL = (

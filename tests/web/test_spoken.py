@@ -64,7 +64,7 @@ en:
 
 
 def answers(text: str = ANSWER) -> dict[str, object]:
-    pair = {"first": text, "second": "So what.", "first_rating": 8, "second_rating": 1}
+    pair = {"first": {"text": text, "rating": 8}, "second": {"text": "So what.", "rating": 1}}
     return {"situation": "It rained.", "answers": pair}
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from apiflask import APIFlask
 
-from server.web.worksheet_lines import lines_of, title_of
+from server.care import read_submitted
+from server.web.worksheet_lines import lines_of
 
 
 def test_every_kind_of_field_is_told(app: APIFlask):
@@ -12,11 +13,12 @@ def test_every_kind_of_field_is_told(app: APIFlask):
     content = {
         "worksheet": {
             "title": "Two answers",
+            "language": "en",
             "fields": [
                 {"kind": "text", "name": "what", "ask": "What happened?"},
                 {"kind": "text", "name": "more", "ask": "More?"},
                 {"kind": "choice", "name": "where", "ask": "Where?"},
-                {"kind": "scale", "name": "now", "ask": "Now?"},
+                {"kind": "scale", "name": "now", "ask": "Now?", "most": 10},
                 {
                     "kind": "pair",
                     "name": "answers",
@@ -29,16 +31,17 @@ def test_every_kind_of_field_is_told(app: APIFlask):
             "what": "a letter",
             "where": ["at home", "outside"],
             "now": 0,
-            "answers": {"first": "rest", "second": "go on", "first_rating": 8, "second_rating": 1},
+            "answers": {
+                "first": {"text": "rest", "rating": 8},
+                "second": {"text": "go on", "rating": 1},
+            },
         },
     }
     with app.test_request_context():
-        assert title_of(content) == "Two answers"
-        assert lines_of(content) == [
+        assert lines_of(read_submitted(content)) == [
             ("What happened?", "a letter"),
             ("Where?", "at home, outside"),
             ("Now?", "0"),
             ("To a friend", "rest\nKindness, by your own measure: 8 of 10"),
             ("To myself", "go on\nKindness, by your own measure: 1 of 10"),
         ]
-        assert (title_of({}), lines_of({})) == ("", [])
