@@ -15,6 +15,7 @@ from server.web.api import api
 from server.web.audio import PublishedFiles, make_audio
 from server.web.author_api import author_api
 from server.web.author_pages import author
+from server.web.case_end import case_end
 from server.web.errors import install_errors
 from server.web.feed import feed
 from server.web.gate import install_gate
@@ -60,6 +61,7 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
     app.jinja_env.globals.update(site_title=settings.title, own_words_days=settings.own_words_days)
     for blueprint in (
         *(library, guides, practice, live, script_page, log, language, phone, author),
+        case_end,
         *(api, sittings_api, sitting, author_api, phone_api, feed, health),
     ):
         app.register_blueprint(blueprint)

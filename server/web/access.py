@@ -64,6 +64,15 @@ ACCESS: Mapping[str, Access] = {
         ),
         Access.ANYBODY,
     ),
+    # the end of a case
+    **dict.fromkeys(
+        (
+            *("case_end.show_export", "case_end.export"),
+            *("case_end.show_erase", "case_end.erase"),
+        ),
+        Access.CASE,
+    ),
+    "case_end.erased": Access.THERAPIST,
     # the author
     **dict.fromkeys(
         (
