@@ -17,6 +17,7 @@ from server.web.audio import PublishedFiles, make_audio
 from server.web.author_api import author_api
 from server.web.author_pages import author
 from server.web.case import case
+from server.web.case_end import case_end
 from server.web.case_log import case_log
 from server.web.case_notes import case_notes
 from server.web.case_over_time import case_over_time
@@ -82,9 +83,9 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
     for blueprint in (
         *(library, guides, practice, live, script_page, log, entry_notes, language, phone, author),
         *(worksheets, joining, with_therapist, given, spoken),
-        *(room, giving, case, case_log, case_notes, case_over_time, case_submission, room_player),
-        *(api, sittings_api, sitting, author_api, phone_api, submissions_api, ladders_api),
-        *(given_api, room_player_api, loudspeaker_api, timeline_api, feed, health),
+        *(room, giving, case, case_log, case_notes, case_over_time, case_submission, case_end),
+        *(room_player, api, sittings_api, sitting, author_api, phone_api, submissions_api),
+        *(ladders_api, given_api, room_player_api, loudspeaker_api, timeline_api, feed, health),
     ):
         app.register_blueprint(blueprint)
     files = PublishedFiles(rooms.database, rooms.shelf)

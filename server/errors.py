@@ -215,6 +215,10 @@ class SealBroken(StepbackError):
     """Something that was sealed has been changed, or lies where it does not belong."""
 
 
+class NotAllErased(StepbackError):
+    """What a client wrote cannot be read any more, but something of theirs is still there."""
+
+
 class EntryConflict(StepbackError):
     """A different entry with this id is already in the log; both were kept."""
 

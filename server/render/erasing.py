@@ -7,7 +7,8 @@ import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from server.errors import CaseNotFound, StepbackError
+from server.errors import CaseNotFound, NotAllErased
+from server.render.exporting import copies_folder
 from server.render.sittings import Sittings
 from server.render.sweeper import STALE_AFTER, is_owner_gone
 from server.store import Database, RenderRow, delete_render
@@ -60,6 +61,8 @@ def erase_client(sittings: Sittings, keys: KeyRing, by: Deed) -> Erased:
     database = sittings.database
     was = _begin(database, by)
     keys.forget(client_id)
+    for path in copies_folder(sittings.settings).glob(f"*{client_id}*"):
+        path.unlink(missing_ok=True)  # a process was killed while it sent a copy
     if was is not None:
         _remove_sound(sittings, client_id)
         with database.writing() as db:
@@ -100,7 +103,7 @@ def _remove_sound(sittings: Sittings, client_id: str) -> None:
         if left.recordings == left.sittings == 0:
             return
         if time.monotonic() > until_s:
-            raise StepbackError(
+            raise NotAllErased(
                 "Something that was made of this client's words cannot be removed from "
                 f"{sittings.shelf.root} yet: a worker is still at it, or the folder is not ours. "
                 "Nobody can read what they wrote any more; erase the client once more in a minute."

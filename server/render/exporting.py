@@ -9,14 +9,16 @@ import json
 import os
 import shutil
 import tempfile
+import time
 import zipfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import IO
 
+from server.config import Settings
 from server.errors import StepbackError, StorageFull
 from server.store import Database, RenderRow, Shelf
 from server.store.care import (
@@ -31,6 +33,7 @@ from server.store.care import (
 from server.store.once_file import make_durable
 
 PIECE_BYTES = 1 << 20
+LEFT_BEHIND_SECONDS = 3600
 
 COMPRESSED = zipfile.ZIP_DEFLATED
 
@@ -116,6 +119,21 @@ class Copying:
                 if error.errno in (errno.ENOSPC, errno.EDQUOT):
                     raise StorageFull(out) from error
                 raise StepbackError(f"{out} cannot be written: {error.strerror}.") from error
+
+
+def copies_folder(settings: Settings) -> Path:
+    """Where copies lie for as long as they are made to be sent; what was left behind is removed.
+
+    It is for its owner alone, and a killed process's copy is gone an hour later at the latest
+    that somebody makes another one.
+    """
+    folder = settings.data_path / "copies"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for path in folder.iterdir():
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < time.time() - LEFT_BEHIND_SECONDS:
+                path.unlink()
+    return folder
 
 
 @contextmanager

@@ -6,9 +6,7 @@ which starts from who asks: a stranger's id and an id of nothing are answered al
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from enum import StrEnum
 from urllib.parse import urlencode
 
 from flask import Flask, redirect, request, session
@@ -17,6 +15,7 @@ from flask.typing import ResponseReturnValue
 from server.errors import CaseNotFound
 from server.store import hash_device
 from server.store.care import find_therapist, get_case
+from server.web.access_table import ACCESS, Access
 from server.web.author import admit_author
 from server.web.device import find_device
 from server.web.gate import SAFE_METHODS
@@ -25,156 +24,6 @@ from server.web.rooms import get_rooms
 
 SIGN_IN_PATH = "/sign-in"
 """Where a therapist signs in."""
-
-
-class Access(StrEnum):
-    """Who may come in."""
-
-    ANYBODY = "anybody"
-    """What belongs to a device is found by its cookie."""
-    CLIENT = "client"
-    """A device that a client has joined with."""
-    THERAPIST = "therapist"
-    """Somebody who is signed in."""
-    CASE = "case"
-    """The therapist of the client whom the address names as client_id."""
-    HEAD = "head"
-    """Who may invite and end therapists of a practice room."""
-    NOBODY = "nobody"
-    """What a library brings, and this house does not use."""
-    AUTHOR = "author"
-    """Whoever sits at the machine."""
-
-
-ACCESS: Mapping[str, Access] = {
-    # the practices, and what a device has of its own
-    **dict.fromkeys(
-        (
-            *("static", "library.index", "library.about", "guides.show_map", "guides.ask_further"),
-            *("guides.show_course", "practice.show", "practice.telling", "practice.score"),
-            *("script_page.show", "live.show", "log.index", "language.choose"),
-            *("feed.rss", "feed.cover", "feed.house_cover", "health.alive", "health.ready"),
-            *("phone.manifest", "phone.offline", "phone.service_worker"),
-            *("phone_api.offline_practice", "openapi.spec"),
-            *("api.list_practices", "api.order_render", "api.show_render", "api.forget_render"),
-            *("api.add_session_entry", "api.list_session_entries"),
-            *("audio.show", "stream.show_document", "stream.show_piece"),
-            *("sittings_api.begin_sitting", "sittings_api.show_sitting"),
-            *("sittings_api.make_move", "sittings_api.forget_sitting"),
-            *("sitting.show_init", "sitting.show_playlist", "sitting.show_segment"),
-            *("sitting.show_ground", "timeline_api.show_timeline"),
-            # a loudspeaker is found by its own cookie
-            *("listen.show", "listen.sound"),
-            *("loudspeaker_api.join", "loudspeaker_api.look"),
-            *("loudspeaker_api.ready", "loudspeaker_api.leave"),
-            # a client before they have joined, and once they have left
-            *("joining.show", "joining.accept", "with_therapist.index"),
-            "with_therapist.come_back",
-        ),
-        Access.ANYBODY,
-    ),
-    # a client
-    **dict.fromkeys(
-        (
-            *("with_therapist.seen", "with_therapist.decide"),
-            *("with_therapist.add_device", "with_therapist.remove_device"),
-            *("with_therapist.ask_to_leave", "with_therapist.leave"),
-            *("entry_notes.write", "entry_notes.keep", "entry_notes.delete"),
-            *("ladders_api.keep", "ladders_api.list_all", "ladders_api.delete"),
-        ),
-        Access.CLIENT,
-    ),
-    # a therapist
-    **dict.fromkeys(("room.index", "room.invite", "room.add"), Access.THERAPIST),
-    **dict.fromkeys(("room.show_link", "room.make_link", "room.withdraw_link"), Access.CASE),
-    # what was given
-    **dict.fromkeys(
-        (
-            "giving.choose",
-            "giving.compose",
-            "giving.give",
-            "giving.list_given",
-            "giving.take_back",
-            "giving.give_again",
-        ),
-        Access.CASE,
-    ),
-    **dict.fromkeys(("given.index", "given.reminders"), Access.CLIENT),
-    # whoever has the calendar's address; a stranger learns that nothing was given
-    **dict.fromkeys(("given.calendar", "given_api.count"), Access.ANYBODY),
-    # worksheets: anybody answers them on their device; a client sends them
-    **dict.fromkeys(
-        ("worksheets.index", "worksheets.show", "worksheets.mine", "submissions_api.check"),
-        Access.ANYBODY,
-    ),
-    **dict.fromkeys(
-        ("submissions_api.add", "submissions_api.list_own", "submissions_api.remove"),
-        Access.CLIENT,
-    ),
-    # signing in; each of these looks itself how far somebody has come
-    **dict.fromkeys(
-        (
-            *("security.login", "security.logout", "security.two_factor_setup"),
-            *("security.two_factor_token_validation", "security.mf_recovery"),
-            *("security.wan_signin", "security.wan_signin_response"),
-            *("welcome.show", "welcome.accept", "welcome.forgotten", "welcome.send_link"),
-        ),
-        Access.ANYBODY,
-    ),
-    # a therapist's own account
-    **dict.fromkeys(
-        (
-            *("security.verify", "security.change_password", "security.mf_recovery_codes"),
-            *("security.two_factor_setup_validate", "security.wan_register"),
-            *("security.wan_register_response", "security.wan_delete", "security.wan_verify"),
-            "security.wan_verify_response",
-            *("account.show", "account.rename", "account.end_one", "account.end_others"),
-            "colleagues.show",
-        ),
-        Access.THERAPIST,
-    ),
-    **dict.fromkeys(
-        ("colleagues.invite", "colleagues.link_again", "colleagues.end"),
-        Access.HEAD,
-    ),
-    **dict.fromkeys(("security.two_factor_rescue", "security.tf_select"), Access.NOBODY),
-    # in the room
-    **dict.fromkeys(
-        (
-            *("room_player.choose", "room_player.show", "room_player.show_live"),
-            *("room_player_api.add", "room_player_api.tell"),
-            *("room_player_api.show", "room_player_api.end"),
-        ),
-        Access.THERAPIST,
-    ),
-    # the author
-    **dict.fromkeys(
-        (
-            *("author.index", "author.edit"),
-            *("author_api.begin", "author_api.check", "author_api.compare_texts"),
-            *("author_api.hear", "author_api.list_versions", "author_api.read"),
-            *("author_api.read_version", "author_api.save"),
-        ),
-        Access.AUTHOR,
-    ),
-    # the friend's answer, spoken back to who wrote it
-    **dict.fromkeys(
-        ("spoken.choose", "spoken.turn", "spoken.order", "spoken.show", "spoken.forget"),
-        Access.CLIENT,
-    ),
-    # the case file of one client
-    **dict.fromkeys(
-        (
-            *("case.index", "case.rename", "case_log.index", "case_log.ladder"),
-            *("case_submission.show", "case_submission.review"),
-            *("case_submission.together", "case_submission.ask", "case_over_time.index"),
-            *("case_notes.index", "case_notes.add", "case_notes.edit", "case_notes.change"),
-            *("case_notes.delete", "case_notes.undo"),
-        ),
-        Access.CASE,
-    ),
-}
-"""The access of each endpoint."""
 
 
 def check_access(app: Flask) -> None:

@@ -49,7 +49,8 @@ def test_a_client_is_erased_when_it_is_said(stepback, case: Filling, environment
     assert "Erased, in " in result.output
     assert files_with_it(*places(environment)) == []
     again = stepback("client", "erase", case.client_id, "--yes")
-    assert (again.exit_code, again.output.count("0 ")) == (0, 4)
+    assert again.exit_code == 0
+    assert again.output.startswith("There is of this client: 0 worksheets, 0 entries")
     shown = stepback("audit", "show", "--client", case.client_id, "--json")
     actions = [row["action"] for row in json.loads(shown.output)]
     assert actions == ["erase", "erased"]

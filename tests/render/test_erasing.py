@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,9 +14,18 @@ from server.config import Settings
 from server.errors import CaseNotFound, KeyGone, StepbackError
 from server.render import Sittings, erasing, open_catalogue
 from server.render.erasing import Erased, erase_client
-from server.store import Database, Shelf, claim_render, delete_render, find_render, migrate
+from server.store import (
+    Database,
+    SessionEntryRow,
+    Shelf,
+    claim_render,
+    delete_render,
+    find_render,
+    migrate,
+)
 from server.store.care import (
     AuditRow,
+    ClientDeviceRow,
     ClientRow,
     Deed,
     KeyRing,
@@ -25,7 +34,7 @@ from server.store.care import (
     verify_audit,
 )
 from server.store.columns import Base
-from tests.full_case import MARKER, Filling, files_with_it, has_marker, settle_client
+from tests.full_case import MARKER, NOON, Filling, files_with_it, has_marker, settle_client
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,6 +150,22 @@ def test_nothing_is_left(practice: Practice) -> None:
     assert practice.keys.get(practice.other.client_id)
     assert practice.other.sitting_folder.is_dir()
     assert practice.sittings.shelf.has_clip(practice.other.key("clip"))
+
+
+def test_what_a_device_did_once_it_was_removed_stays(practice: Practice) -> None:
+    """It may be in other hands by then; what came before goes, as from every device."""
+    practice.case.fill()
+    with practice.database.writing() as db:
+        device = db.get(ClientDeviceRow, "d" * 64)
+        assert device is not None
+        device.removed_at = NOON + timedelta(days=1)
+        for number in (2, 3):
+            later = db.get(SessionEntryRow, practice.case.id("entry", number))
+            assert later is not None
+            later.received_at, later.title = NOON + timedelta(days=2), "somebody else's"
+    assert practice.erase().was.entries == 2
+    assert files_with_it(*practice.places()) == []
+    assert practice.rows_of(practice.ines, "d" * 64) == {"session_entries": 2}
 
 
 def test_every_table_that_names_a_client_goes_with_them() -> None:
