@@ -47,18 +47,14 @@ _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 
 Place = Annotated[StrictInt, Field(ge=0, le=DAY_MS)]
 
-room_player_api = APIBlueprint(
-    "room_player_api", __name__, url_prefix="/api/room/loudspeakers", enable_openapi=False
-)
-loudspeaker_api = APIBlueprint(
-    "loudspeaker_api", __name__, url_prefix="/api/loudspeaker", enable_openapi=False
-)
+room_player_api = APIBlueprint("room_player_api", __name__, url_prefix="/api/room/loudspeakers")
+loudspeaker_api = APIBlueprint("loudspeaker_api", __name__, url_prefix="/api/loudspeaker")
 
 
 class PlanIn(Incoming):
     """Where in a render one is at which moment; before that moment the plan before it holds."""
 
-    at_ms: Annotated[StrictInt, Field(ge=0, lt=10**15)]
+    at_ms: Annotated[StrictInt, Field(ge=0, le=10**15 - 1)]
     position_ms: Place
     is_playing: StrictBool
     hold_ms: Place | None
@@ -226,7 +222,8 @@ def leave() -> Response:
     with get_rooms().database.writing() as db:
         leave_loudspeaker(db, _token())
     answer = Response(status=204)
-    answer.delete_cookie(COOKIE)
+    if COOKIE in request.cookies:
+        answer.delete_cookie(COOKIE)
     return answer
 
 

@@ -70,6 +70,7 @@ def fill_case(people: People, client_id: str) -> None:
     seal, submission_id, ladder_id = people.keys.get(client_id), make_id(), make_id()
     worksheet = {
         "title": "Two answers",
+        "language": "en",
         "fields": [{"kind": "text", "name": "situation", "ask": "What happened?"}],
     }
     answers = json.dumps(

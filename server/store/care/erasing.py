@@ -124,13 +124,15 @@ def was_erased(db: Session, client_id: str) -> bool:
 
 
 def is_of_client(table: OfDevice, client_id: str) -> ColumnElement[bool]:
-    """What came from a client's devices: all of it, and from one that they removed what came
-    before that. Of what is spoken, that which holds words for them alone.
+    """What came from a client's devices from the day on which they joined; from one that they
+    removed, until then. Of what is spoken, that which holds words for them alone. What a device
+    had before is its own, and no therapist can take it away.
     """
     came = table.__table__.c[_CAME[table.__tablename__]]
     is_theirs = exists().where(
         ClientDeviceRow.client_id == client_id,
         ClientDeviceRow.device_hash == table.device_hash,
+        came >= ClientDeviceRow.joined_at,
         or_(ClientDeviceRow.removed_at.is_(None), came < ClientDeviceRow.removed_at),
     )
     return and_(RenderRow.is_private, is_theirs) if table is RenderRow else is_theirs
