@@ -168,6 +168,19 @@ def test_what_a_device_did_once_it_was_removed_stays(practice: Practice) -> None
     assert practice.rows_of(practice.ines, "d" * 64) == {"session_entries": 2}
 
 
+def test_what_a_device_had_before_it_joined_stays(practice: Practice) -> None:
+    """It was there without any therapist, and no therapist can take it away."""
+    practice.case.fill()
+    with practice.database.writing() as db:
+        earlier = db.get(SessionEntryRow, practice.case.id("entry", 1))
+        assert earlier is not None
+        earlier.received_at, earlier.title = NOON - timedelta(days=2), "their own"
+    before = len(practice.rows_of(practice.ines, "d" * 64))
+    practice.erase()
+    assert before > 1
+    assert practice.rows_of(practice.ines, "d" * 64) == {"session_entries": 1}
+
+
 def test_every_table_that_names_a_client_goes_with_them() -> None:
     """A table that is added later cannot be forgotten: the database deletes its rows itself."""
     named = [

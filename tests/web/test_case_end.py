@@ -12,9 +12,9 @@ import pytest
 
 from server.errors import NotAllErased
 from server.render import server_secret
-from server.store.care import ClientRow, KeyRing, list_deeds, verify_audit
+from server.store.care import ClientDeviceRow, ClientRow, KeyRing, list_deeds, verify_audit
 from server.web.people import SIGN_IN
-from tests.full_case import MARKER, Filling, files_with_it, has_marker
+from tests.full_case import MARKER, NOON, Filling, files_with_it, has_marker
 from tests.web.people_house import People
 
 ACTIONS = ("export", "erase")
@@ -24,6 +24,9 @@ ACTIONS = ("export", "erase")
 def case(people: People) -> Filling:
     """Ines, of whom there is everything."""
     rooms = people.app.extensions["stepback"]
+    with people.database.writing() as db:
+        for device in db.query(ClientDeviceRow).filter_by(client_id=people.ines):
+            device.joined_at = NOON
     filling = Filling(
         database=rooms.database,
         shelf=rooms.shelf,
