@@ -1,4 +1,4 @@
-"""Who is shown what only an author needs: until there are accounts, whoever sits at the machine."""
+"""Who is shown what only an author needs: whoever sits at the machine."""
 
 from __future__ import annotations
 
@@ -21,8 +21,7 @@ def is_author(asked: Request) -> bool:
 
     It comes from this very machine, not through a proxy on it, and by a name of this machine:
     another site may let its own name lead here (DNS rebinding), and would be read and written
-    for as if it were ours. This will become a role of an account; everybody who asks is to ask
-    here, so that nothing else has to change then.
+    for as if it were ours.
     """
     if any(name in asked.headers for name in FORWARDED):
         return False
