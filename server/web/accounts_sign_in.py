@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
 from typing import cast
 
-from flask import Flask, Request, g, redirect, request, session
+from flask import Flask, g, redirect, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import user_logged_out
 from flask_security import password_changed, user_authenticated, user_failed_authn
@@ -19,6 +18,7 @@ from server.store.care import Deed, add_deed, add_sign_in, find_therapist, hash_
 from server.store.care.accounts import end_sign_in, end_sign_ins, is_idle
 from server.web.accounts_datastore import Account, AccountDatastore, get_datastore
 from server.web.accounts_settings import RECOVERY_CODES_URL, SIGN_IN_URL
+from server.web.browser import browser_words
 from server.web.people import SIGN_IN
 from server.web.rooms import get_rooms
 
@@ -28,25 +28,6 @@ NOBODY = "nobody"
 """Who did it, in the audit, where somebody failed to say who they are."""
 
 KEPT_AT_SIGN_IN = ("_user_id", "_fresh", "_id", "_flashes", "fs_paa", "fs_cc", "tf_remember_login")
-
-BROWSERS = (
-    *(("Firefox", "Firefox|FxiOS"), ("Edge", "Edg"), ("Opera", "OPR"), ("Samsung", "SamsungBr")),
-    *(("Chrome", "Chrome|CriOS"), ("Safari", "Safari")),
-)
-SYSTEMS = (
-    *(("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows")),
-    *(("Mac", "Mac OS"), ("ChromeOS", "CrOS"), ("Linux", "Linux")),
-)
-
-
-def name_browser(asked: Request) -> str:
-    """Browser and system in two words; what cannot be told is left out."""
-    said = asked.user_agent.string
-    found = [
-        next((name for name, pattern in known if re.search(pattern, said)), "")
-        for known in (BROWSERS, SYSTEMS)
-    ]
-    return ", ".join(each for each in found if each)
 
 
 def find_account_of_sign_in(datastore: AccountDatastore, uniquifier: str) -> Account | None:
@@ -91,7 +72,7 @@ def _begin(_app: Flask, user: Account, **_told: object) -> None:
     with get_rooms().database.writing() as db:
         if isinstance(before, str):
             end_sign_in(db, user.therapist_id, hash_token(before), now_at)
-        token = add_sign_in(db, user.therapist_id, name_browser(request), now_at)
+        token = add_sign_in(db, user.therapist_id, browser_words(request), now_at)
         add_deed(db, _deed(user, "sign-in"), now_at)
     session.clear()
     g.pop("csrf_token", None)
