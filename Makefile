@@ -11,6 +11,10 @@ check: ## Lint, types and every quick test
 	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
 	$(PY) -m pytest -n auto --dist loadgroup -m "not real_voice and not browser"
 
+.PHONY: rigs
+rigs: ## Run the tests that ./test leaves out, since they listen for minutes in real time
+	$(PY) -m pytest -m rig
+
 .PHONY: format
 format: ## Let ruff put the code in order
 	.venv/bin/ruff check --fix . ; .venv/bin/ruff format .

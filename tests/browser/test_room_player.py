@@ -191,6 +191,7 @@ def play_together(desk: Page, phone: Page, seconds: int) -> list[int | None]:
     return distances_ms(desk, phone, began_ms, began_ms + seconds * 1000)
 
 
+@pytest.mark.rig
 def test_a_bad_line_is_not_heard(chromium: Browser, desk: Page, house: RoomHouse):
     """With 30 % of all requests of both pages lost they stay in step."""
     dice = random.Random(4)
