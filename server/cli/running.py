@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
     from server.config import Settings
+    from server.render import Check
+    from server.store import Database
 
 migrating = click.option(
     "--migrate", "is_migrating", is_flag=True, help="Bring the database up to date first."
@@ -94,18 +96,30 @@ def _ready_database(settings: Settings, *, is_migrating: bool) -> None:
 def doctor() -> None:
     """Look whether everything is in order, and say what to do where it is not."""
     from server.render import open_catalogue, run_checks
-    from server.store import Database
+    from server.store.care import open_audited
 
     settings = read_settings()
-    checks = run_checks(
-        settings,
-        Database(settings.database_path),
-        open_catalogue(settings),
-        datetime.now(UTC),
-    )
+    database = open_audited(settings.database_path, settings.keys_path)
+    checks = run_checks(settings, database, open_catalogue(settings), datetime.now(UTC))
+    if all(each.ok for each in checks if each.name in ("database", "schema")):
+        checks = (*checks, _check_audit(database))
     for each in checks:
         click.echo(f"{'ok ' if each.ok else 'NOT'} {each.name}: {each.detail}")
         if not each.ok:
             click.echo(f"    {each.what_to_do}")
     if not all(each.ok for each in checks):
         raise StepbackError("Not everything is in order; see above.")
+
+
+def _check_audit(database: Database) -> Check:
+    """Read the whole audit; too much for whoever asks /ready every few seconds."""
+    from server.cli.auditing import say_break
+    from server.render import Check
+    from server.store.care import check_audit
+
+    with database.reading() as db:
+        verdict = check_audit(db)
+    if verdict.number is None:
+        return Check(name="audit", ok=True, detail="The audit is as it was written.")
+    what_to_do = "See `stepback audit show`, and docs/safety.md."
+    return Check(name="audit", ok=False, detail=say_break(verdict), what_to_do=what_to_do)

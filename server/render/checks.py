@@ -22,6 +22,7 @@ from server.render.sweeper import STALE_AFTER
 from server.render.voices import speaks_language
 from server.render.worksheets import worksheet_problems
 from server.store import Database, check_schema, latest_worker_beat
+from server.store.care import has_clients
 from server.units import Bytes
 from server.voice import Voice, VoiceCatalogue
 
@@ -38,6 +39,10 @@ class Places(Protocol):
     @property
     def cache_path(self) -> Path:
         """The shelf's folder."""
+
+    @property
+    def keys_path(self) -> Path:
+        """The folder of the clients' keys."""
 
     @property
     def least_free_bytes(self) -> Bytes:
@@ -65,7 +70,8 @@ class Check:
     """One thing that has to be right, and whether it is."""
 
     name: str
-    """One word, the same for ever: database, schema, disk, ffmpeg, voice, worker or scripts."""
+    """One word, the same for ever: database, schema, disk, ffmpeg, voice, worker, scripts
+    or keys; and audit, for the doctor alone."""
     ok: bool
     detail: str
     """What was found, for the operator; may name paths, so it is not for strangers."""
@@ -84,8 +90,9 @@ def run_checks(
         check_disk(places.cache_path, places.least_free_bytes),
         check_ffmpeg(),
         check_voice(places, catalogue),
-        check_worker(database, now_at) if is_readable else _unknown_worker(),
+        check_worker(database, now_at) if is_readable else _unknown("worker"),
         check_scripts(places.scripts_path, catalogue),
+        check_keys(places.keys_path, database) if is_readable else _unknown("keys"),
     )
 
 
@@ -199,12 +206,35 @@ def check_worker(database: Database, now_at: datetime) -> Check:
     return _judge("worker", look, "Start one with `stepback worker`, or look at its log.")
 
 
-def _unknown_worker() -> Check:
-    """Say nothing good of a worker that cannot be looked up."""
+def check_keys(path: Path, database: Database) -> Check:
+    """The folder of the clients' keys is there, its owner's alone, and writable."""
+
+    def look() -> str:
+        with database.reading() as db:
+            if not has_clients(db):
+                return "There is no client yet, so no key is needed."
+        if not path.is_dir():
+            raise StepbackError(f"There is no folder {path}, so nothing of a client can be read.")
+        if path.stat().st_mode & 0o077:
+            raise StepbackError(f"{path} is open to others than its owner.")
+        if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+            raise StepbackError(f"{path} is not Stepback's to read and write.")
+        return f"The keys are in {path}, which is its owner's alone."
+
+    return _judge(
+        "keys",
+        look,
+        "STEPBACK_KEYS names this folder: put it back from its own copy, give it to the owner of "
+        "the process, and `chmod 700` it.",
+    )
+
+
+def _unknown(name: str) -> Check:
+    """Say nothing good of what cannot be looked up."""
     return Check(
-        name="worker",
+        name=name,
         ok=False,
-        detail="The worker is not known while the database cannot be read.",
+        detail="This is not known while the database cannot be read.",
         what_to_do="Put the database right first.",
     )
 

@@ -19,7 +19,14 @@ from server.web.access_table import ACCESS, Access
 from server.web.author import admit_author
 from server.web.device import find_device
 from server.web.gate import SAFE_METHODS
-from server.web.people import SIGN_IN, Asking, find_client_of, keep_asking, note_in_use
+from server.web.people import (
+    SIGN_IN,
+    Asking,
+    find_client_of,
+    is_asked_by_therapist,
+    keep_asking,
+    note_in_use,
+)
 from server.web.rooms import get_rooms
 
 SIGN_IN_PATH = "/sign-in"
@@ -37,6 +44,10 @@ def check_access(app: Flask) -> None:
 
 def install_access(app: Flask) -> None:
     """Let nobody in whom the table does not let in."""
+
+    @app.context_processor
+    def tell_pages() -> dict[str, object]:
+        return {"is_therapist": is_asked_by_therapist()}
 
     @app.before_request
     def admit() -> ResponseReturnValue | None:

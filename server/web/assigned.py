@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import request
+from flask import Response, request
 
 from server.errors import KeyGone
 from server.render import Giving
@@ -65,6 +65,13 @@ class Assigned:
         voices = {voice.name for voice in list_voices_for(script)}
         chosen = str(self.choices.get("voice", ""))
         return Giving(client_id=self.client_id, voice=chosen if chosen in voices else "")
+
+
+def kept_by_none(response: Response, given: Assigned | None) -> Response:
+    """What was written for one person is kept by no cache."""
+    if given is not None:
+        response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def find_assigned(assignment_id: str | None, kind: str, subject: str) -> Assigned | None:

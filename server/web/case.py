@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Annotated
 
 from flask import Blueprint, redirect, render_template, url_for
@@ -16,6 +16,7 @@ from server.store.care import LONGEST_NAME, Given, list_given, list_reviewed, re
 from server.web.case_reading import PREFIX, note_read, own_name, own_seal, read_case
 from server.web.case_words import consent_text, date_text, given_title
 from server.web.forms import Form, read_form
+from server.web.givable import Givable, find_givable, list_givables
 from server.web.people import get_own_case, get_therapist
 from server.web.rooms import get_rooms
 from server.web.schemas import Incoming
@@ -58,13 +59,15 @@ def _show(form: Form[NameIn] | None = None) -> str:
         reviewed = list_reviewed(db, client.id)
         if view.entries:
             note_read(db, "read-log")
+    givables = list_givables()
     weeks = weeks_of((each.day, each.practised_ms) for each in view.entries)
     return render_template(
         "case/index.html",
         client_id=client.id,
         name=name,
         consent_text=consent_text(client, name, view.consent),
-        given=[_given(each) for each in given],
+        has_joined=client.joined_at is not None,
+        given=[_given(each, givables) for each in given],
         submissions=[_submission(each, reviewed) for each in view.submissions],
         has_pairs=any(read_submitted(each.content).pair for each in view.submissions),
         ladders=[
@@ -88,9 +91,11 @@ def _week(week: Week) -> dict[str, str]:
     }
 
 
-def _given(given: Given) -> dict[str, object]:
+def _given(given: Given, givables: Iterable[Givable]) -> dict[str, object]:
+    found = find_givable(given.kind, given.subject, givables)
     return {
-        "title": given_title(given),
+        "title": given_title(given, found),
+        "language": found.language if found else "en",
         "at": given.given_at,
         "day": date_text(given.given_at),
         "is_withdrawn": given.withdrawn_at is not None,

@@ -9,9 +9,8 @@ from flask_babel import format_date, gettext, lazy_gettext
 
 from server.care import SHARED, Consent, Shared
 from server.store.care import ClientRow, Given
-from server.web.guides import find_guides
+from server.web.givable import Givable
 from server.web.language import get_phrasebook
-from server.web.rooms import get_rooms
 
 KINDS = {
     Shared.PRACTISED: lazy_gettext("the days and the practices"),
@@ -44,17 +43,9 @@ def consent_text(client: ClientRow, name: str, consent: Consent) -> str:
     )
 
 
-def given_title(given: Given) -> str:
+def given_title(given: Given, found: Givable | None) -> str:
     """What something that was given is called; what is not in the house any more, by its name."""
-    rooms = get_rooms()
-    match given.kind:
-        case "practice":
-            titles = {script.slug: script.title for script in rooms.catalogue.scripts()}
-        case "course":
-            titles = {course.slug: course.title for course in find_guides().courses}
-        case _:
-            titles = {}
-    return titles.get(given.subject) or given.subject.replace("-", " ").capitalize()
+    return found.title if found else given.subject.replace("-", " ").capitalize()
 
 
 def date_text(at: datetime) -> str:

@@ -127,6 +127,7 @@ def _shown(row: AssignmentRow, message: str, givable: Givable) -> dict[str, obje
         "message": message,
         "rhythm": rhythm_text(row.rhythm),
         "address": _address(row),
+        "is_worksheet": row.kind == "worksheet",
     }
 
 
@@ -135,7 +136,7 @@ def _address(row: AssignmentRow) -> str:
         return url_for("practice.show", slug=row.subject, given=row.id)
     if row.kind == "course":
         return url_for("guides.show_course", slug=row.subject)
-    return f"/worksheets/{row.subject}?given={row.id}"
+    return url_for("worksheets.show", name=row.subject, given=row.id)
 
 
 def _titles(rows: tuple[AssignmentRow, ...]) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from server.store.care import (
     AssignmentRow,
     add_assignment,
     add_deed,
+    find_same_assignment,
     list_assignments,
     read_details,
     restore_assignment,
@@ -72,9 +73,11 @@ def give(client_id: str, what: str, subject: str) -> Response:
     if form.errors or form.is_preview:
         return Response(_compose_page(client_id, given, form), 422 if form.errors else 200)
     client, seal = get_own_case(), rooms.keys.get(client_id)
+    new = new_assignment(given, form)
     with rooms.database.writing() as db:
-        row = add_assignment(db, client, seal, new_assignment(given, form), now_at)
-        add_deed(db, deed_of_therapist("give", client_id=client_id, subject=row.id), now_at)
+        if find_same_assignment(db, client, seal, new) is None:
+            row = add_assignment(db, client, seal, new, now_at)
+            add_deed(db, deed_of_therapist("give", client_id=client_id, subject=row.id), now_at)
     return _to_list(client_id, done="given")
 
 

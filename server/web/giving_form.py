@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from server.errors import InvalidOptions, TooShort
 from server.script import ANY, Script
-from server.store.care import RHYTHMS, AssignmentDetails, NewAssignment
+from server.store.care import RHYTHMS, AssignmentDetails, NewAssignment, make_id
 from server.timeline import (
     AS_WRITTEN,
     LONGEST_GREETING,
@@ -27,6 +28,8 @@ from server.web.told import retold
 
 LONGEST_MESSAGE = 2_000
 """Characters of a message that is read."""
+
+_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 WORD = "word-"
 """So the fields of a practice's words begin."""
@@ -48,6 +51,7 @@ class GivingIn(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     action: str = "give"
+    assignment: str = ""
     message: str = ""
     rhythm: str = RHYTHMS[0]
     is_spoken: str = ""
@@ -71,6 +75,8 @@ class GivingForm:
     details: AssignmentDetails
     """What would be given, as far as it can be."""
     rhythm: str
+    assignment_id: str
+    """What it will be known by: made with the page, so that a second press gives nothing twice."""
     is_preview: bool
     """True where somebody wants to see it before they give it."""
 
@@ -86,6 +92,7 @@ def new_form(given: Givable, script: Script | None) -> GivingForm:
         errors={},
         details=AssignmentDetails(),
         rhythm=RHYTHMS[0],
+        assignment_id=make_id(),
         is_preview=False,
     )
 
@@ -118,6 +125,7 @@ def read_giving(script: Script | None, therapist: str) -> GivingForm:
         errors=errors,
         details=details,
         rhythm=sent.rhythm,
+        assignment_id=sent.assignment if _ID.fullmatch(sent.assignment) else make_id(),
         is_preview=sent.action == "preview",
     )
 
@@ -125,7 +133,11 @@ def read_giving(script: Script | None, therapist: str) -> GivingForm:
 def new_assignment(given: Givable, form: GivingForm) -> NewAssignment:
     """What a form without mistakes gives."""
     return NewAssignment(
-        kind=given.kind, subject=given.subject, rhythm=form.rhythm, details=form.details
+        id=form.assignment_id,
+        kind=given.kind,
+        subject=given.subject,
+        rhythm=form.rhythm,
+        details=form.details,
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from flask import Blueprint, render_template, request
 
 from server.store import Session, SessionEntryRow, hash_device, list_entries
-from server.store.care import ClientRow, list_entry_notes, list_own_entries, who_sees_to
+from server.store.care import ClientRow, list_entry_notes, list_own_entries
 from server.web.device import find_device
 from server.web.felt import felt_texts
 from server.web.people import find_asking_client
@@ -25,16 +25,14 @@ def index() -> str:
         return render_template("log/index.html", entries=[], client=None)
     languages = {script.slug: script.language for script in get_rooms().catalogue.scripts()}
     notes: dict[str, str] = {}
-    therapist = None
     with get_rooms().database.reading() as db:
         if client is None:
             rows = list_entries(db, hash_device(device))
         else:
             rows = list_own_entries(db, client.id, hash_device(device))
             notes = _notes(db, client, rows)
-            therapist = who_sees_to(db, client)[0].name
         entries = [{**_entry(row, languages), "note": notes.get(row.id)} for row in rows]
-    return render_template("log/index.html", entries=entries, client=client, therapist=therapist)
+    return render_template("log/index.html", entries=entries, client=client)
 
 
 def _notes(db: Session, client: ClientRow, rows: Iterable[SessionEntryRow]) -> dict[str, str]:

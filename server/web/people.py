@@ -52,6 +52,12 @@ def get_client() -> ClientRow:
     return cast(ClientRow, g.asking.client)
 
 
+def is_asked_by_therapist() -> bool:
+    """True on the pages that the table of access opens to therapists alone."""
+    asking = g.get("asking")
+    return asking is not None and asking.therapist is not None
+
+
 def get_own_case() -> ClientRow:
     """The client whom the address names: the asking therapist's own."""
     return cast(ClientRow, g.asking.case)

@@ -13,7 +13,7 @@ from server.render import draw_report
 from server.script import Script
 from server.store import find_default_render, list_published
 from server.timeline import TELLINGS, Options
-from server.web.assigned import Assigned, find_assigned
+from server.web.assigned import Assigned, find_assigned, kept_by_none
 from server.web.author import is_author, may_write
 from server.web.feed import cover_version
 from server.web.guides import find_reason
@@ -62,7 +62,7 @@ def show(slug: str) -> Response:
         report=_report(slug) if is_author(request) else None,
         edit_url=url_for("author.edit", path=file_path) if may_write(request) else None,
     )
-    return _kept_by_none(Response(page), given)
+    return kept_by_none(Response(page), given)
 
 
 @practice.get("/<slug:slug>/score.svg")
@@ -80,7 +80,7 @@ def telling(slug: str) -> Response:
     given = find_assigned(request.args.get("given"), "practice", slug)
     options = replace(read_options(script), greeting=given.greeting if given else None)
     page = render_template("practice/telling.html", practice=script, telling=tell(script, options))
-    return _kept_by_none(Response(page), given)
+    return kept_by_none(Response(page), given)
 
 
 def _minutes(script: Script, given: Assigned | None) -> int:
@@ -89,13 +89,6 @@ def _minutes(script: Script, given: Assigned | None) -> int:
     if "minutes" in request.args or chosen not in script.minutes:
         return read_options(script).minutes
     return int(chosen)
-
-
-def _kept_by_none(response: Response, given: Assigned | None) -> Response:
-    """What was written for one person is kept by no cache."""
-    if given is not None:
-        response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def _ready_url(slug: str) -> str | None:

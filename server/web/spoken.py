@@ -16,8 +16,15 @@ from server.care import (
     split_lines,
     turn_to_self,
 )
-from server.errors import CaseNotFound, InvalidOptions, RenderNotFound, TooShort
+from server.errors import (
+    CaseNotFound,
+    InvalidOptions,
+    PracticeNotFound,
+    RenderNotFound,
+    TooShort,
+)
 from server.render import find_voice_trouble
+from server.script import Script
 from server.store import RenderRow, RenderState, get_render
 from server.store.care import find_submission
 from server.timeline import Options
@@ -142,30 +149,37 @@ def _get_render(key: str) -> RenderRow:
 def _order(submitted: Submitted, text: str) -> RenderRow:
     """Order the shortest practice that holds all of the words. Raises InvalidOptions."""
     lines = split_lines(text, most=MOST_LINES, longest=LONGEST_LINE)
-    slug, device = _slug_of(submitted), find_device(request)
-    if not lines or len(text) > LONGEST_SPOKEN or len(lines) > MOST_LINES or not slug or not device:
+    script, device = _find_script(submitted), find_device(request)
+    is_too_long = len(text) > LONGEST_SPOKEN or len(lines) > MOST_LINES
+    if not lines or is_too_long or not script or not device:
         raise InvalidOptions("text", "This cannot be spoken.")
     workshop = get_rooms().workshop
     words = {f"line-{number}": line for number, line in enumerate(lines, 1)}
-    for minutes in workshop.catalogue.get_unlisted(slug).script.minutes:
+    for minutes in script.minutes:
         try:
-            return workshop.order_unlisted(slug, Options(minutes=minutes, words=words), device)
+            return workshop.order_unlisted(
+                script.slug, Options(minutes=minutes, words=words), device
+            )
         except TooShort:
             continue
     raise InvalidOptions("text", "This is too long to be spoken.")
 
 
-def _slug_of(submitted: Submitted) -> str | None:
-    return SCRIPTS.get(submitted.language.partition("-")[0])
+def _find_script(submitted: Submitted) -> Script | None:
+    """What it is spoken in; None where this house has no such script in its language."""
+    slug = SCRIPTS.get(submitted.language.partition("-")[0])
+    if slug is None:
+        return None
+    try:
+        return get_rooms().catalogue.get_unlisted(slug).script
+    except PracticeNotFound:
+        return None
 
 
 def _may_be_spoken(submitted: Submitted) -> bool:
     """True where there is a script, and a voice for it."""
-    slug, rooms = _slug_of(submitted), get_rooms()
-    if slug is None:
-        return False
-    script = rooms.catalogue.get_unlisted(slug).script
-    return find_voice_trouble(rooms.settings, script) is None
+    script = _find_script(submitted)
+    return script is not None and find_voice_trouble(get_rooms().settings, script) is None
 
 
 def _show_choices(

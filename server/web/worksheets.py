@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext
 
 from server.care import (
@@ -20,6 +20,7 @@ from server.care import (
 from server.render import get_worksheet, list_worksheets
 from server.store import hash_device
 from server.store.care import find_client
+from server.web.assigned import find_assigned, kept_by_none
 from server.web.device import find_device
 from server.web.language import get_phrasebook
 from server.web.rooms import get_rooms
@@ -77,9 +78,10 @@ def index() -> str:
 
 
 @worksheets.get("/worksheets/<slug:name>")
-def show(name: str) -> str:
+def show(name: str) -> Response:
     """Show one worksheet; the page's script asks one question after the other."""
     worksheet = get_worksheet(get_rooms().settings.scripts_path, name)
+    given = find_assigned(request.args.get("given"), "worksheet", name)
     questions = list_questions(worksheet)
     data = {
         **_page_data(),
@@ -90,9 +92,14 @@ def show(name: str) -> str:
             for each in questions
         ],
     }  # fmt: skip
-    return render_template(
-        "worksheets/show.html", worksheet=worksheet, questions=questions, data=data
+    page = render_template(
+        "worksheets/show.html",
+        worksheet=worksheet,
+        given=given,
+        questions=questions,
+        data=data,
     )
+    return kept_by_none(Response(page), given)
 
 
 @worksheets.get("/worksheets/mine")

@@ -145,3 +145,13 @@ def test_what_cannot_be_read_is_said(stepback, house, options: tuple[str, str]) 
     result = stepback("audit", "show", *options)
     assert result.exit_code == 2
     assert "should be" in result.stderr
+
+
+def test_the_doctor_reads_the_audit_too(stepback, audited) -> None:
+    """It says that it is as it was written, or where it is not, and where to look."""
+    assert "ok  audit: The audit is as it was written." in stepback("doctor").output
+    change(audited.path, "UPDATE audit SET actor = 'nobody' WHERE number = 2")
+    result = stepback("doctor")
+    assert result.exit_code == 1
+    assert "NOT audit: Row 2 of the audit is not as it was written." in result.output
+    assert "stepback audit show" in result.output

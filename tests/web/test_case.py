@@ -10,7 +10,18 @@ from sqlalchemy import select
 from server.care import SHARED, Shared
 from server.store.care import AssignmentRow, ClientRow, make_id
 from tests.web.case_house import LATER, allow, deeds, keep_ladder, practise, submit
+from tests.web.conftest import House
 from tests.web.people_house import People
+
+FRIEND = """title: Mein Freund und ich
+language: de
+summary: Zweimal gesehen.
+message: Nur zum Schauen.
+fields:
+  - kind: text
+    name: situation
+    ask: Was war?
+"""
 
 
 def file_of(client_id: str) -> str:
@@ -40,13 +51,14 @@ def test_a_name_that_cannot_be_is_told_at_its_field(people: People):
     assert '<h1 dir="auto">Ines</h1>' in ada.get(file_of(people.ines)).text
 
 
-def test_what_was_given_is_listed(people: People):
+def test_what_was_given_is_listed(people: People, house: House):
     """By its title; what was taken back says so; what is not in the house keeps its name."""
     now_at = datetime.now(UTC)
     with people.database.writing() as db:
         for kind, subject, withdrawn in (
             ("practice", "soft-ground", None),
             ("worksheet", "two-answers", now_at),
+            ("worksheet", "friend", None),
             ("course", "four-stages", None),
         ):
             row_id = make_id()
@@ -65,9 +77,13 @@ def test_what_was_given_is_listed(people: People):
                     withdrawn_at=withdrawn,
                 )
             )
+    path = house.settings.scripts_path / "worksheets/friend.yaml"
+    path.parent.mkdir()
+    path.write_text(FRIEND, encoding="utf-8")
     page = people.signed_in(people.ada).get(file_of(people.ines)).text
     assert "Soft ground" in page
     assert "Two answers" in page
+    assert "Mein Freund und ich" in page
     assert "Four stages" in page
     assert page.count("taken back") == 1
     assert "Soft ground" not in people.signed_in(people.ada).get(file_of(people.jo)).text

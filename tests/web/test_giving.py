@@ -263,3 +263,41 @@ def test_a_message_is_text(people: People, ada: FlaskClient):
         assert "<script>alert" not in page
         assert "<b>" not in page
         assert "&lt;script&gt;alert(1)" in page
+
+
+def test_a_second_press_gives_nothing_twice(people: People, ada: FlaskClient):
+    """One assignment and one deed; both presses lead to the same place."""
+    page = ada.get(f"/room/clients/{people.ines}/give/practice/soft-ground").text
+    found = re.search(r'name="assignment" value="([0-9a-f]{32})"', page)
+    assert found is not None
+    answers = [give(people, ada, assignment=found[1]) for _ in range(2)]
+    assert [each.status_code for each in answers] == [303, 303]
+    assert answers[0].location == answers[1].location
+    assert [row.id for row, _ in given_to(people, people.ines)] == [found[1]]
+    assert [action for action, _, _ in deeds(people)].count("give") == 1
+
+
+def test_something_else_in_the_same_form_is_given_as_well(people: People, ada: FlaskClient):
+    """Who went back and wrote anew means it; so does who took the first one back."""
+    wanted = "5" * 32
+    give(people, ada, assignment=wanted)
+    give(people, ada, assignment=wanted, message="And for the morning.")
+    assert {details.message for _, details in given_to(people, people.ines)} == {
+        "For the evening.", "And for the morning.",
+    }  # fmt: skip
+    ada.post(f"/room/clients/{people.ines}/given/{wanted}/take-back")
+    give(people, ada, assignment=wanted)
+    assert len(given_to(people, people.ines)) == 2
+
+
+def test_an_id_of_elsewhere_tells_nothing(people: People, ada: FlaskClient):
+    """One that is taken in another room, and what is no id, are answered like a new one."""
+    cy, taken = people.signed_in(people.cy), "6" * 32
+    cy.post(
+        f"/room/clients/{people.kim}/give/practice/soft-ground", data={**PLAIN, "assignment": taken}
+    )
+    assert [row.id for row, _ in given_to(people, people.kim)] == [taken]
+    for number, wanted in enumerate((taken, "no id", ""), 1):
+        assert give(people, ada, assignment=wanted, message=f"{number}").status_code == 303
+        assert len(given_to(people, people.ines)) == number
+    assert [row.id for row, _ in given_to(people, people.kim)] == [taken]

@@ -50,8 +50,8 @@ def test_the_log_of_a_client_has_the_entries_of_all_their_devices(people: People
     }
     page = people.phone_of(people.ines).get("/my-practice").text
     assert {entry for entry in wanted | others if f'data-id="{entry}"' in page} == wanted
-    assert "With Ada" in page
-    assert "With Ada" not in people.stranger().get("/my-practice").text
+    assert 'href="/with-therapist"' in page
+    assert 'href="/with-therapist"' not in people.stranger().get("/my-practice").text
 
 
 def test_a_note_is_written_changed_and_deleted(people: People):

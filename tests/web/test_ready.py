@@ -9,7 +9,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from server.render import Catalogue, run_checks
+from server.render.checks import check_keys
 from server.store import beat_worker
+from tests.web.people_house import People
 
 
 @pytest.fixture
@@ -51,7 +53,7 @@ def test_a_house_with_a_worker_is_ready(
     answer = client.get("/ready")
     assert answer.status_code == 200, answer.text
     assert answer.get_json()["failing"] == []
-    names = ["database", "schema", "disk", "ffmpeg", "voice", "worker", "scripts"]
+    names = ["database", "schema", "disk", "ffmpeg", "voice", "worker", "scripts", "keys"]
     assert [check["name"] for check in answer.get_json()["checks"]] == names
     assert all(check.detail and not check.what_to_do for check in checks().values())
 
@@ -72,9 +74,9 @@ def test_without_a_worker_it_is_not_ready(
 @pytest.mark.parametrize(
     ("name", "failing"),
     [
-        ("no database", {"database", "schema", "worker"}),
-        ("rubbish", {"database", "schema", "worker"}),
-        ("old schema", {"schema", "worker"}),
+        ("no database", {"database", "schema", "worker", "keys"}),
+        ("rubbish", {"database", "schema", "worker", "keys"}),
+        ("old schema", {"schema", "worker", "keys"}),
         ("script", {"scripts"}),
         ("ffmpeg", {"ffmpeg"}),
     ],
@@ -132,3 +134,34 @@ def test_an_unknown_voice_is_named(house, worker: Callable[..., None]):
     voice = next(check for check in found if check.name == "voice")
     assert not voice.ok
     assert "joe" in voice.detail
+
+
+def test_the_keys_are_looked_at_once_there_is_a_client(
+    client: FlaskClient, worker: Callable[..., None], people: People
+):
+    """Their folder is there, and open to nobody else; the operator is told what to do."""
+    worker()
+    keys = people.keys.path
+    assert client.get("/ready").get_json()["failing"] == []
+    keys.chmod(0o750)
+    assert client.get("/ready").get_json()["failing"] == ["keys"]
+    keys.chmod(0o700)
+    away = keys.rename(keys.with_name("away"))
+    assert client.get("/ready").get_json()["failing"] == ["keys"]
+    away.rename(keys)
+    assert client.get("/ready").get_json()["failing"] == []
+
+
+def test_keys_that_cannot_be_written_are_named(people: People, monkeypatch: pytest.MonkeyPatch):
+    """Root may write everywhere, so the question itself is answered with no."""
+    monkeypatch.setattr("server.render.checks.os.access", lambda *_: False)
+    check = check_keys(people.keys.path, people.database)
+    assert not check.ok
+    assert "not Stepback's" in check.detail
+    assert "chmod 700" in check.what_to_do
+
+
+def test_without_a_client_no_key_is_missed(house):
+    """Who has no clients need not make a folder for their keys."""
+    assert not house.settings.keys_path.exists()
+    assert check_keys(house.settings.keys_path, house.database).ok

@@ -193,3 +193,16 @@ def test_only_its_writer_chooses(people: People):
     half = submit(people, people.ines, answers={"situation": "It rained."})
     assert people.phone_of(people.ines).get(path_of(half)).status_code == 404
     assert renders(people) == []
+
+
+def test_a_house_without_the_script_says_so(people: People, house: House):
+    """The words can be read all the same, and nothing is ordered."""
+    (house.settings.scripts_path / "unlisted" / "spoken-back.md").unlink()
+    ines = people.phone_of(people.ines)
+    path = path_of(submit(people, people.ines, answers=answers("Rest a little.")))
+    page = ines.get(path)
+    assert page.status_code == 200
+    assert "Rest a little." in page.text
+    assert "There is no voice for this language here." in page.text
+    assert ines.post(f"{path}/text", data={"text": "Rest a little."}).status_code == 422
+    assert renders(people) == []

@@ -120,3 +120,8 @@ def list_cases(db: Session, therapist: TherapistRow) -> tuple[ClientRow, ...]:
             .order_by(ClientRow.made_at, ClientRow.id)
         )
     )
+
+
+def has_clients(db: Session) -> bool:
+    """True where anybody's key is needed."""
+    return db.scalar(select(ClientRow.id).limit(1)) is not None

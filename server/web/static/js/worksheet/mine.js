@@ -48,6 +48,16 @@ function all() {
   return [...server, ...local].sort((one, other) => Date.parse(other.answered_at) - Date.parse(one.answered_at));
 }
 
+const hasPair = ({ worksheet, answers }) => worksheet.fields.some(({ kind, name }) => kind === "pair" && answers[name]);
+
+/** What was written to a friend can be heard by its writer; the words go there from the server alone. */
+function spokenLink(id, when) {
+  const link = element("a", "", _("Hear what you would say to a friend, said to you"));
+  link.href = `/worksheets/mine/${id}/spoken`;
+  link.setAttribute("aria-label", _("Hear what you would say to a friend, said to you: {when}", { when }));
+  return element("p", "ws-spoken", link);
+}
+
 function makeRow(answered) {
   const { where } = answered;
   const when = dayText.format(new Date(answered.answered_at));
@@ -59,7 +69,7 @@ function makeRow(answered) {
   const remove = button("plain-action", isSent ? _("Take it back") : _("Delete it"), () => drop(answered));
   remove.setAttribute("aria-label", isSent ? _("Take it back: {when}", { when }) : _("Delete it: {when}", { when }));
   const told = isSent ? element("p", "soft small", _("Taking it back deletes it on the server, with whatever was noted about it together.")) : "";
-  const fold = element("details", "fold", summary, words, element("p", "", remove), told);
+  const fold = element("details", "fold", summary, words, isSent && hasPair(answered) ? spokenLink(answered.id, when) : "", element("p", "", remove), told);
   fold.addEventListener("toggle", () => fold.open && words.replaceChildren(readable(answered)), { once: true });
   const row = element("li", "ws-row", fold);
   row.dataset.id = answered.id;
