@@ -180,6 +180,23 @@ def is_let_in_by(status: int, endpoint: str) -> bool:
     return status != 404 and endpoint not in SILENT
 
 
+def foreign_in(house: MatrixHouse, who: str, path: str, body: bytes) -> Iterator[str]:
+    """Names of what is not theirs and stands in an answer, unless they have asked by it."""
+    people, ines, jo = house.people, house.things["ines"], house.things["jo"]
+    hidden = {f"{name} of jo": value for name, value in jo.items()}
+    if who == "ada":
+        hidden.pop("client_id of jo")
+        hidden |= {"note_of_bo": ines["note_of_bo"], "moved": house.more["moved"]}
+        hidden |= {"kim": people.kim, "cy": people.cy, "bo": house.more["sign-in of bo"]}
+    elif who == "jo":
+        hidden = {f"{name} of ines": value for name, value in ines.items() if name != "key"}
+    elif who != "ines":
+        hidden |= {f"{name} of ines": value for name, value in ines.items()}
+    for name, value in hidden.items():
+        if len(value) >= len(NOTHING) and value not in path and value.encode() in body:
+            yield name
+
+
 def deviations(
     house: MatrixHouse, endpoints: frozenset[str] | None = None
 ) -> Iterator[tuple[str, str, str, str]]:
@@ -196,6 +213,8 @@ def deviations(
             except LookupError as error:
                 yield who, rule.endpoint, method, str(error)
                 continue
+            for name in foreign_in(house, who, asked.path, answer.data):
+                yield who, rule.endpoint, method, f"shows {name}"
             if is_in != (who in expected.get(rule.endpoint, ())):
                 said = "in" if is_in else "out"
                 yield who, rule.endpoint, method, f"{said}: {answer.status_code}"

@@ -12,7 +12,7 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
-from server.store import hash_device
+from server.store import SessionEntryRow, hash_device
 from server.store.care import (
     IDLE,
     ClientDeviceRow,
@@ -134,6 +134,9 @@ class _Filler:
             )
             of_bo = add_note(db, bo, "of a colleague's", NOON).id
             client = db.get_one(ClientRow, client_id)
+            entry = db.get_one(SessionEntryRow, filling.id("entry"))
+            entry.title = f"Sat as {filling.id('entry title')}"
+            title = entry.title
             joining = add_invitation(db, client, "device", datetime.now(UTC))
             calendar = calendar_token(rooms.keys, client)
         return {
@@ -143,6 +146,7 @@ class _Filler:
             "ladder_id": filling.id("sitting"),
             "assignment_id": filling.id("assignment"),
             "entry_id": filling.id("entry"),
+            "entry title": title,
             "key": key,
             "sitting_id": sitting_id(number),
             "piece": piece,
@@ -220,6 +224,7 @@ class _Filler:
                 # What Flask-Security keeps of somebody whom it has just let in.
                 session.update(_user_id=uniquifiers[name], _fresh=True)
                 session.update(fs_cc="set", fs_paa=now_at.timestamp())
+                self.made.more[f"token of {name}"] = session[SIGN_IN]
                 self.made.more[f"sign-in of {name}"] = hash_token(session[SIGN_IN])
             cookie = browser.get_cookie("stepback_session")
             assert cookie is not None
