@@ -1,0 +1,100 @@
+"""The house of the authorisation matrix: two cases in which there is something of everything.
+
+Whoever asks does so with what they hold, and nothing of an answer is kept: each request finds the
+house as it was filled.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.web.people_house import People
+
+ELSEWHERE = {"REMOTE_ADDR": "198.51.100.7", "HTTP_HOST": "sit.example"}
+HERE = {"REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "localhost", "HTTP_ORIGIN": "http://localhost"}
+
+THERAPISTS = ("ada", "bo", "cy", "former", "barred", "left", "ended", "idle")
+"""The last five held a sign-in once, and each has lost it in one way."""
+
+PHONES = ("ines", "jo", "lost", "away")
+"""A lost device of Ines', and the device of a client who has left."""
+
+EVERYBODY = ("nobody", *PHONES, *THERAPISTS, "operator")
+
+
+@dataclass(kw_only=True)
+class MatrixHouse:
+    """A filled house, and those who ask in it."""
+
+    app: Flask
+    people: People
+    things: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Of each owner the ids of what is theirs, by the name of a view's argument."""
+    held: dict[str, dict[str, str]] = field(default_factory=dict)
+    """What each asks with, as the variables of a request."""
+    is_changed: bool = False
+    """True when the last request has changed something in the database."""
+    more: dict[str, str] = field(default_factory=dict)
+    """What else is there to be named in a request."""
+
+    def open(self) -> None:
+        """Remember how everything is."""
+        rooms = self.app.extensions["stepback"]
+        self._roots = (rooms.settings.keys_path, rooms.settings.cache_path)
+        self._scripts = rooms.settings.scripts_path
+        self._watching = sqlite3.connect(rooms.database.path, isolation_level=None)
+        self._watching.execute("pragma synchronous = off")
+        self._kept = sqlite3.connect(":memory:")
+        self._watching.backup(self._kept)
+        self._version = self._changes()
+        self._files = {path: (path.read_bytes(), _stamp(path)) for path in self._paths()}
+        self._asking = FlaskClient(self.app, self.app.response_class, use_cookies=False)
+
+    def ask(self, who: str, method: str, path: str, said: Mapping[str, Any]) -> TestResponse:
+        """Ask for something; whatever it changes is as before when the answer is here."""
+        answer = self._asking.open(path, method=method, environ_base=self.held[who], **said)
+        answer.get_data()  # what is made while it is sent is made now
+        answer.close()
+        self.is_changed = self._changes() != self._version
+        if self.is_changed or method != "GET":
+            self.restore()
+        return answer
+
+    def restore(self) -> None:
+        """Put everything back as it was."""
+        if self._changes() != self._version:
+            self._kept.backup(self._watching)
+            self._version = self._changes()
+        for path in set(self._paths()) - self._files.keys():
+            path.unlink()
+        for path, (content, stamp) in self._files.items():
+            if not path.exists() or _stamp(path) != stamp:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+                self._files[path] = content, _stamp(path)
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._watching.close()
+        self._kept.close()
+
+    def _changes(self) -> int:
+        return int(self._watching.execute("pragma data_version").fetchone()[0])
+
+    def _paths(self) -> Iterator[Path]:
+        roots = (*self._roots, self._scripts)
+        small = (path for root in roots for path in root.rglob("*") if path.is_file())
+        return (path for path in small if path.suffix != ".lock" and "line" not in str(path.parent))
+
+
+def _stamp(path: Path) -> tuple[int, int, int]:
+    found = path.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns
