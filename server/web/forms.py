@@ -10,6 +10,7 @@ from flask import request
 from pydantic import BaseModel, ValidationError
 
 from server.errors import InputRefused
+from server.web.csrf import FIELD as TOKEN
 from server.web.gate import clean_text
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -27,10 +28,13 @@ class Form(Generic[Model]):
 def read_form(model: type[Model]) -> Form[Model]:
     """Read the form that was sent into a model whose fields are all named like the form's.
 
-    A field that came several times is a list. Raises InputRefused for what cannot be text.
+    A field that came several times is a list. The token of the form has been looked at before.
+    Raises InputRefused for what cannot be text, and for a field that no form of ours has.
     """
     given: dict[str, object] = {}
     for name, values in request.form.lists():
+        if name == TOKEN:
+            continue
         cleaned = [clean_text(value.replace("\r\n", "\n")) for value in values]
         given[clean_text(name)] = cleaned if len(cleaned) > 1 else cleaned[0]
     typed = {name: value for name, value in given.items() if isinstance(value, str)}
@@ -38,6 +42,6 @@ def read_form(model: type[Model]) -> Form[Model]:
         return Form(typed=typed, value=model.model_validate(given))
     except ValidationError as error:
         found = {str(each["loc"][0]): each["msg"] for each in error.errors() if each["loc"]}
-        if not found:
+        if not found or found.keys() - model.model_fields.keys():
             raise InputRefused("The form cannot be read.") from error
         return Form(typed=typed, errors=found)

@@ -22,7 +22,7 @@ from server.store.care import (
     add_sign_in,
     make_id,
 )
-from server.web.csrf import HEADER
+from server.web.csrf import FIELD, HEADER
 from server.web.device import COOKIE, make_device
 from server.web.people import SIGN_IN
 
@@ -35,9 +35,12 @@ class CarryingBrowser(FlaskClient):
     carried = ""
 
     def open(self, *given: object, **more: Any) -> TestResponse:
-        """Ask as the test asks, with the token."""
-        more["headers"] = Headers(more.get("headers"))
-        more["headers"].setdefault(HEADER, self.carried)
+        """Ask as the test asks, with the token: in the form, where there is one."""
+        if isinstance(more.get("data"), dict):
+            more["data"] = {FIELD: self.carried, **more["data"]}
+        else:
+            more["headers"] = Headers(more.get("headers"))
+            more["headers"].setdefault(HEADER, self.carried)
         return super().open(*given, **more)
 
 

@@ -120,7 +120,7 @@ def test_an_empty_or_endless_note_is_refused(people: People):
             assert answer.status_code == 422
             assert 'id="text-problem"' in answer.text
             assert text.strip() in answer.text
-    assert ada.post(path, data={"text": "x", "therapist_id": people.bo}).status_code == 422
+    assert ada.post(path, data={"text": "x", "therapist_id": people.bo}).status_code == 400
 
 
 def test_nobody_else_reads_a_note(people: People):
