@@ -157,6 +157,7 @@ def practise(story: Story) -> None:
     phone.goto(f"{story.url}/from-my-therapist")
     expect(phone.get_by_text(WISH).first).to_be_visible()
     phone.get_by_role("link", name="Three breaths").first.click()
+    phone.wait_for_url("**/practices/**")
     expect(phone.get_by_text(WISH).first).to_be_visible()
     phone.click("#begin")
     expect(phone.locator("#time-now")).not_to_have_text("0:00", timeout=60_000)
@@ -169,6 +170,7 @@ def write_worksheet(story: Story, ratings: tuple[int, int], *, is_alike_first: b
     phone = story.phone
     phone.goto(f"{story.url}/from-my-therapist")
     phone.get_by_role("link", name="A friend, and you").first.click()
+    phone.wait_for_url("**/worksheets/**")
     phone.click("#begin")
     phone.fill("textarea:visible", SAID["situation"])
     phone.click("#next")
