@@ -191,5 +191,6 @@ document.addEventListener("visibilitychange", () => {
   show(reachable(current), { isQuiet: true });
 });
 
+part("begin").disabled = false;
 show(location.hash && draft.isBegun ? reachable(location.hash.slice(1)) : INTRO, { isQuiet: true });
 keepVisited([location.pathname], hasJoined);
