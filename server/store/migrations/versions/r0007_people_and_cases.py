@@ -8,8 +8,47 @@ down_revision = "0006"
 branch_labels = None
 depends_on = None
 
+TABLES = (
+    "audit",
+    "practice_rooms",
+    "therapists",
+    "clients",
+    "passkeys",
+    "sign_ins",
+    "assignments",
+    "client_devices",
+    "consents",
+    "entry_notes",
+    "invitations",
+    "kept_ladders",
+    "notes",
+    "submissions",
+    "reviews",
+    "submission_conflicts",
+)
+"""In the order in which they name one another."""
+
 
 def upgrade() -> None:
+    _create_audit()
+    _create_practice_rooms()
+    _create_therapists()
+    _create_clients()
+    _create_passkeys()
+    _create_sign_ins()
+    _create_assignments()
+    _create_client_devices()
+    _create_consents()
+    _create_entry_notes()
+    _create_invitations()
+    _create_kept_ladders()
+    _create_notes()
+    _create_submissions()
+    _create_reviews()
+    _create_submission_conflicts()
+
+
+def _create_audit() -> None:
     op.create_table(
         "audit",
         sa.Column("number", sa.Integer(), nullable=False, comment="Counts up by one from 1"),
@@ -53,11 +92,10 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_audit")),
     )
-    with op.batch_alter_table("audit", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_audit_client_id_at"), ["client_id", "at"], unique=False
-        )
+    op.create_index(op.f("ix_audit_client_id_at"), "audit", ["client_id", "at"])
 
+
+def _create_practice_rooms() -> None:
     op.create_table(
         "practice_rooms",
         sa.Column(
@@ -69,6 +107,9 @@ def upgrade() -> None:
         sa.Column("made_at", sa.DateTime(), nullable=False, comment="When it was made"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_practice_rooms")),
     )
+
+
+def _create_therapists() -> None:
     op.create_table(
         "therapists",
         sa.Column(
@@ -157,9 +198,10 @@ def upgrade() -> None:
             "fs_webauthn_user_handle", name=op.f("uq_therapists_fs_webauthn_user_handle")
         ),
     )
-    with op.batch_alter_table("therapists", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_therapists_room_id"), ["room_id"], unique=False)
+    op.create_index(op.f("ix_therapists_room_id"), "therapists", ["room_id"])
 
+
+def _create_clients() -> None:
     op.create_table(
         "clients",
         sa.Column(
@@ -201,11 +243,10 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clients")),
     )
-    with op.batch_alter_table("clients", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_clients_room_id_therapist_id"), ["room_id", "therapist_id"], unique=False
-        )
+    op.create_index(op.f("ix_clients_room_id_therapist_id"), "clients", ["room_id", "therapist_id"])
 
+
+def _create_passkeys() -> None:
     op.create_table(
         "passkeys",
         sa.Column(
@@ -252,11 +293,10 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("credential_id", name=op.f("pk_passkeys")),
     )
-    with op.batch_alter_table("passkeys", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_passkeys_therapist_id"), ["therapist_id"], unique=False
-        )
+    op.create_index(op.f("ix_passkeys_therapist_id"), "passkeys", ["therapist_id"])
 
+
+def _create_sign_ins() -> None:
     op.create_table(
         "sign_ins",
         sa.Column(
@@ -287,11 +327,10 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_sign_ins")),
     )
-    with op.batch_alter_table("sign_ins", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_sign_ins_therapist_id"), ["therapist_id"], unique=False
-        )
+    op.create_index(op.f("ix_sign_ins_therapist_id"), "sign_ins", ["therapist_id"])
 
+
+def _create_assignments() -> None:
     op.create_table(
         "assignments",
         sa.Column(
@@ -341,11 +380,12 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assignments")),
     )
-    with op.batch_alter_table("assignments", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_assignments_client_id_given_at"), ["client_id", "given_at"], unique=False
-        )
+    op.create_index(
+        op.f("ix_assignments_client_id_given_at"), "assignments", ["client_id", "given_at"]
+    )
 
+
+def _create_client_devices() -> None:
     op.create_table(
         "client_devices",
         sa.Column(
@@ -385,11 +425,10 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("device_hash", name=op.f("pk_client_devices")),
     )
-    with op.batch_alter_table("client_devices", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_client_devices_client_id"), ["client_id"], unique=False
-        )
+    op.create_index(op.f("ix_client_devices_client_id"), "client_devices", ["client_id"])
 
+
+def _create_consents() -> None:
     op.create_table(
         "consents",
         sa.Column("id", sa.Integer(), nullable=False, comment="Counts up: later is larger"),
@@ -407,9 +446,10 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consents")),
     )
-    with op.batch_alter_table("consents", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_consents_client_id"), ["client_id"], unique=False)
+    op.create_index(op.f("ix_consents_client_id"), "consents", ["client_id"])
 
+
+def _create_entry_notes() -> None:
     op.create_table(
         "entry_notes",
         sa.Column("entry_id", sa.String(length=32), nullable=False, comment="Beside which entry"),
@@ -430,9 +470,10 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("entry_id", name=op.f("pk_entry_notes")),
     )
-    with op.batch_alter_table("entry_notes", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_entry_notes_client_id"), ["client_id"], unique=False)
+    op.create_index(op.f("ix_entry_notes_client_id"), "entry_notes", ["client_id"])
 
+
+def _create_invitations() -> None:
     op.create_table(
         "invitations",
         sa.Column(
@@ -491,9 +532,10 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_invitations")),
     )
-    with op.batch_alter_table("invitations", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_invitations_client_id"), ["client_id"], unique=False)
+    op.create_index(op.f("ix_invitations_client_id"), "invitations", ["client_id"])
 
+
+def _create_kept_ladders() -> None:
     op.create_table(
         "kept_ladders",
         sa.Column(
@@ -519,11 +561,12 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_kept_ladders")),
     )
-    with op.batch_alter_table("kept_ladders", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_kept_ladders_client_id_kept_at"), ["client_id", "kept_at"], unique=False
-        )
+    op.create_index(
+        op.f("ix_kept_ladders_client_id_kept_at"), "kept_ladders", ["client_id", "kept_at"]
+    )
 
+
+def _create_notes() -> None:
     op.create_table(
         "notes",
         sa.Column(
@@ -550,11 +593,10 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notes")),
     )
-    with op.batch_alter_table("notes", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_notes_client_id_made_at"), ["client_id", "made_at"], unique=False
-        )
+    op.create_index(op.f("ix_notes_client_id_made_at"), "notes", ["client_id", "made_at"])
 
+
+def _create_submissions() -> None:
     op.create_table(
         "submissions",
         sa.Column(
@@ -608,13 +650,14 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_submissions")),
     )
-    with op.batch_alter_table("submissions", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_submissions_client_id_template_answered_at"),
-            ["client_id", "template", "answered_at"],
-            unique=False,
-        )
+    op.create_index(
+        op.f("ix_submissions_client_id_template_answered_at"),
+        "submissions",
+        ["client_id", "template", "answered_at"],
+    )
 
+
+def _create_reviews() -> None:
     op.create_table(
         "reviews",
         sa.Column("submission_id", sa.String(length=32), nullable=False, comment="What was read"),
@@ -645,9 +688,10 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("submission_id", name=op.f("pk_reviews")),
     )
-    with op.batch_alter_table("reviews", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_reviews_client_id"), ["client_id"], unique=False)
+    op.create_index(op.f("ix_reviews_client_id"), "reviews", ["client_id"])
 
+
+def _create_submission_conflicts() -> None:
     op.create_table(
         "submission_conflicts",
         sa.Column("id", sa.Integer(), nullable=False, comment="Counts up"),
@@ -679,71 +723,11 @@ def upgrade() -> None:
             "submission_id", "digest", name=op.f("uq_submission_conflicts_submission_id_digest")
         ),
     )
-    with op.batch_alter_table("submission_conflicts", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_submission_conflicts_client_id"), ["client_id"], unique=False
-        )
+    op.create_index(
+        op.f("ix_submission_conflicts_client_id"), "submission_conflicts", ["client_id"]
+    )
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("submission_conflicts", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_submission_conflicts_client_id"))
-
-    op.drop_table("submission_conflicts")
-    with op.batch_alter_table("reviews", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_reviews_client_id"))
-
-    op.drop_table("reviews")
-    with op.batch_alter_table("submissions", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_submissions_client_id_template_answered_at"))
-
-    op.drop_table("submissions")
-    with op.batch_alter_table("notes", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_notes_client_id_made_at"))
-
-    op.drop_table("notes")
-    with op.batch_alter_table("kept_ladders", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_kept_ladders_client_id_kept_at"))
-
-    op.drop_table("kept_ladders")
-    with op.batch_alter_table("invitations", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_invitations_client_id"))
-
-    op.drop_table("invitations")
-    with op.batch_alter_table("entry_notes", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_entry_notes_client_id"))
-
-    op.drop_table("entry_notes")
-    with op.batch_alter_table("consents", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_consents_client_id"))
-
-    op.drop_table("consents")
-    with op.batch_alter_table("client_devices", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_client_devices_client_id"))
-
-    op.drop_table("client_devices")
-    with op.batch_alter_table("assignments", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_assignments_client_id_given_at"))
-
-    op.drop_table("assignments")
-    with op.batch_alter_table("sign_ins", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_sign_ins_therapist_id"))
-
-    op.drop_table("sign_ins")
-    with op.batch_alter_table("passkeys", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_passkeys_therapist_id"))
-
-    op.drop_table("passkeys")
-    with op.batch_alter_table("clients", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_clients_room_id_therapist_id"))
-
-    op.drop_table("clients")
-    with op.batch_alter_table("therapists", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_therapists_room_id"))
-
-    op.drop_table("therapists")
-    op.drop_table("practice_rooms")
-    with op.batch_alter_table("audit", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_audit_client_id_at"))
-
-    op.drop_table("audit")
+    for table in reversed(TABLES):
+        op.drop_table(table)

@@ -10,24 +10,16 @@ import { _ } from "../words.js";
 import { Acknowledgement } from "./ack.js";
 import { takeButtons } from "./buttons.js";
 import { LiveClosing } from "./closing.js";
-import { fillCard } from "./crisis.js";
 import { LiveForm } from "./form.js";
 import { Ground } from "./ground.js";
 import { listenToKeys } from "./keys.js";
 import { findNoted, forgetNoted, noteSitting } from "./resume.js";
 import { beginSitting, look } from "./sitting-api.js";
+import { FRESH_PRESS_MS, showPreparing, step, Steps } from "./steps.js";
 import { SittingView } from "./view.js";
 
-const FRESH_PRESS_MS = 60_000; // lines may have to be made first; after a longer wait the sound waits for a press
 const SHOW_WAIT_AFTER_MS = 600;
 
-const TO_RING = {
-  language: document.documentElement.lang,
-  title: _("Somebody to ring"),
-  text: _("You need not be alone with this. Ring one of these, or go to somebody close by."),
-};
-
-const step = (name) => document.getElementById(name);
 const practice = JSON.parse(step("practice-data").textContent);
 const audio = step("audio");
 const ack = new Acknowledgement();
@@ -37,23 +29,15 @@ let leaving = new AbortController();
 /** @type {EntryDraft | null} */
 let draft = null;
 let takePlayed = () => {};
-let afterCard = "choose";
 let tellButtons = () => {};
-
-/** Shows one step of the page and leads there. */
-function show(name) {
-  for (const section of document.querySelectorAll(".step")) section.hidden = section.id !== name;
-  document.body.dataset.step = name;
-  scrollTo(0, 0);
-  step(`${name}-title`).focus({ preventScroll: true });
-}
 
 const form = new LiveForm(step("order"), practice, begin);
 const view = new SittingView(step("sitting"), practice, { audio, ground, ack }, {
   onOver: close,
-  onDanger: (card) => showCard(card, "sitting"),
+  onDanger: (card) => steps.showCard(card, "sitting"),
   onState: (isPlaying) => tellButtons(isPlaying),
 });
+const steps = new Steps({ crisis: practice.crisis, isSitting: () => Boolean(view.sitting) });
 const closing = new LiveClosing(step("closing"), { onDone: () => location.assign("/my-practice") });
 
 /** Inside a press: what makes sound later is touched now. */
@@ -70,29 +54,23 @@ async function begin() {
   leaving = new AbortController();
   form.clearProblems();
   form.setBusy(true);
-  const showing = setTimeout(() => show("wait"), SHOW_WAIT_AFTER_MS);
+  const showing = setTimeout(() => steps.show("wait"), SHOW_WAIT_AFTER_MS);
   const wish = { id: makeId(), ...form.wish() };
   try {
     await prepareStreams();
     if (!canStream()) throw new Error(_("This browser cannot play a live sitting. The practice itself can be heard."));
     const { sitting, danger } = await beginSitting(wish, { signal: leaving.signal, onPreparing: showPreparing });
     clearTimeout(showing);
-    if (danger) showCard(danger, "choose");
+    if (danger) steps.showCard(danger, "choose");
     else sit(sitting, { minutes: wish.minutes, isFirst: true, mayStart: performance.now() - pressedAt < FRESH_PRESS_MS && !document.hidden });
   } catch (error) {
     clearTimeout(showing);
-    show("choose");
+    steps.show("choose");
     form.setBusy(false);
     if (error.name === "AbortError") step("begin").focus();
     else form.showProblem(error);
   }
   form.setBusy(false);
-}
-
-function showPreparing({ done, total }) {
-  step("wait-bar").max = total;
-  step("wait-bar").value = done;
-  step("wait-text").textContent = _("{done} of {total} lines are ready.", { done, total });
 }
 
 /** @param {import("./sitting-api.js").Sitting} sitting */
@@ -104,7 +82,7 @@ function sit(sitting, { minutes, isFirst, mayStart }) {
     { title: practice.title, artist: document.querySelector(".brand").textContent, cover: practice.cover },
     { onMove: (kind) => view.move(kind), onPause: () => view.hold(), onPlay: () => view.goOn(), onTooMuch: () => view.move("too-much") },
   );
-  show("sitting");
+  steps.show("sitting");
   view.open(sitting, { isFirst, mayStart });
 }
 
@@ -115,15 +93,7 @@ function close(sitting, outcome) {
   draft.end(outcome);
   closing.open(sitting, draft);
   form.clear();
-  show("closing");
-}
-
-/** The card of those who can be rung; whoever leaves it goes back to where they were. */
-function showCard(card, back) {
-  afterCard = back;
-  fillCard(step("crisis"), card);
-  step("crisis-back").textContent = back === "sitting" ? _("Back to the sitting") : _("Back");
-  show("crisis");
+  steps.show("closing");
 }
 
 /** Somebody who comes back in mid-sitting may go on. */
@@ -151,9 +121,7 @@ step("go-on").addEventListener("click", async () => {
   }
   step("go-on-part").hidden = true;
 });
-step("ring").addEventListener("click", () => showCard({ ...practice.crisis, ...TO_RING }, "sitting"));
 step("wait-stop").addEventListener("click", () => leaving.abort());
-step("crisis-back").addEventListener("click", () => show(afterCard === "sitting" && !view.sitting ? "closing" : afterCard));
 listenToKeys({ onMove: (kind) => view.move(kind), onHold: () => view.toggle() });
 audio.addEventListener("play", () => draft?.begin());
 takePlayed = measurePlayed(audio, (ms) => draft?.add(ms));

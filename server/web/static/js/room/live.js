@@ -6,44 +6,29 @@ import { makeId } from "../make-id.js";
 import { canStream, prepareStreams } from "../stream.js";
 import { _ } from "../words.js";
 import { Acknowledgement } from "../live/ack.js";
-import { fillCard } from "../live/crisis.js";
 import { Ground } from "../live/ground.js";
 import { listenToKeys } from "../live/keys.js";
 import { beginSitting } from "../live/sitting-api.js";
+import { FRESH_PRESS_MS, showPreparing, step, Steps } from "../live/steps.js";
 import { SittingView } from "../live/view.js";
 import { RoomForm } from "./form.js";
 import { keepAwake } from "./wake.js";
 
-const FRESH_PRESS_MS = 60_000;
-const TO_RING = {
-  language: document.documentElement.lang,
-  title: _("Somebody to ring"),
-  text: _("You need not be alone with this. Ring one of these, or go to somebody close by."),
-};
-
-const step = (name) => document.getElementById(name);
 const practice = JSON.parse(step("practice-data").textContent);
 const ack = new Acknowledgement();
 const ground = new Ground(step("ground"));
 let leaving = new AbortController();
-let afterCard = "choose";
-
-function show(name) {
-  for (const section of document.querySelectorAll(".step")) section.hidden = section.id !== name;
-  document.body.dataset.step = name;
-  scrollTo(0, 0);
-  step(`${name}-title`).focus({ preventScroll: true });
-  keepAwake(name === "sitting");
-}
 
 // Words are empty until somebody gives some: what the practice says by itself is no answer of theirs.
 const words = practice.words.map(({ name }) => ({ name, default: "" }));
 const form = new RoomForm(step("order"), { ...practice, words }, { begin: _("Begin"), onBegin: begin });
 const view = new SittingView(step("sitting"), practice, { audio: step("audio"), ground, ack }, {
   onOver: close,
-  onDanger: (card) => showCard(card, "sitting"),
+  onDanger: (card) => steps.showCard(card, "sitting"),
   onState: () => {},
 });
+
+const steps = new Steps({ crisis: practice.crisis, isSitting: () => Boolean(view.sitting), onShow: (name) => keepAwake(name === "sitting") });
 
 async function begin() {
   const pressedAt = performance.now();
@@ -54,18 +39,18 @@ async function begin() {
   leaving = new AbortController();
   form.clearProblems();
   form.setBusy(true);
-  show("wait");
+  steps.show("wait");
   try {
     await prepareStreams();
     if (!canStream()) throw new Error(_("This browser cannot play a live sitting. The practice itself can be heard."));
     const { sitting, danger } = await beginSitting({ id: makeId(), ...form.wish(), has_buttons: false }, { signal: leaving.signal, onPreparing: showPreparing });
-    if (danger) showCard(danger, "choose");
+    if (danger) steps.showCard(danger, "choose");
     else {
-      show("sitting");
+      steps.show("sitting");
       view.open(sitting, { isFirst: true, mayStart: performance.now() - pressedAt < FRESH_PRESS_MS && !document.hidden });
     }
   } catch (error) {
-    show("choose");
+    steps.show("choose");
     form.setBusy(false);
     if (error.name === "AbortError") step("begin").focus();
     else form.showProblem(error);
@@ -73,33 +58,18 @@ async function begin() {
   form.setBusy(false);
 }
 
-function showPreparing({ done, total }) {
-  step("wait-bar").max = total;
-  step("wait-bar").value = done;
-  step("wait-text").textContent = _("{done} of {total} lines are ready.", { done, total });
-}
-
 /** The words of somebody who may leave the room in a minute do not wait for their time. */
 async function close(sitting) {
   leaveLockScreen();
   form.clear();
-  show("closing");
+  steps.show("closing");
   const isGone = (await removeLadder(sitting.id)) === "gone";
   step("closing-said").textContent = isGone
     ? _("Its words and their sound are removed.")
     : _("The server removes its words and their sound as soon as it can be reached.");
 }
 
-function showCard(card, back) {
-  afterCard = back;
-  fillCard(step("crisis"), card);
-  step("crisis-back").textContent = back === "sitting" ? _("Back to the sitting") : _("Back");
-  show("crisis");
-}
-
-step("ring").addEventListener("click", () => showCard({ ...practice.crisis, ...TO_RING }, "sitting"));
 step("wait-stop").addEventListener("click", () => leaving.abort());
-step("crisis-back").addEventListener("click", () => show(afterCard === "sitting" && !view.sitting ? "closing" : afterCard));
 listenToKeys({ onMove: (kind) => view.move(kind), onHold: () => view.toggle() });
 window.addEventListener("pagehide", () => view.leave());
 prepareStreams();
