@@ -1,4 +1,4 @@
-"""render: what an author types to hear a practice."""
+"""render and worksheet-script: what an author types to hear a practice, or to begin one."""
 
 from __future__ import annotations
 
@@ -86,6 +86,27 @@ def render(
         )
     length_s = product.duration_ms // 1000
     click.echo(f"{out}: {length_s // 60} min {length_s % 60:02} s")
+
+
+@main.command("worksheet-script")
+@click.argument("name")
+@click.option("--voice", default="joe", show_default=True, help="Who is to speak it.")
+def worksheet_script(name: str, voice: str) -> None:
+    """Print the script of a practice that asks what the worksheet NAME asks.
+
+    It leaves time to write after each question. Put it into a file among the practices, change
+    what you like, and it is one of them.
+    """
+    from server.care import find_spoken_script
+    from server.render import get_worksheet
+
+    script = find_spoken_script(get_worksheet(read_settings().scripts_path, name), voice=voice)
+    if script is None:
+        raise StepbackError(
+            "This worksheet cannot be spoken: there are no words in its language for what stands "
+            "between the questions, or it would take more than two hours."
+        )
+    click.echo(script, nl=False)
 
 
 def read_script(path: Path) -> tuple[Script, str]:

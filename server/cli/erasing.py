@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @main.group(cls=Commands)
 def client() -> None:
-    """Do for one client what only the operator can: copy all there is, or delete it."""
+    """Copy all there is of one client, or delete it."""
 
 
 @client.command()

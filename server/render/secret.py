@@ -1,4 +1,4 @@
-"""The server's secret: 32 random bytes that keep the keys of private renders unguessable."""
+"""The server's secret: 32 random bytes behind private renders, cookies and accounts."""
 
 from __future__ import annotations
 
