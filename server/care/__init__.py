@@ -5,7 +5,7 @@ In: what a client decided and answered. Out: what may be shown of it to whom. Pu
 
 from server.care.answers import read_answers, write_answers
 from server.care.calendar import DAYS, Reminder, write_calendar
-from server.care.consent import SHARED, Consent, Decision, Shared, consent_from
+from server.care.consent import BESIDE, SHARED, Consent, Decision, Shared, consent_from
 from server.care.keeping import read_worksheet, write_worksheet
 from server.care.likeness import are_nearly_identical, is_marked
 from server.care.lines import split_lines
@@ -29,6 +29,7 @@ from server.care.worksheet import (
 from server.care.worksheet_file import parse_worksheet
 
 __all__ = [
+    "BESIDE",
     "DAYS",
     "HIGHEST_RATING",
     "LONGEST_TEXT",

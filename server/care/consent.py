@@ -29,6 +29,10 @@ SHARED = tuple(Shared)
 """All kinds, in the order in which they are asked for."""
 
 
+BESIDE = frozenset({Shared.MINUTES, Shared.FELT, Shared.NOTES})
+"""What stands beside a practice, and is not seen without it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
     """What a client said of one kind at one moment. None is ever changed; a later one counts."""
@@ -47,7 +51,7 @@ class Consent:
 
     def may_see(self, what: Shared) -> bool:
         """True where this kind may be seen. Without the days there are no minutes of them."""
-        if what in (Shared.MINUTES, Shared.FELT, Shared.NOTES):
+        if what in BESIDE:
             return {what, Shared.PRACTISED} <= self.given
         return what in self.given
 

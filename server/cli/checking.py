@@ -72,11 +72,13 @@ def _check_beside(settings: Settings, path: Path, source: str) -> str:
 
     if path.name == CRISIS_NAME:
         return _say_cards(parse_crisis(source, path=str(path)))
-    if path.name == MAP_NAME or path.parent.name == COURSES_NAME:
+    folder = path.absolute().parent.name
+    if path.name == MAP_NAME or folder == COURSES_NAME:
         return check_guide(settings, path)
-    if path.absolute().parent.name == WORKSHEETS_NAME:
+    if folder == WORKSHEETS_NAME:
         worksheet = parse_worksheet(source, path=str(path))
-        return f"{worksheet.title}, {len(worksheet.fields)} questions"
+        asked = len(worksheet.fields)
+        return f"{worksheet.title}, {asked} question{'s' if asked != 1 else ''}"
     count = len(parse_lexicon(source, path=str(path)))
     return f"{count} respelling{'s' if count != 1 else ''}"
 
@@ -93,7 +95,7 @@ def _script_files(paths: tuple[Path, ...]) -> Iterator[Path]:
             beside = (path / name for name in ("lexicon.yaml", "map.yaml", "crisis.yaml"))
             yield from sorted((*path.rglob("*.md"), *filter(Path.is_file, beside)))
             for folder in (path, path / "courses", path / "worksheets"):
-                if folder.name in ("courses", "worksheets"):
+                if folder.absolute().name in ("courses", "worksheets"):
                     yield from sorted(folder.glob("*.yaml"))
         else:
             yield path

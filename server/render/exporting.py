@@ -27,7 +27,7 @@ from server.store.care import (
     KeyRing,
     Record,
     add_deed,
-    consent_of_client,
+    consent_of,
     get_any_client,
 )
 from server.store.once_file import make_durable
@@ -110,7 +110,7 @@ class Copying:
                 db=db,
                 seal=self.keys.get(client_id),
                 client=client,
-                consent=None if is_whole else consent_of_client(db, client),
+                consent=None if is_whole else consent_of(db, client_id),
             )
             try:
                 with put_whole(out) as file, zipfile.ZipFile(file, "w", COMPRESSED) as zipped:

@@ -14,7 +14,7 @@ from flask.typing import ResponseReturnValue
 
 from server.errors import CaseNotFound
 from server.store import hash_device
-from server.store.care import find_therapist, get_case
+from server.store.care import find_therapist, get_case, is_seen_long_ago, note_seen
 from server.web.access_table import ACCESS, Access
 from server.web.author import admit_author
 from server.web.device import find_device
@@ -25,7 +25,6 @@ from server.web.people import (
     find_client_of,
     is_asked_by_therapist,
     keep_asking,
-    note_in_use,
 )
 from server.web.rooms import get_rooms
 
@@ -89,11 +88,14 @@ def _admit_therapist(access: Access) -> ResponseReturnValue | None:
         therapist = find_therapist(db, token, now_at) if isinstance(token, str) else None
         if therapist is not None and access == Access.CASE:
             case = get_case(db, therapist, str((request.view_args or {}).get("client_id")))
+        is_due = therapist is not None and is_seen_long_ago(db, str(token), now_at)
     if therapist is None:
         return _ask_to_sign_in()
     if access == Access.HEAD and not therapist.is_head:
         raise CaseNotFound
-    note_in_use(str(token), now_at)
+    if is_due:  # so that a sign-in in use does not end as idle
+        with get_rooms().database.writing() as db:
+            note_seen(db, str(token), now_at)
     keep_asking(Asking(therapist=therapist, case=case))
     return None
 

@@ -77,7 +77,7 @@ WATCHED: dict[str, Callable[[Response], bool]] = {
 SECOND_FACTORS = ("security.two_factor_token_validation", "security.mf_recovery")
 
 
-def install_limits(app: Flask) -> Limiter:
+def install_limits(app: Flask) -> None:
     """Watch how often a sign-in fails; the eleventh time is answered with 429 and Retry-After."""
     limiter = Limiter(
         find_network,
@@ -94,7 +94,6 @@ def install_limits(app: Flask) -> Limiter:
     for endpoint in ("welcome.show", "welcome.accept"):
         watch = limiter.limit(PER_NETWORK, key_func=find_network, deduct_when=_is_nothing)
         app.view_functions[endpoint] = cast(View, watch(cast(View, app.view_functions[endpoint])))
-    return limiter
 
 
 def _limits_of(endpoint: str) -> list[tuple[str, Callable[[], str]]]:

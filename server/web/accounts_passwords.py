@@ -78,7 +78,9 @@ class HousePasswords(PasswordUtil):
         if problems:
             return [str(each) for each in problems], normal
         if len(password) > LONGEST_PASSWORD:
-            return [gettext("Please write at most %(length)s characters.", length=256)], normal
+            return [
+                gettext("Please write at most %(length)s characters.", length=LONGEST_PASSWORD)
+            ], normal
         user = known.get("user")
         words = (user.email, user.name) if isinstance(user, Account) else ()
         if is_easily_guessed(normal, words):
@@ -88,11 +90,10 @@ class HousePasswords(PasswordUtil):
 
 def find_weakness(password: str, known_of_them: tuple[str, ...]) -> str | None:
     """What is wrong with a password that somebody chooses, in a sentence."""
-    util = current_app.extensions["security"].password_util
-    if is_easily_guessed(util.normalize(password), known_of_them) and len(password) >= 12:
-        return _easily_guessed()
-    problems, _ = util.validate(password, False)
-    return str(problems[0]) if problems else None
+    problems, normal = current_app.extensions["security"].password_util.validate(password, False)
+    if problems:
+        return str(problems[0])
+    return _easily_guessed() if is_easily_guessed(normal, known_of_them) else None
 
 
 def hash_chosen(password: str) -> str:

@@ -10,18 +10,24 @@ from flask_babel import gettext, ngettext
 from pydantic import StringConstraints
 from werkzeug.wrappers import Response
 
-from server.care import Shared, read_submitted
+from server.care import Shared, Submitted, read_submitted
 from server.render import SubmissionView
-from server.store.care import LONGEST_NAME, Given, list_given, list_reviewed, rename_client
+from server.store.care import (
+    LONGEST_NAME,
+    AssignmentRow,
+    list_assignments,
+    list_reviewed,
+    rename_client,
+)
 from server.web.case_reading import PREFIX, note_read, own_name, own_seal, read_case
-from server.web.case_words import consent_text, date_text, given_title
+from server.web.case_words import consent_text, given_title
 from server.web.forms import Form, read_form
 from server.web.givable import Givable, find_givable, list_givables
 from server.web.people import get_own_case, get_therapist
 from server.web.rooms import get_rooms
 from server.web.schemas import Incoming
 from server.web.weeks_picture import Week, draw_weeks, week_text, weeks_of
-from server.web.wording import practised_text
+from server.web.wording import date_text, practised_text
 
 case = Blueprint("case", __name__, url_prefix=PREFIX)
 
@@ -55,11 +61,12 @@ def _show(form: Form[NameIn] | None = None) -> str:
     client, name = get_own_case(), own_name()
     with get_rooms().database.writing() as db:
         view = read_case(db)
-        given = list_given(db, client.id)
+        given = list_assignments(db, client, with_withdrawn=True)
         reviewed = list_reviewed(db, client.id)
         if view.entries:
             note_read(db, "read-log")
     givables = list_givables()
+    came_back = [(each, read_submitted(each.content)) for each in view.submissions]
     weeks = weeks_of((each.day, each.practised_ms) for each in view.entries)
     return render_template(
         "case/index.html",
@@ -68,8 +75,8 @@ def _show(form: Form[NameIn] | None = None) -> str:
         consent_text=consent_text(client, name, view.consent),
         has_joined=client.joined_at is not None,
         given=[_given(each, givables) for each in given],
-        submissions=[_submission(each, reviewed) for each in view.submissions],
-        has_pairs=any(read_submitted(each.content).pair for each in view.submissions),
+        submissions=[_submission(*each, reviewed) for each in came_back],
+        has_pairs=any(submitted.pair for _, submitted in came_back),
         ladders=[
             {"id": each.id, "title": each.content.get("title"), "day": date_text(each.sat_at)}
             for each in view.ladders
@@ -91,7 +98,7 @@ def _week(week: Week) -> dict[str, str]:
     }
 
 
-def _given(given: Given, givables: Iterable[Givable]) -> dict[str, object]:
+def _given(given: AssignmentRow, givables: Iterable[Givable]) -> dict[str, object]:
     found = find_givable(given.kind, given.subject, givables)
     return {
         "title": given_title(given, found),
@@ -102,9 +109,10 @@ def _given(given: Given, givables: Iterable[Givable]) -> dict[str, object]:
     }
 
 
-def _submission(submission: SubmissionView, reviewed: Collection[str]) -> dict[str, object]:
+def _submission(
+    submission: SubmissionView, submitted: Submitted, reviewed: Collection[str]
+) -> dict[str, object]:
     """Say of a submission that it is there; its words are on its own page."""
-    submitted = read_submitted(submission.content)
     return {
         "id": submission.id,
         "title": submitted.title,

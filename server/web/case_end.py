@@ -13,12 +13,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from pydantic import BaseModel, ConfigDict
 
-from server.errors import KeyGone, NotAllErased
+from server.errors import NotAllErased
 from server.render.erasing import erase_client
 from server.render.exporting import Copying, copies_folder
 from server.store.care import ClientRow
 from server.web.forms import read_form
 from server.web.people import deed_of_therapist, get_own_case
+from server.web.room import name_of
 from server.web.rooms import get_rooms
 from server.web.sending import Pieces
 
@@ -38,7 +39,9 @@ class NameIn(BaseModel):
 @case_end.get("/clients/<client_id>/export")
 def show_export(client_id: str) -> str:
     """Say what a copy holds."""
-    return render_template("case_end/export.html", client_id=client_id, name=_name())
+    return render_template(
+        "case_end/export.html", client_id=client_id, name=name_of(get_own_case())
+    )
 
 
 @case_end.post("/clients/<client_id>/export")
@@ -78,7 +81,7 @@ def erase(client_id: str) -> ResponseReturnValue:
     """Delete all of a client, where their name was typed."""
     client, rooms, form = get_own_case(), get_rooms(), read_form(NameIn)
     typed = form.typed.get("name", "")
-    if _plain(typed) != _plain(_name()):
+    if _plain(typed) != _plain(name_of(get_own_case())):
         problem = gettext("This is not the name. Nothing was erased.")
         return _erase_page(client, typed=typed, problem=problem), 422
     try:
@@ -104,19 +107,10 @@ def _erase_page(client: ClientRow, *, typed: str = "", problem: str = "") -> str
     return render_template(
         "case_end/erase.html",
         client_id=client.id,
-        name=_name(),
+        name=name_of(get_own_case()),
         typed=typed,
         problem=problem,
     )
-
-
-def _name() -> str:
-    """How the therapist calls the client; where an erasure was cut short the name has gone."""
-    client = get_own_case()
-    try:
-        return get_rooms().keys.get(client.id).open(client.sealed_name, f"clients:{client.id}")
-    except KeyGone:
-        return gettext("erased")
 
 
 def _plain(name: str) -> str:

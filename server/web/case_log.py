@@ -6,16 +6,15 @@ from collections.abc import Mapping
 from itertools import groupby
 
 from flask import Blueprint, render_template
-from flask_babel import format_date, gettext, lazy_gettext
+from flask_babel import gettext, lazy_gettext
 
 from server.care import Shared
 from server.errors import CaseNotFound
 from server.render import EntryView
 from server.web.case_reading import PREFIX, get_ladder, note_read, own_name, read_case
-from server.web.case_words import date_text
-from server.web.felt import felt_text
+from server.web.felt import felt_lines
 from server.web.rooms import get_rooms
-from server.web.wording import practised_text
+from server.web.wording import date_text, day_text, practised_text
 
 OUTCOMES: Mapping[str, object] = {
     "stepped-back": lazy_gettext("one step back"),
@@ -25,6 +24,8 @@ OUTCOMES: Mapping[str, object] = {
 }
 """What became of a rung, in the words of the client's own page."""
 
+OF_THE_LOG = (Shared.PRACTISED, Shared.MINUTES, Shared.FELT, Shared.NOTES)
+
 case_log = Blueprint("case_log", __name__, url_prefix=PREFIX)
 
 
@@ -32,7 +33,7 @@ case_log = Blueprint("case_log", __name__, url_prefix=PREFIX)
 def index(client_id: str) -> str:
     """Show the entries of the log, the latest first, with what stands beside them."""
     with get_rooms().database.writing() as db:
-        view = read_case(db)
+        view = read_case(db, *OF_THE_LOG)
         if not view.consent.may_see(Shared.PRACTISED):
             raise CaseNotFound
         if view.entries:
@@ -40,7 +41,7 @@ def index(client_id: str) -> str:
         if any(each.note for each in view.entries):
             note_read(db, "read-note")
     days = [
-        {"day": str(format_date(day, "full")), "entries": [_entry(each) for each in own]}
+        {"day": day_text(day), "entries": [_entry(each) for each in own]}
         for day, own in groupby(view.entries, lambda each: each.day)
     ]
     return render_template("case/log.html", client_id=client_id, name=own_name(), days=days)
@@ -50,7 +51,7 @@ def index(client_id: str) -> str:
 def ladder(client_id: str, ladder_id: str) -> str:
     """Show one ladder: what arose, step by step."""
     with get_rooms().database.writing() as db:
-        found = get_ladder(read_case(db), ladder_id)
+        found = get_ladder(read_case(db, Shared.LADDERS), ladder_id)
         note_read(db, "read-ladder", ladder_id)
     return render_template(
         "case/ladder.html",
@@ -65,18 +66,13 @@ def ladder(client_id: str, ladder_id: str) -> str:
 
 
 def _entry(entry: EntryView) -> dict[str, object]:
-    said = []
-    if entry.before:
-        said.append(gettext("Before: %(felt)s", felt=felt_text(entry.before)))
-    if entry.after:
-        said.append(gettext("After: %(felt)s", felt=felt_text(entry.after)))
     return {
         "title": entry.title,
         "practised_text": practised_text(entry.practised_ms)
         if entry.practised_ms is not None
         else "",
         "is_live": entry.is_live,
-        "felt_texts": said,
+        "felt_texts": felt_lines(entry.before, entry.after),
         "note": entry.note,
     }
 

@@ -22,11 +22,11 @@ from server.store.care import (
     remove_note,
 )
 from server.web.case_reading import PREFIX, own_name, own_seal
-from server.web.case_words import date_text
 from server.web.forms import Form, read_form
 from server.web.people import get_therapist
 from server.web.rooms import get_rooms
 from server.web.schemas import Incoming
+from server.web.wording import date_text
 
 LONGEST_NOTE = 4_000
 

@@ -14,10 +14,11 @@ from server.errors import CaseNotFound
 from server.render import SubmissionView
 from server.store.care import Review, list_reviews
 from server.web.case_reading import PREFIX, note_read, own_name, own_seal, read_case
-from server.web.case_words import date_text, month_text
+from server.web.case_words import month_text
 from server.web.people import get_own_case
 from server.web.rooms import get_rooms
 from server.web.trend_picture import Names, draw_trend
+from server.web.wording import date_text
 
 LONGEST_SITUATION = 140
 
@@ -63,7 +64,7 @@ class Situation:
 def index(client_id: str) -> str:
     """Show every worksheet with two answers in its own picture, and all rules in their order."""
     with get_rooms().database.writing() as db:
-        view = read_case(db)
+        view = read_case(db, Shared.WORKSHEETS)
         if not view.consent.may_see(Shared.WORKSHEETS):
             raise CaseNotFound
         situations = _situations(view.submissions)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from server.care import Submitted, read_submitted
+from server.care import Consent, Shared, Submitted, read_submitted
 from server.errors import CaseNotFound
 from server.render import CaseView, LadderView, SubmissionView, visible_case
 from server.store import Session
@@ -26,10 +26,16 @@ def own_name() -> str:
     return open_name(get_own_case(), own_seal())
 
 
-def read_case(db: Session) -> CaseView:
-    """What the client lets be seen, by what they decided last."""
+def read_case(db: Session, *kinds: Shared) -> CaseView:
+    """What the client lets be seen, by what they decided last; of these kinds alone, if any.
+
+    What is not asked for is not opened.
+    """
     client = get_own_case()
-    return visible_case(db, get_rooms().keys, client, consent_of(db, client.id))
+    consent = consent_of(db, client.id)
+    if kinds:
+        consent = Consent(given=consent.given & frozenset(kinds))
+    return visible_case(db, get_rooms().keys, client, consent)
 
 
 def get_submission(view: CaseView, submission_id: str) -> tuple[SubmissionView, Submitted]:

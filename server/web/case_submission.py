@@ -10,7 +10,7 @@ from flask_babel import gettext
 from pydantic import StringConstraints
 from werkzeug.wrappers import Response
 
-from server.care import AnsweredPair, Submitted
+from server.care import AnsweredPair, Shared, Submitted
 from server.errors import CaseNotFound
 from server.store import Session
 from server.store.care import NewReview, Review, ReviewText, find_review, keep_review
@@ -22,11 +22,11 @@ from server.web.case_reading import (
     own_seal,
     read_case,
 )
-from server.web.case_words import date_text
 from server.web.forms import Form, read_form
 from server.web.people import get_own_case, get_therapist
 from server.web.rooms import get_rooms
 from server.web.schemas import Incoming
+from server.web.wording import date_text
 
 LONGEST_QUESTION, LONGEST_ANSWER, LONGEST_RULE = 1_000, 3_000, 500
 
@@ -57,7 +57,7 @@ def review(client_id: str, submission_id: str) -> Response | tuple[str, int]:
     if form.value is None:
         return _show(submission_id, form), 422
     with get_rooms().database.writing() as db:
-        _, submitted = get_submission(read_case(db), submission_id)
+        _, submitted = get_submission(read_case(db, Shared.WORKSHEETS), submission_id)
         _get_pair(submitted)
         new = NewReview(
             submission_id=submission_id,
@@ -80,7 +80,7 @@ def review(client_id: str, submission_id: str) -> Response | tuple[str, int]:
 def together(client_id: str, submission_id: str) -> str:
     """Show the two answers alone, large, for a screen that both look at: no name is on it."""
     with get_rooms().database.writing() as db:
-        _, submitted = get_submission(read_case(db), submission_id)
+        _, submitted = get_submission(read_case(db, Shared.WORKSHEETS), submission_id)
         pair = _get_pair(submitted)
         note_read(db, "read-worksheet", submission_id)
     return render_template(
@@ -96,7 +96,7 @@ def together(client_id: str, submission_id: str) -> str:
 def ask(client_id: str, submission_id: str) -> str:
     """Show the question alone."""
     with get_rooms().database.reading() as db:
-        _, submitted = get_submission(read_case(db), submission_id)
+        _, submitted = get_submission(read_case(db, Shared.WORKSHEETS), submission_id)
         _get_pair(submitted)
         found = _find_review(db, submission_id)
     return render_template(
@@ -117,7 +117,7 @@ def gentle_question() -> str:
 
 def _show(submission_id: str, form: Form[ReviewIn] | None = None) -> str:
     with get_rooms().database.writing() as db:
-        submission, submitted = get_submission(read_case(db), submission_id)
+        submission, submitted = get_submission(read_case(db, Shared.WORKSHEETS), submission_id)
         found = _find_review(db, submission_id)
         note_read(db, "read-worksheet", submission_id)
     return render_template(

@@ -8,7 +8,7 @@ from babel.lists import format_list
 from flask_babel import format_date, gettext, lazy_gettext
 
 from server.care import SHARED, Consent, Shared
-from server.store.care import ClientRow, Given
+from server.store.care import AssignmentRow, ClientRow
 from server.web.givable import Givable
 from server.web.language import get_phrasebook
 
@@ -43,14 +43,9 @@ def consent_text(client: ClientRow, name: str, consent: Consent) -> str:
     )
 
 
-def given_title(given: Given, found: Givable | None) -> str:
+def given_title(given: AssignmentRow, found: Givable | None) -> str:
     """What something that was given is called; what is not in the house any more, by its name."""
     return found.title if found else given.subject.replace("-", " ").capitalize()
-
-
-def date_text(at: datetime) -> str:
-    """Say a day without its weekday, in UTC."""
-    return str(format_date(at, "long"))
 
 
 def month_text(at: datetime) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flask_babel import lazy_gettext
 
-from server.care import Consent, Shared
+from server.care import BESIDE, Consent, Shared
 
 WORDS = {
     Shared.PRACTISED: (
@@ -39,9 +39,6 @@ WORDS = {
 }
 """A few words and a sentence for each kind, in the order of the pages: what stands beside a
 practice comes right after the practices."""
-
-BESIDE = frozenset({Shared.MINUTES, Shared.FELT, Shared.NOTES})
-"""What stands beside a practice, and is not seen without it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from flask_babel import gettext
 from pydantic import BaseModel, ConfigDict
 
 from server.care import Shared
+from server.errors import InputRefused
 from server.store import SessionEntryRow, hash_device
 from server.store.care import (
     consent_of,
@@ -52,12 +53,16 @@ def keep(entry_id: str) -> ResponseReturnValue:
     """Keep a note; an empty one is none."""
     rooms, client, now_at = get_rooms(), get_client(), datetime.now(UTC)
     sent = read_form(NoteIn).value
-    text = sent.text.strip() if sent else ""
+    if sent is None:
+        raise InputRefused("The form cannot be read.", field="text")
+    text = sent.text.strip()
+    if over := max(0, len(text) - LONGEST_NOTE):
+        with rooms.database.reading() as db:
+            entry = get_own_entry(db, client.id, _device(), entry_id)
+        error = gettext("Please shorten it by %(over)s characters.", over=over)
+        return _page(entry, text, error=error), 422
     with rooms.database.writing() as db:
-        entry = get_own_entry(db, client.id, _device(), entry_id)
-        if over := max(0, len(text) - LONGEST_NOTE):
-            error = gettext("Please shorten it by %(over)s characters.", over=over)
-            return _page(entry, text, error=error), 422
+        get_own_entry(db, client.id, _device(), entry_id)
         if text:
             put_entry_note(db, rooms.keys.get(client.id), client.id, entry_id, text, now_at)
         else:

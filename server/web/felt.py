@@ -25,10 +25,15 @@ def felt_after(row: SessionEntryRow) -> FeltBody | None:
 
 def felt_texts(row: SessionEntryRow) -> tuple[str, ...]:
     """Say both in a line each, as numbers and no more; a line that says nothing is left out."""
+    return felt_lines(felt_before(row), felt_after(row))
+
+
+def felt_lines(before: FeltBody | Felt | None, after: FeltBody | Felt | None) -> tuple[str, ...]:
+    """Say what was said before and afterwards in a line each; what is not there is left out."""
     lines = []
-    if before := felt_before(row):
+    if before:
         lines.append(gettext("Before: %(felt)s", felt=felt_text(before)))
-    if after := felt_after(row):
+    if after:
         lines.append(gettext("After: %(felt)s", felt=felt_text(after)))
     return tuple(lines)
 

@@ -29,7 +29,7 @@ def read_form(model: type[Model]) -> Form[Model]:
     """Read the form that was sent into a model whose fields are all named like the form's.
 
     A field that came several times is a list. The token of the form has been looked at before.
-    Raises InputRefused for what cannot be text, and for a field that no form of ours has.
+    Raises InputRefused for what cannot be text, and for a field that the model forbids.
     """
     given: dict[str, object] = {}
     for name, values in request.form.lists():

@@ -19,6 +19,8 @@ from server.store.care import (
     restore_assignment,
     withdraw_assignment,
 )
+from server.web.case_reading import own_name
+from server.web.case_words import given_title
 from server.web.givable import (
     KIND_NAMES,
     RHYTHM_CHOICES,
@@ -49,7 +51,7 @@ def choose(client_id: str) -> str:
     return render_template(
         "giving/choose.html",
         client_id=client_id,
-        client_name=_client_name(),
+        client_name=own_name(),
         typed=typed,
         shelf=shelf,
         shelves=_shelves(),
@@ -91,7 +93,7 @@ def list_given(client_id: str) -> str:
     return render_template(
         "giving/given.html",
         client_id=client_id,
-        client_name=_client_name(),
+        client_name=own_name(),
         standing=[each for row, each in shown if row.withdrawn_at is None],
         taken_back=[each for row, each in shown if row.withdrawn_at is not None],
         done=request.args.get("done", ""),
@@ -124,7 +126,7 @@ def _compose_page(client_id: str, given: Givable, form: GivingForm) -> str:
     return render_template(
         "giving/compose.html",
         client_id=client_id,
-        client_name=_client_name(),
+        client_name=own_name(),
         therapist=get_therapist().name,
         given=given,
         practice=script,
@@ -141,11 +143,6 @@ def _script_of(given: Givable) -> Script | None:
     return get_rooms().catalogue.get(given.subject).script if given.kind == "practice" else None
 
 
-def _client_name() -> str:
-    client = get_own_case()
-    return get_rooms().keys.get(client.id).open(client.sealed_name, f"clients:{client.id}")
-
-
 def _shelves() -> list[tuple[str, str]]:
     tracks = [(track, str(HEADINGS[track])) for track in TRACKS]
     return [*tracks, *((kind, str(KIND_NAMES[kind])) for kind in ("worksheet", "course"))]
@@ -160,7 +157,7 @@ def _shown(row: AssignmentRow, message: str, givables: Iterable[Givable]) -> dic
     found = find_givable(row.kind, row.subject, givables)
     return {
         "id": row.id,
-        "title": found.title if found else row.subject,
+        "title": given_title(row, found),
         "language": found.language if found else "en",
         "kind_name": KIND_NAMES[row.kind],
         "message": message,

@@ -14,7 +14,7 @@ from server.store.care import delete_ladder, keep_ladder, list_kept_ladders, ope
 from server.web.answers import answer_json
 from server.web.people import get_client
 from server.web.rooms import get_rooms
-from server.web.schemas import Incoming, Moment, Slug
+from server.web.schemas import Id, Incoming, Moment, Slug
 
 MOST_RUNGS = 200
 LONGEST_RUNG = 500
@@ -32,7 +32,7 @@ class RungBody(Incoming):
 class LadderIn(Incoming):
     """A ladder, as the phone tells it."""
 
-    id: Annotated[StrictStr, Field(pattern=r"^[0-9a-f]{32}$", description="The sitting's id.")]
+    id: Annotated[Id, Field(description="The sitting's id.")]
     practice: Slug
     title: Annotated[StrictStr, Field(min_length=1, max_length=200)]
     language: Annotated[StrictStr, Field(pattern=r"^[A-Za-z0-9-]{0,35}$")] = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, Response, render_template, url_for
 
 from server.errors import InvalidOptions, NotLive
 from server.render import find_crisis
@@ -23,7 +23,7 @@ live = Blueprint("live", __name__, url_prefix="/practices")
 
 
 @live.get("/<slug:slug>/live")
-def show(slug: str) -> str:
+def show(slug: str) -> Response:
     """Show the page of a practice that can be sat with live."""
     rooms = get_rooms()
     script = rooms.catalogue.get(slug).script
@@ -31,7 +31,7 @@ def show(slug: str) -> str:
     if not programs:
         raise NotLive
     others = [other for other in rooms.catalogue.scripts() if other.slug != slug]
-    return render_template(
+    page = render_template(
         "live/show.html",
         practice=script,
         not_when=link_titles(script.not_when, others),
@@ -39,6 +39,8 @@ def show(slug: str) -> str:
         data=live_data(script, programs),
         is_client=find_asking_client() is not None,
     )
+    # A client's page offers more than everybody else's.
+    return Response(page, headers={"Cache-Control": "no-store"})
 
 
 def live_programs(script: Script, additions: Additions) -> dict[int, Program]:

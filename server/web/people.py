@@ -15,9 +15,7 @@ from server.store.care import (
     TherapistRow,
     find_client,
     is_device_seen_long_ago,
-    is_seen_long_ago,
     note_device_seen,
-    note_seen,
 )
 from server.web.device import find_device
 from server.web.rooms import get_rooms
@@ -104,13 +102,3 @@ def find_client_of(device_hash: str) -> ClientRow | None:
         with database.writing() as db:
             note_device_seen(db, device_hash, now_at)
     return client
-
-
-def note_in_use(token: str, now_at: datetime) -> None:
-    """Note now and then that a sign-in is in use, so that it does not end as idle."""
-    database = get_rooms().database
-    with database.reading() as db:
-        is_due = is_seen_long_ago(db, token, now_at)
-    if is_due:
-        with database.writing() as db:
-            note_seen(db, token, now_at)

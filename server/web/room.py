@@ -23,6 +23,7 @@ from server.store.care import (
     list_cases,
     list_open_invitations,
     make_id,
+    open_name,
     withdraw_invitation,
 )
 from server.web.forms import read_form
@@ -53,7 +54,6 @@ def index() -> str:
         place = db.get(PracticeRoomRow, therapist.room_id)
     return render_template(
         "room/index.html",
-        therapist=therapist,
         place=place,
         clients=sorted(clients, key=lambda client: _by_name(str(client["name"]))),
     )
@@ -134,9 +134,9 @@ def withdraw_link(client_id: str) -> ResponseReturnValue:
 
 
 def name_of(client: ClientRow) -> str:
-    """How the therapist calls a client."""
+    """How the therapist calls a client; where an erasure was cut short the name has gone."""
     try:
-        return get_rooms().keys.get(client.id).open(client.sealed_name, f"clients:{client.id}")
+        return open_name(client, get_rooms().keys.get(client.id))
     except KeyGone:
         return gettext("erased")
 

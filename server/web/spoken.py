@@ -62,7 +62,7 @@ def choose(submission_id: str) -> str:
     submitted, pieces = _get_pieces(submission_id)
     if not list_turns(pieces):
         return _show_text(submission_id, submitted, join_pieces(pieces, ()))
-    return _show_choices(submission_id, submitted, pieces)
+    return _show_choices(submission_id, pieces)
 
 
 @spoken.post("")
@@ -74,7 +74,7 @@ def turn(submission_id: str) -> str | tuple[str, int]:
     for number, each in enumerate(list_turns(pieces)):
         picked = form.typed.get(f"turn-{number}", "")
         if picked not in map(str, range(len(each.offers))):
-            return _show_choices(submission_id, submitted, pieces, form), 422
+            return _show_choices(submission_id, pieces, form), 422
         picks.append(int(picked))
     return _show_text(submission_id, submitted, join_pieces(pieces, picks))
 
@@ -98,12 +98,11 @@ def order(submission_id: str) -> Response | str | tuple[str, int]:
 @spoken.get("/<key:key>")
 def show(submission_id: str, key: str) -> str:
     """Play it, or say that it is being made."""
-    submitted = _get_submitted(submission_id)
+    _get_submitted(submission_id)  # theirs, or there is nothing here
     row = _get_render(key)
     return render_template(
         "spoken/show.html",
         submission_id=submission_id,
-        submitted=submitted,
         key=key,
         is_done=row.state == RenderState.DONE,
         is_failed=row.state in (RenderState.FAILED, RenderState.CANCELLED),
@@ -184,14 +183,12 @@ def _may_be_spoken(submitted: Submitted) -> bool:
 
 def _show_choices(
     submission_id: str,
-    submitted: Submitted,
     pieces: tuple[Piece, ...],
     form: Form[PicksIn] | None = None,
 ) -> str:
     return render_template(
         "spoken/choose.html",
         submission_id=submission_id,
-        submitted=submitted,
         pieces=pieces,
         picked=form.typed if form else {},
         is_incomplete=form is not None,
@@ -202,7 +199,6 @@ def _show_text(submission_id: str, submitted: Submitted, text: str, problem: str
     return render_template(
         "spoken/text.html",
         submission_id=submission_id,
-        submitted=submitted,
         text=text,
         problem=problem,
         longest=LONGEST_SPOKEN,

@@ -8,9 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field, StrictStr
 
 from server.care import LONGEST_TEXT, MOST_FIELDS
-from server.web.schemas import Incoming, Moment, Slug
-
-Id = Annotated[StrictStr, Field(pattern=r"^[0-9a-f]{32}$")]
+from server.web.schemas import Id, Incoming, Moment, Slug
 
 
 class PairTextsIn(Incoming):

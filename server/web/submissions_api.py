@@ -25,7 +25,7 @@ from server.store.care import (
     add_deed,
     add_submission,
     find_same_submission,
-    list_own_submissions,
+    list_submissions,
     open_submission,
     take_back,
 )
@@ -108,7 +108,7 @@ def list_own() -> OwnSubmissionsOut:
     client, rooms = get_client(), get_rooms()
     seal = rooms.keys.get(client.id)
     with rooms.database.reading() as db:
-        rows = list_own_submissions(db, client)
+        rows = list_submissions(db, client.id)
     return OwnSubmissionsOut(submissions=[_own_out(row, seal) for row in rows])
 
 

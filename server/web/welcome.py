@@ -140,7 +140,8 @@ def _find_mistakes(invited: Invited, given: WelcomeForm) -> dict[str, str]:
         found["room"] = _mistake_of(check_line, given.room)
     if invited.link.kind != "password":
         found["name"] = _mistake_of(check_line, given.name)
-    known = (given.name, given.email, invited.therapist.email if invited.therapist else "")
+    therapist = invited.therapist
+    known = (given.name, given.email, *((therapist.name, therapist.email) if therapist else ()))
     found["password"] = find_weakness(given.password, known)
     if given.password != given.password_again:
         found["password_again"] = gettext("The two do not agree.")

@@ -29,7 +29,7 @@ from server.store.care import leave as leave_client
 from server.store.care import remove_device as remove_client_device
 from server.web.consent_words import choices_of
 from server.web.device import find_device
-from server.web.felt import felt_text
+from server.web.felt import felt_lines
 from server.web.forms import read_form
 from server.web.invitations import draw_code, link_to_join
 from server.web.people import deed_of_client, find_asking_client, get_client
@@ -91,7 +91,7 @@ def seen() -> str:
             for each in case.submissions
             for submitted in [read_submitted(each.content)]
         ],
-        felt_text=felt_text,
+        felt_lines=felt_lines,
     )
 
 

@@ -49,7 +49,7 @@ def practised_text(practised_ms: int) -> str:
     return ngettext("%(num)s minute", "%(num)s minutes", minutes)
 
 
-def day_text(at: datetime) -> str:
+def day_text(at: date) -> str:
     """Say a day with its weekday, in UTC."""
     return str(format_date(at, "full"))
 

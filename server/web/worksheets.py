@@ -18,11 +18,9 @@ from server.care import (
     write_worksheet,
 )
 from server.render import get_worksheet, list_worksheets
-from server.store import hash_device
-from server.store.care import find_client
 from server.web.assigned import find_assigned, kept_by_none
-from server.web.device import find_device
 from server.web.language import get_phrasebook
+from server.web.people import find_asking_client
 from server.web.rooms import get_rooms
 
 worksheets = Blueprint("worksheets", __name__)
@@ -166,8 +164,4 @@ def _rating(field: PairField, part: str, side: Side) -> Question:
 
 
 def _page_data() -> dict[str, object]:
-    device, has_joined = find_device(request), False
-    if device is not None:
-        with get_rooms().database.reading() as db:
-            has_joined = find_client(db, hash_device(device)) is not None
-    return {"has_joined": has_joined}
+    return {"has_joined": find_asking_client() is not None}

@@ -202,7 +202,7 @@ def test_a_therapist_is_told_what_may_be_seen(practice: Practice) -> None:
     assert len(said["submissions"]) == 3
     entry = said["entries"][0]
     assert set(entry) == {
-        *("id", "slug", "title", "is_live", "day", "minutes", "practised_ms", "outcome"),
+        *("id", "slug", "title", "is_live", "day", "minutes", "practised_ms"),
         *("kindness_before", "willingness_before", "kindness_after", "willingness_after"),
     }
     assert len(entry["day"]) == 10

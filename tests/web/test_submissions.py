@@ -18,8 +18,8 @@ from server.store.care import (
     ReviewRow,
     SubmissionConflictRow,
     SubmissionRow,
-    list_own_submissions,
     list_submission_conflicts,
+    list_submissions,
     make_id,
     open_submission,
 )
@@ -45,7 +45,7 @@ def own_rows(people: People, client_id: str) -> tuple[SubmissionRow, ...]:
     with people.database.reading() as db:
         client = db.get(ClientRow, client_id)
         assert client is not None
-        return list_own_submissions(db, client)
+        return list_submissions(db, client.id)
 
 
 def test_what_comes_is_kept_sealed(people: People, phone: FlaskClient, worksheet: Worksheet):

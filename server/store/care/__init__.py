@@ -5,7 +5,6 @@ kept sealed with the client's own key.
 """
 
 from server.store.care.assignments import (
-    KINDS,
     RHYTHMS,
     AssignmentDetails,
     NewAssignment,
@@ -19,7 +18,7 @@ from server.store.care.assignments import (
 )
 from server.store.care.audit import Deed, add_deed, hash_row, list_deeds
 from server.store.care.audit_check import Break, Verdict, check_audit, verify_audit
-from server.store.care.audit_head import BEFORE_ALL, accept_end, open_audited
+from server.store.care.audit_head import accept_end, open_audited
 from server.store.care.case_log import (
     get_own_entry,
     list_client_entries,
@@ -38,9 +37,9 @@ from server.store.care.case_tables import (
     SubmissionConflictRow,
     SubmissionRow,
 )
-from server.store.care.cases import Given, find_submission, list_given, open_name, rename_client
+from server.store.care.cases import find_submission, open_name, rename_client
 from server.store.care.consents import add_decisions, consent_of
-from server.store.care.contents import Contents, Record, consent_of_client
+from server.store.care.contents import Contents, Record
 from server.store.care.erasing import (
     ERASE,
     ERASED,
@@ -146,21 +145,18 @@ from server.store.care.submissions import (
     NewSubmission,
     add_submission,
     find_same_submission,
-    list_own_submissions,
     list_submission_conflicts,
     open_submission,
     take_back,
 )
 
 __all__ = [
-    "BEFORE_ALL",
     "CODE_LASTS",
     "CODE_LENGTH",
     "CODE_LETTERS",
     "ERASE",
     "ERASED",
     "IDLE",
-    "KINDS",
     "LONGEST_NAME",
     "RETURN_WITHIN",
     "RHYTHMS",
@@ -176,7 +172,6 @@ __all__ = [
     "Contents",
     "Deed",
     "EntryNoteRow",
-    "Given",
     "InvitationRow",
     "Invited",
     "KeptLadderRow",
@@ -215,7 +210,6 @@ __all__ = [
     "check_audit",
     "come_back",
     "consent_of",
-    "consent_of_client",
     "count_belongings",
     "delete_entry_note",
     "delete_ladder",
@@ -258,12 +252,10 @@ __all__ = [
     "list_deeds",
     "list_devices",
     "list_entry_notes",
-    "list_given",
     "list_kept_ladders",
     "list_notes",
     "list_open_invitations",
     "list_own_entries",
-    "list_own_submissions",
     "list_reviewed",
     "list_reviews",
     "list_submission_conflicts",

@@ -16,9 +16,6 @@ from server.store.care.people import make_id
 from server.store.care.people_tables import ClientRow
 from server.store.care.sealing import Seal
 
-KINDS = ("practice", "worksheet", "course")
-"""What can be given."""
-
 RHYTHMS = ("whenever", "once-a-week", "twice-a-week", "most-days", "daily")
 """What may be suggested, from the least to the most; none of them is a deadline."""
 
@@ -43,7 +40,7 @@ class NewAssignment:
     """What is to be given."""
 
     kind: str
-    """One of KINDS."""
+    """practice, worksheet or course."""
     subject: str
     """The slug of a practice or course, the name of a worksheet."""
     rhythm: str

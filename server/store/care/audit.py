@@ -32,7 +32,7 @@ class Deed:
 
 def add_deed(db: Session, deed: Deed, now_at: datetime) -> AuditRow:
     """Note what was done, in the transaction in which it is done: neither is without the other."""
-    last = _find_last(db)
+    last = find_last(db)
     row = AuditRow(
         number=last.number + 1,
         at=now_at,
@@ -73,7 +73,8 @@ def list_deeds(
     return iter(db.scalars(query.execution_options(yield_per=500)))
 
 
-def _find_last(db: Session) -> Link:
+def find_last(db: Session) -> Link:
+    """The end of the chain, as the database knows it."""
     query = select(AuditRow.number, AuditRow.hash).order_by(AuditRow.number.desc()).limit(1)
     last = db.execute(query).one_or_none()
     return Link(last.number, last.hash) if last else Link(0, BEFORE_ALL)

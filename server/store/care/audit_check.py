@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from server.store.care.audit import hash_row
+from server.store.care.audit import find_last, hash_row
 from server.store.care.audit_head import (
     BEFORE_ALL,
     NOTHING_YET,
@@ -82,9 +82,7 @@ def _look(db: Session, head: AuditHead | None) -> tuple[Link, Ends | None]:
     """
     for _ in range(MOST_LOOKS):
         ends = head.read() if head else None
-        query = select(AuditRow.number, AuditRow.hash).order_by(AuditRow.number.desc()).limit(1)
-        found = db.execute(query).one_or_none()
-        last = Link(found.number, found.hash) if found else Link(0, BEFORE_ALL)
+        last = find_last(db)
         if head is None or head.read() == ends:
             break
         db.rollback()  # and look at what there is by now

@@ -22,7 +22,9 @@ def list_client_entries(db: Session, client_id: str) -> tuple[SessionEntryRow, .
     From the moment on at which each was joined: an entry of before stays that device's own, also
     when it reaches the server later, and so does whatever comes once a device was removed.
     """
-    return tuple(db.scalars(_latest_first().where(SessionEntryRow.id.in_(_ids_of(client_id)))))
+    return tuple(
+        db.scalars(_latest_first().where(SessionEntryRow.id.in_(ids_of_entries(client_id))))
+    )
 
 
 def list_own_entries(db: Session, client_id: str, device_hash: str) -> tuple[SessionEntryRow, ...]:
@@ -46,11 +48,13 @@ def _latest_first() -> Select[SessionEntryRow]:
 
 def _is_own(client_id: str, device_hash: str) -> ColumnElement[bool]:
     return or_(
-        SessionEntryRow.device_hash == device_hash, SessionEntryRow.id.in_(_ids_of(client_id))
+        SessionEntryRow.device_hash == device_hash,
+        SessionEntryRow.id.in_(ids_of_entries(client_id)),
     )
 
 
-def _ids_of(client_id: str) -> Select[str]:
+def ids_of_entries(client_id: str) -> Select[str]:
+    """Which entries are a client's: they began and came while the device was theirs."""
     began, came = SessionEntryRow.started_at, SessionEntryRow.received_at
     joined, removed = ClientDeviceRow.joined_at, ClientDeviceRow.removed_at
     return (

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from server.care import Consent, Decision, Shared, consent_from
+from server.care import Consent, Shared
 from server.errors import SealBroken
+from server.store.care.case_log import ids_of_entries
 from server.store.care.case_tables import (
     AssignmentRow,
     AuditRow,
@@ -42,7 +43,7 @@ _UNTOLD = frozenset(("client_id", "room_id", "therapist_id", "token_hash", "devi
 """Ids of others and hashes: they say nothing to anybody who reads a copy."""
 
 _FELT = ("kindness_before", "willingness_before", "kindness_after", "willingness_after")
-_MINUTES = ("minutes", "practised_ms", "outcome")
+_MINUTES = ("minutes", "practised_ms")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -113,19 +114,6 @@ class Contents:
         return value if isinstance(value, dict | list) else text
 
 
-def consent_of_client(db: Session, client: ClientRow) -> Consent:
-    """What a client lets their therapist see now; nothing once they have left."""
-    if client.left_at is not None:
-        return Consent()
-    rows = db.scalars(
-        select(ConsentRow).where(ConsentRow.client_id == client.id).order_by(ConsentRow.id)
-    )
-    return consent_from(
-        Decision(what=Shared(row.what), is_given=row.is_given, decided_at=row.decided_at)
-        for row in rows
-    )
-
-
 _Read = Callable[[Contents], list[Record] | None]
 
 
@@ -144,23 +132,10 @@ def _entries(of: Contents) -> list[Record] | None:
         return of.list(SessionEntryRow, is_of_client(SessionEntryRow, of.client.id))
     if not of.may_tell(Shared.PRACTISED):
         return None
-    return [_as_shown(each, of) for each in of.list(SessionEntryRow, _since_joined(of))]
-
-
-def _since_joined(of: Contents) -> ColumnElement[bool]:
-    """What was practised before a device was joined is nobody's but that device's."""
-    began, came = SessionEntryRow.started_at, SessionEntryRow.received_at
-    joined, removed = ClientDeviceRow.joined_at, ClientDeviceRow.removed_at
-    return (
-        select(ClientDeviceRow.device_hash)
-        .where(
-            ClientDeviceRow.client_id == of.client.id,
-            ClientDeviceRow.device_hash == SessionEntryRow.device_hash,
-            and_(began >= joined, came >= joined),
-            or_(removed.is_(None), came < removed),
-        )
-        .exists()
-    )
+    return [
+        _as_shown(each, of)
+        for each in of.list(SessionEntryRow, SessionEntryRow.id.in_(ids_of_entries(of.client.id)))
+    ]
 
 
 def _as_shown(record: Record, of: Contents) -> Record:
@@ -176,9 +151,10 @@ def _entry_notes(of: Contents) -> list[Record] | None:
         return of.list(EntryNoteRow)
     if not of.may_tell(Shared.NOTES):
         return None
-    entries = select(SessionEntryRow.id).where(_since_joined(of))
     return of.list(
-        EntryNoteRow, EntryNoteRow.client_id == of.client.id, EntryNoteRow.entry_id.in_(entries)
+        EntryNoteRow,
+        EntryNoteRow.client_id == of.client.id,
+        EntryNoteRow.entry_id.in_(ids_of_entries(of.client.id)),
     )
 
 

@@ -104,7 +104,7 @@ def get_case(db: Session, therapist: TherapistRow, client_id: str) -> ClientRow:
 
 
 def get_any_client(db: Session, client_id: str) -> ClientRow:
-    """A client, whosever they are: for the operator alone. Raises CaseNotFound."""
+    """A client, whosever they are: whoever asks was let in before. Raises CaseNotFound."""
     row = db.get(ClientRow, client_id)
     if row is None:
         raise CaseNotFound

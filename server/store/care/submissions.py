@@ -102,17 +102,6 @@ def add_submission(
     return row
 
 
-def list_own_submissions(db: Session, client: ClientRow) -> tuple[SubmissionRow, ...]:
-    """All that a client sent and did not take back, the latest first."""
-    return tuple(
-        db.scalars(
-            select(SubmissionRow)
-            .where(SubmissionRow.client_id == client.id)
-            .order_by(SubmissionRow.answered_at.desc(), SubmissionRow.id)
-        )
-    )
-
-
 def open_submission(row: SubmissionRow, seal: Seal) -> Answered:
     """What is kept sealed of a submission. Raises SealBroken."""
     kept = cast(dict[str, JsonObject], json.loads(seal.open(row.sealed_answers, _place(row.id))))

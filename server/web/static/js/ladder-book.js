@@ -3,6 +3,7 @@
  * Removing one also has the server forget its sitting; where no answer comes, it is told later, once.
  */
 
+import { isId } from "./make-id.js";
 import { Refused, Unreachable, request } from "./api.js";
 import { listKeys, readJson, removeKey, writeJson } from "./storage.js";
 
@@ -10,7 +11,6 @@ const PREFIX = "stepback.ladder.";
 const FORGET = "stepback.forget."; // holds ids only
 const ANSWER_WITHIN_MS = 20_000;
 const AGAIN_AFTER_MS = 60_000;
-const ID = /^[0-9a-f]{32}$/;
 
 /**
  * @typedef {object} Ladder
@@ -36,7 +36,7 @@ export function keepLadder({ id, practice, title, language, began_at, rungs }) {
 export function listLadders() {
   const ladders = listKeys(PREFIX)
     .map(readJson)
-    .filter((ladder) => ID.test(ladder?.id) && Array.isArray(ladder.rungs));
+    .filter((ladder) => isId(ladder?.id) && Array.isArray(ladder.rungs));
   return ladders.sort((one, other) => String(other.began_at).localeCompare(String(one.began_at)));
 }
 
@@ -73,7 +73,7 @@ let again = 0;
 /** Tells the server of the sittings that it has still to forget; where it does not answer, once more after a while. */
 export async function forgetWaiting() {
   clearTimeout(again);
-  for (const id of listKeys(FORGET).map((key) => key.slice(FORGET.length)).filter((text) => ID.test(text))) {
+  for (const id of listKeys(FORGET).map((key) => key.slice(FORGET.length)).filter(isId)) {
     if ((await forgetSitting(id)) === "waiting") {
       clearTimeout(again);
       again = setTimeout(forgetWaiting, AGAIN_AFTER_MS);

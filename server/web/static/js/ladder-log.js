@@ -3,6 +3,7 @@
  * Deleting one is told as soon as the server answers.
  */
 
+import { isId } from "./make-id.js";
 import { Refused, Unreachable, request } from "./api.js";
 import { Letterbox } from "./letterbox.js";
 import { listKeys, removeKey, writeJson } from "./storage.js";
@@ -10,7 +11,6 @@ import { listKeys, removeKey, writeJson } from "./storage.js";
 const box = new Letterbox("stepback.ladder-letter.", "/api/ladders");
 const DELETE = "stepback.ladder-delete."; // holds ids only
 const ANSWER_WITHIN_MS = 20_000;
-const ID = /^[0-9a-f]{32}$/;
 
 /**
  * Keeps a ladder for the log, and sends it.
@@ -35,7 +35,7 @@ export const fetchLadders = async () => (await request("/api/ladders")).ladders;
 
 /** Sends whatever waits, and tells what is to be deleted. @param {{again?: boolean}} [options] again: also what was refused before */
 export async function deliverLadders(options = {}) {
-  for (const id of listKeys(DELETE).map((key) => key.slice(DELETE.length)).filter((text) => ID.test(text))) {
+  for (const id of listKeys(DELETE).map((key) => key.slice(DELETE.length)).filter(isId)) {
     if ((await deleteFromLog(id)) === "waiting") break;
   }
   await box.sendAll(options);

@@ -1,5 +1,6 @@
 /** The ladders in My practice: read again and deleted. Those of this device are shown by this page alone; a client has a log beside. */
 
+import { element } from "./element.js";
 import { Refused, Unreachable } from "./api.js";
 import { listLadders, removeLadder, showLadder } from "./ladder.js";
 import { deleteFromLog, fetchLadders, listWaiting, onLadderNews } from "./ladder-log.js";
@@ -32,13 +33,6 @@ function gather() {
 }
 
 const whenOf = ({ began_at }, format = dayText) => (Number.isNaN(Date.parse(began_at)) ? "" : format.format(new Date(began_at)));
-
-function element(name, className, ...children) {
-  const made = document.createElement(name);
-  made.className = className;
-  made.append(...children);
-  return made;
-}
 
 /** A ladder that opens where it stands. It is drawn when it is opened: before, it has no width. */
 function makeRow(ladder) {

@@ -11,7 +11,7 @@ const ANSWER_WITHIN_MS = 20_000;
 const LONGEST_RETRY_MS = 5 * 60_000;
 
 /**
- * @typedef {"waiting" | "conflict" | "refused"} State
+ * @typedef {"waiting" | "conflict" | "refused" | "own"} State own: it stays on this device
  *
  * @typedef {object} Letter
  * @property {string} body what is sent, to the byte: JSON with an id
@@ -72,7 +72,7 @@ export class Letterbox {
 
   /**
    * Calls back whenever a letter was taken, refused, or could not be sent.
-   * @param {(news: {id: string, state: "saved" | State, answer: any}) => void} callback
+   * @param {(news: {id: string, state: "saved" | State}) => void} callback
    */
   onNews(callback) {
     this.watchers.addEventListener("news", (event) => callback(event.detail));
@@ -95,15 +95,14 @@ export class Letterbox {
     const letter = readJson(this.prefix + id);
     if (!letter) return true;
     let state = "saved";
-    let answer = null;
     try {
-      answer = await post(this.address, letter.body, { keepalive, signal: AbortSignal.timeout?.(ANSWER_WITHIN_MS) });
+      await post(this.address, letter.body, { keepalive, signal: AbortSignal.timeout?.(ANSWER_WITHIN_MS) });
       removeKey(this.prefix + id);
     } catch (error) {
       state = this.stateAfter(error);
       if (state !== "waiting") writeJson(this.prefix + id, { ...letter, state });
     }
-    this.watchers.dispatchEvent(new CustomEvent("news", { detail: { id, state, answer } }));
+    this.watchers.dispatchEvent(new CustomEvent("news", { detail: { id, state } }));
     return state === "saved";
   }
 

@@ -5,3 +5,6 @@ export function makeId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
+
+/** @param {string | null | undefined} text */
+export const isId = (text) => /^[0-9a-f]{32}$/.test(text ?? "");

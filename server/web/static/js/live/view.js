@@ -124,6 +124,7 @@ export class SittingView {
   }
 
   noteRefused({ words }, problem) {
+    if (!this.sitting) return;
     if (problem.status === 404) this.lose();
     else if (words) this.here.giveBack(Object.values(words)[0], problem.errors[0]?.message ?? problem.message);
     else this.tellStatus(problem.message);

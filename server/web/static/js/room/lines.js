@@ -47,7 +47,7 @@ export class Lines {
     return this.stages.findLast(({ start_ms }) => start_ms <= ms + ROUND_A_LINE_MS)?.title ?? "";
   }
 
-  /** @param {number} ms @returns {number} where to begin so that this line is heard from its beginning */
+  /** @param {Stretch} line @returns {number} where to begin so that this line is heard from its beginning */
   before(line) {
     const last = this.busy.findLast(({ end_ms, start_ms }) => start_ms < line.start_ms && end_ms <= line.start_ms);
     return Math.max(0, line.start_ms - ROUND_A_LINE_MS, last?.end_ms ?? 0);

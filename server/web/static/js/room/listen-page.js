@@ -56,8 +56,11 @@ async function join() {
   step("play").disabled = false;
 }
 
+let looking;
+
 function lookLater() {
-  setTimeout(async () => {
+  clearTimeout(looking);
+  looking = setTimeout(async () => {
     await look();
     if (!isOver) lookLater();
   }, LOOK_MS);
@@ -137,6 +140,7 @@ function show() {
 /** Everything is given back: the sound too. */
 function close(sentence) {
   isOver = true;
+  clearTimeout(looking);
   fetching.abort();
   sound.shut();
   course.take(AT_REST, clock.now());

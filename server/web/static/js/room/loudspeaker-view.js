@@ -12,9 +12,7 @@ export class LoudspeakerView {
     this.usual = this.part("loudspeaker-said").textContent;
     this.remote = new Remote(address, player.clock, {
       onClock: () => player.noteClock(),
-      onJoined: () => this.show(),
-      onReady: () => this.show(),
-      onEnded: () => this.show(),
+      onChange: () => this.show(),
       onSilence: (isSilent) => this.tell(isSilent ? _("No answer from the server just now. It is asked again by itself.") : ""),
     });
     this.part("join-begin").addEventListener("click", () => this.begin());

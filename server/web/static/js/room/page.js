@@ -159,8 +159,9 @@ step("skip").addEventListener("pointerdown", () => {
     act("skip-stage");
   }, LONG_PRESS_MS * 2);
 });
-step("skip").addEventListener("pointerup", () => clearTimeout(skipping));
-step("skip").addEventListener("click", (event) => skipping === null && event.stopImmediatePropagation(), true);
+for (const name of ["pointerup", "pointercancel", "pointerleave"]) step("skip").addEventListener(name, () => clearTimeout(skipping));
+// A click without a pointer (detail 0) is the keyboard's, and no end of a long press.
+step("skip").addEventListener("click", (event) => event.detail > 0 && skipping === null && event.stopImmediatePropagation(), true);
 listenToKeys({ onHold: press, onToggle: () => act("play"), onPress: act });
 setInterval(show, SHOW_MS);
 window.addEventListener("pagehide", () => loudspeaker.remote.end());

@@ -10,9 +10,7 @@ const GONE = [403, 404, 410];
 /**
  * @typedef {object} RemoteWatcher
  * @property {() => void} onClock the server's time is known from now on
- * @property {() => void} onJoined
- * @property {() => void} onReady it has the sound, and plays
- * @property {() => void} onEnded it is over, or the code's time is
+ * @property {() => void} onChange it joined, has the sound, or is over, and so is its code's time
  * @property {(isSilent: boolean) => void} onSilence no answer from the server; it is asked again
  */
 
@@ -109,11 +107,11 @@ export class Remote {
   note({ is_joined, is_ready }) {
     if (is_joined && !this.isJoined) {
       this.isJoined = true;
-      this.watcher.onJoined();
+      this.watcher.onChange();
     }
     if (Boolean(is_ready) === this.isReady) return;
     this.isReady = Boolean(is_ready);
-    this.watcher.onReady();
+    this.watcher.onChange();
   }
 
   /** Takes everything away from it. It is said until the server has it. */
@@ -133,6 +131,6 @@ export class Remote {
     clearTimeout(this.looking);
     this.id = null;
     this.isJoined = this.isReady = false;
-    this.watcher.onEnded();
+    this.watcher.onChange();
   }
 }

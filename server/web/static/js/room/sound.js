@@ -57,6 +57,7 @@ export class RoomSound {
     this.door = this.context.createGain();
     this.master.connect(this.door).connect(this.context.destination);
     this.door.gain.value = this.isMuted ? 0 : 1;
+    this.master.gain.value = this.loudness;
     this.quiet = new Quiet(this.context);
     this.ticking = setInterval(() => this.tick(), TICK_MS);
   }

@@ -2,9 +2,11 @@
 
 let lock = null;
 let isWanted = false;
+let isAsking = false;
 
 async function take() {
-  if (!isWanted || lock || document.hidden || !navigator.wakeLock) return;
+  if (!isWanted || lock || isAsking || document.hidden || !navigator.wakeLock) return;
+  isAsking = true;
   try {
     lock = await navigator.wakeLock.request("screen");
     lock.addEventListener("release", () => (lock = null));
@@ -12,6 +14,7 @@ async function take() {
   } catch {
     lock = null; // a battery that is low: then it goes dark
   }
+  isAsking = false;
 }
 
 /** @param {boolean} isOn */

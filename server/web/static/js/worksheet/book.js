@@ -3,11 +3,11 @@
  * What the server has taken is removed from the device; what a device without a therapist holds is sent nowhere.
  */
 
+import { isId } from "../make-id.js";
 import { Letterbox, stateAfterError } from "../letterbox.js";
 import { listKeys, readJson, removeKey, writeJson } from "../storage.js";
 
 const OWN = "stepback.worksheet.";
-const ID = /^[0-9a-f]{32}$/;
 
 /**
  * @typedef {object} Answered
@@ -46,10 +46,10 @@ export function keepHere({ id, template, assignment, answers, answered_at, works
 }
 
 /** @returns {(Answered & {state: "waiting" | "conflict" | "refused"})[]} those that the server has not taken yet */
-export const listWaiting = () => box.list().filter(({ id, answers }) => ID.test(id) && answers);
+export const listWaiting = () => box.list().filter(({ id, answers }) => isId(id) && answers);
 
 /** @returns {Answered[]} those that stay on this device */
-export const listHere = () => listKeys(OWN).map(readJson).filter((each) => ID.test(each?.id) && each.answers);
+export const listHere = () => listKeys(OWN).map(readJson).filter((each) => isId(each?.id) && each.answers);
 
 /** @param {string} id */
 export async function removeHere(id) {

@@ -1,10 +1,9 @@
 /** What is being written on a worksheet: on the device with every keystroke, until it is done or thrown away. */
 
-import { makeId } from "../make-id.js";
+import { isId, makeId } from "../make-id.js";
 import { listKeys, readJson, removeKey, writeJson } from "../storage.js";
 
 const PREFIX = "stepback.worksheet-draft.";
-const ID = /^[0-9a-f]{32}$/;
 
 /**
  * @typedef {object} Written
@@ -32,7 +31,7 @@ export class Draft {
   /** Takes what lies on the device: another page may have written meanwhile. */
   read() {
     const found = readJson(this.key);
-    this.isBegun = ID.test(found?.id) && typeof found.answers === "object";
+    this.isBegun = isId(found?.id) && typeof found.answers === "object";
     /** @type {Written} */
     this.written = this.isBegun ? found : { id: makeId(), assignment: null, answers: {}, place: "", friends: {}, held: {} };
     this.written.assignment ??= this.assignment;

@@ -1,6 +1,7 @@
 /**
  * The pages of worksheets for a time without a network. They hold nothing that anybody wrote.
- * Kept are those of a client, who was given them, and those on which somebody has begun to write.
+ * Kept are those of a client, who was given them, those on which somebody has begun to write, and,
+ * where this device has an app already, those that were visited.
  */
 
 import { canKeep, hasWorker, startWorker } from "../app-worker.js";

@@ -1,5 +1,6 @@
 /** What I wrote: a client's own worksheets from the server, and those of this device; read again, and removed. */
 
+import { element } from "../element.js";
 import { Refused, Unreachable, request } from "../api.js";
 import { areAlike } from "./alike.js";
 import { keepHere, listHere, listWaiting, onNews, removeHere } from "./book.js";
@@ -23,13 +24,6 @@ const MARKED = _("Both answers are nearly the same, so it is left out of the pic
 
 /** What came from the server; null as long as it was not heard. */
 let fromServer = null;
-
-function element(name, className, ...children) {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  made.append(...children);
-  return made;
-}
 
 function button(className, text, onClick) {
   const made = element("button", className, text);
@@ -106,13 +100,12 @@ function show() {
 /** Deletes one, here and on the server, wherever it is by now. */
 async function drop({ id, where }) {
   try {
-    if (where !== "conflict") await removeHere(id); // first, so that it is not sent after it was taken back
+    await removeHere(id); // first, so that it is not sent after it was taken back
     if (hasJoined && where !== "here" && where !== "conflict") {
       await request(`/api/submissions/${id}`, { method: "DELETE" }).catch((error) => {
         if (error.status !== 404) throw error; // gone already, or never there
       });
     }
-    if (where === "conflict") await removeHere(id);
     fromServer = fromServer?.filter((each) => where === "conflict" || each.id !== id) ?? null;
     show();
     status.textContent = where === "server" ? _("It is taken back: the server has nothing of it any more.") : _("It is deleted from this device.");
@@ -149,8 +142,8 @@ async function markHere() {
 }
 
 show();
-if (hasJoined) await fetchOwn();
 onNews(() => (hasJoined ? fetchOwn() : show()));
 window.addEventListener("online", () => (hasJoined ? fetchOwn() : markHere()));
 window.addEventListener("storage", show);
+if (hasJoined) await fetchOwn();
 await markHere();

@@ -1,5 +1,6 @@
 /** One worksheet: a question at a time, back and forth; then both answers are read side by side, and it is done. */
 
+import { isId } from "../make-id.js";
 import { readJson } from "../storage.js";
 import { areAlike } from "./alike.js";
 import { AlikeView } from "./alike-view.js";
@@ -14,7 +15,7 @@ import { _ } from "../words.js";
 const { worksheet, questions, has_joined: hasJoined } = JSON.parse(document.getElementById("worksheet-data").textContent);
 const part = (id) => document.getElementById(id);
 const askedFor = new URLSearchParams(location.search).get("given");
-const draft = new Draft(worksheet.name, /^[0-9a-f]{32}$/.test(askedFor ?? "") ? askedFor : null);
+const draft = new Draft(worksheet.name, isId(askedFor) ? askedFor : null);
 const views = questions.map((question) => new QuestionView(question, draft));
 const alike = new AlikeView(part("alike"), draft, { onAgain: (field) => go(placeOf(field, "first")), onAsItIs: () => goOn() });
 const reading = new ReadingView(part("reading"), { onDone: done });
@@ -48,7 +49,6 @@ function show(place, { isQuiet = false } = {}) {
   if (index >= 0) {
     views[index].fill();
     alike.tellFriend(questions[index]);
-    part("back").hidden = false;
   }
   if (place === INTRO) showIntro();
   if (place === READING) reading.open({ worksheet, answers: given() });

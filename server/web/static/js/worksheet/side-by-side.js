@@ -1,13 +1,7 @@
 /** A worksheet that was answered, to be read: both sides of a pair beside one another, and all else above them. */
 
+import { element } from "../element.js";
 import { _ } from "../words.js";
-
-function element(name, className, ...children) {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  made.append(...children);
-  return made;
-}
 
 function side(heading, title, { text, rating }, withRating) {
   const parts = [element(heading, "ws-side-title", title), element("p", "ws-words", text)];

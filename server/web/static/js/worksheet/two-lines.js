@@ -1,5 +1,6 @@
 /** Two ratings over time, as two small lines with the distance between them; and the same as a table. */
 
+import { element } from "../element.js";
 import { _, language } from "../words.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -18,13 +19,6 @@ const MOST = 10;
 function draw(name, attributes) {
   const made = document.createElementNS(SVG, name);
   for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  return made;
-}
-
-function element(name, className, ...children) {
-  const made = document.createElement(name);
-  if (className) made.className = className;
-  made.append(...children);
   return made;
 }
 
