@@ -116,7 +116,7 @@ MUTANTS: tuple[tuple[Any, str, str, str], ...] = (
     (case_log.list_own_entries, ".where(_is_own(client_id, device_hash))", "", "log."),
     (
         case_log.list_client_entries,
-        ".where(own)",
+        ".where(SessionEntryRow.id.in_(ids_of_entries(client_id)))",
         "",
         "case",
     ),
