@@ -99,6 +99,7 @@ def test_from_the_first_link_to_the_account_and_back(page: Page, served: tuple[s
     url, database = served
     app = come_in(page, url, database)
     page.get_by_role("button", name="Show me ten codes").click()
+    expect(page.locator(".account-codes code")).to_have_count(10)
     codes = page.locator(".account-codes code").all_inner_texts()
     assert len(set(codes)) == 10
     page.goto(f"{url}/account")
