@@ -22,6 +22,7 @@ from server.web.case_log import case_log
 from server.web.case_notes import case_notes
 from server.web.case_over_time import case_over_time
 from server.web.case_submission import case_submission
+from server.web.covers import covers
 from server.web.entry_notes import entry_notes
 from server.web.errors import install_errors
 from server.web.feed import feed
@@ -85,7 +86,16 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
         *(worksheets, joining, with_therapist, given, spoken),
         *(room, giving, case, case_log, case_notes, case_over_time, case_submission, case_end),
         *(room_player, api, sittings_api, sitting, author_api, phone_api, submissions_api),
-        *(ladders_api, given_api, room_player_api, loudspeaker_api, timeline_api, feed, health),
+        *(
+            ladders_api,
+            given_api,
+            room_player_api,
+            loudspeaker_api,
+            timeline_api,
+            feed,
+            covers,
+            health,
+        ),
     ):
         app.register_blueprint(blueprint)
     files = PublishedFiles(rooms.database, rooms.shelf)

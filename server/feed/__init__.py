@@ -6,17 +6,19 @@ All of it is pure: the same input gives the same bytes, so a feed changes only w
 
 from server.feed.chapters import chapters_json
 from server.feed.model import (
+    Alternate,
     Category,
-    ChapterMark,
     Enclosure,
     Episode,
+    Funding,
+    Licence,
+    Person,
     Podcast,
-    TimedText,
-    TimedTitle,
     Transcript,
 )
 from server.feed.podcast import CHAPTERS_TYPE, feed_guid
 from server.feed.rss import FEED_TYPE, render_feed
+from server.feed.timed import ChapterMark, TimedText, TimedTitle
 from server.feed.transcripts import SRT_TYPE, VTT_TYPE, captions_srt, captions_vtt
 
 __all__ = [
@@ -24,10 +26,14 @@ __all__ = [
     "FEED_TYPE",
     "SRT_TYPE",
     "VTT_TYPE",
+    "Alternate",
     "Category",
     "ChapterMark",
     "Enclosure",
     "Episode",
+    "Funding",
+    "Licence",
+    "Person",
     "Podcast",
     "TimedText",
     "TimedTitle",

@@ -6,8 +6,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from server.feed.model import TimedTitle
 from server.feed.text import one_line, title_line
+from server.feed.timed import TimedTitle
 from server.units import seconds_from_ms
 
 

@@ -4,66 +4,17 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Protocol
 from urllib.parse import urlsplit
 
+from server.feed.timed import TimedTitle
 from server.units import Bytes, Ms
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
 _LONGEST_URL = 255
 _AUDIO_ENDINGS = {"audio/mpeg": ".mp3", "audio/mp4": ".m4a", "audio/x-m4a": ".m4a"}
-
-
-class TimedTitle(Protocol):
-    """A named stretch of time, such as a Chapter of the timeline."""
-
-    @property
-    def title(self) -> str:
-        """Its name; empty for a silent mark."""
-
-    @property
-    def start_ms(self) -> Ms:
-        """Where it begins."""
-
-    @property
-    def end_ms(self) -> Ms:
-        """Where it ends."""
-
-
-class TimedWord(Protocol):
-    """One word and its moment, such as a CaptionWord of the timeline."""
-
-    @property
-    def text(self) -> str:
-        """The word as it was spoken."""
-
-    @property
-    def start_ms(self) -> Ms:
-        """Where it begins."""
-
-
-class TimedText(Protocol):
-    """Words spoken in a stretch of time, such as a Caption of the timeline."""
-
-    @property
-    def text(self) -> str:
-        """The words, as a person reads them."""
-
-    @property
-    def start_ms(self) -> Ms:
-        """Where they begin."""
-
-    @property
-    def end_ms(self) -> Ms:
-        """Where they end."""
-
-    @property
-    def words(self) -> Sequence[TimedWord]:
-        """The moment of each word, in order; empty where it is not known."""
 
 
 class Category(Enum):
@@ -72,16 +23,6 @@ class Category(Enum):
     MENTAL_HEALTH = ("Health & Fitness", "Mental Health")
     ALTERNATIVE_HEALTH = ("Health & Fitness", "Alternative Health")
     SPIRITUALITY = ("Religion & Spirituality", "Spirituality")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChapterMark:
-    """A stage of an episode in its place: one entry of `<podcast:chapters>`' file."""
-
-    title: str
-    """Empty for a mark that no table of contents shows (`toc: false`)."""
-    start_ms: Ms
-    end_ms: Ms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +43,66 @@ class Enclosure:
             raise ValueError(f"{self.url} cannot be an enclosure of type {self.content_type}")
         if self.size_bytes <= 0:
             raise ValueError(f"{self.url} cannot be an enclosure of {self.size_bytes} bytes")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alternate:
+    """`<podcast:alternateEnclosure>`: the same sound in another encoding, for apps that know it."""
+
+    url: str
+    """`<podcast:source uri>`: ASCII; no other episode has it."""
+    size_bytes: Bytes
+    """`length`: the exact size of the file."""
+    content_type: str
+    """`type`: such as `audio/ogg; codecs=opus`; `<podcast:source contentType>` likewise."""
+    bitrate: int
+    """`bitrate`: bits in a second, on average."""
+    title: str
+    """`title`: what an app calls it, such as `Opus`; at most 32 characters."""
+
+    def __post_init__(self) -> None:
+        _check_url(self.url)
+        if self.size_bytes <= 0 or self.bitrate <= 0 or not 0 < len(self.title) <= 32:
+            raise ValueError(f"{self.url} cannot be an alternate of an episode")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """`<podcast:person>`: somebody whom a feed or an episode owes to."""
+
+    name: str
+    """The element's text: cut at 128 characters."""
+    role: str = "host"
+    """`role`: from the Podcast Taxonomy Project, lower case: host, author, narrator."""
+    group: str = "cast"
+    """`group`: likewise: cast, writing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Funding:
+    """`<podcast:funding>`: where somebody can support whoever runs the house."""
+
+    url: str
+    """`url`."""
+    text: str
+    """The element's text: at most 128 characters."""
+
+    def __post_init__(self) -> None:
+        _check_url(self.url)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Licence:
+    """`<podcast:license>`: under which terms the sound may be used."""
+
+    name: str
+    """The element's text: an SPDX identifier in lower case, or a name of its own, with a url."""
+    url: str = ""
+    """`url`: of the full text; empty where the name alone says it."""
+
+    def __post_init__(self) -> None:
+        if self.url:
+            _check_url(self.url)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,11 +150,27 @@ class Episode:
     """`<content:encoded>`: whom the practice owes to; plain text."""
     is_explicit: bool = False
     """`<itunes:explicit>`."""
+    number: int | None = None
+    """`<itunes:episode>`: from 1, in the order in which a serial feed is heard; else None."""
+    alternates: tuple[Alternate, ...] = ()
+    """`<podcast:alternateEnclosure>`, one each."""
+    persons: tuple[Person, ...] = ()
+    """`<podcast:person>`, one each, beside those of the feed."""
+    licence: Licence | None = None
+    """`<podcast:license>`: where the episode's differs from the feed's."""
+    live_url: str = ""
+    """`<content:encoded>`: the page where the same practice asks and listens; none when empty."""
+    is_blocked: bool = False
+    """`<itunes:block>`: True keeps it out of directories."""
 
     def __post_init__(self) -> None:
         _check_guid(self.guid)
         _check_url(self.page_url)
         _check_image_url(self.image_url)
+        if self.live_url:
+            _check_url(self.live_url)
+        if self.number is not None and self.number < 1:
+            raise ValueError("Episodes are counted from 1")
         if self.published_at.tzinfo is None:
             raise ValueError("An episode's time of publication needs its zone")
         if self.chapters_url:
@@ -188,6 +205,23 @@ class Podcast:
     """`<itunes:explicit>`."""
     is_locked: bool = True
     """`<podcast:locked>`: whether other hosts are asked not to import the feed."""
+    is_serial: bool = False
+    """`<itunes:type>`: serial, heard from the first to the last, or episodic; in a serial feed
+    every episode has its number."""
+    medium: str = "podcast"
+    """`<podcast:medium>`: podcast, or course."""
+    persons: tuple[Person, ...] = ()
+    """`<podcast:person>`, one each."""
+    funding: Funding | None = None
+    """`<podcast:funding>`."""
+    licence: Licence | None = None
+    """`<podcast:license>`."""
+    new_feed_url: str = ""
+    """`<itunes:new-feed-url>`: where the feed has moved to; its own address once it is there."""
+    is_complete: bool = False
+    """`<itunes:complete>`: True when nothing will ever be added."""
+    is_private: bool = False
+    """`<itunes:block>` and `<podcast:block>`: True keeps it out of every directory."""
 
     def __post_init__(self) -> None:
         _check_guid(self.guid)
@@ -201,6 +235,12 @@ class Podcast:
         if not self.categories:
             raise ValueError("A feed needs a category")
         _check_distinct("guid", [episode.guid for episode in self.episodes])
+        if self.new_feed_url:
+            _check_url(self.new_feed_url)
+        if self.medium not in ("podcast", "course"):
+            raise ValueError(f"{self.medium!r} is not a medium of ours")
+        if self.is_serial and not all(episode.number for episode in self.episodes):
+            raise ValueError("Every episode of a serial feed has its number")
         _check_distinct("enclosure", [episode.enclosure.url for episode in self.episodes])
 
 

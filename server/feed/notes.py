@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from html import escape
 
-from server.feed.model import Episode, TimedTitle
+from server.feed.model import Episode
 from server.feed.text import one_line, within_bytes
+from server.feed.timed import TimedTitle
 from server.units import Ms
 
 _STOP_ANY_TIME = "You can stop or open your eyes at any time. That is part of the practice."

@@ -11,8 +11,8 @@ from itertools import pairwise
 
 import webvtt
 
-from server.feed.model import TimedText, TimedWord
 from server.feed.text import one_line
+from server.feed.timed import TimedText, TimedWord
 from server.units import Ms
 
 VTT_TYPE = "text/vtt"

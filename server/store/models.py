@@ -128,14 +128,16 @@ class RenditionRow(Base):
 
     __tablename__ = "renditions"
     __table_args__ = (
-        CheckConstraint("kind IN ('mp3', 'vtt', 'srt', 'json', 'report')", name="kind_known"),
+        CheckConstraint(
+            "kind IN ('mp3', 'opus', 'vtt', 'srt', 'json', 'report')", name="kind_known"
+        ),
     )
 
     render_key: Mapped[str] = mapped_column(
         ForeignKey("renders.key", ondelete="CASCADE"), primary_key=True, comment="Its render"
     )
     kind: Mapped[str] = mapped_column(
-        String(6), primary_key=True, comment="mp3, vtt, srt, json (chapters) or report"
+        String(6), primary_key=True, comment="mp3, opus, vtt, srt, json (chapters) or report"
     )
     file_name: Mapped[str] = mapped_column(
         String(200), comment="Path of the file under the render's folder"

@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, url_for
 from server.errors import NotLive
 from server.render import find_voice_trouble
 from server.script import TRACKS
-from server.web.feed import cover_version
+from server.web.covers import cover_version
 from server.web.library import HEADINGS
 from server.web.live import live_data, live_programs
 from server.web.rooms import get_rooms
@@ -49,7 +49,7 @@ def show(slug: str) -> str:
             "language": script.language,
             "words": [{"name": word.name, "default": word.default} for word in script.words],
             "cover": url_for(
-                "feed.cover", slug=script.slug, v=cover_version(script.title, script.track)
+                "covers.cover", slug=script.slug, v=cover_version(script.title, script.track)
             ),
             "loudspeakers": url_for("room_player_api.add"),
         },

@@ -4,8 +4,13 @@ from typing import Literal
 
 from alembic import context
 
-from server.store import models, sitting_tables
-from server.store.care import case_tables, loudspeaker_tables, people_tables
+from server.store import feed_tables, models, sitting_tables
+from server.store.care import (
+    case_tables,
+    loudspeaker_tables,
+    people_tables,
+    private_feed_tables,
+)
 from server.store.columns import Base, UtcDateTime
 
 
@@ -19,6 +24,7 @@ for row in (
     *(models.RenderRow, sitting_tables.SittingRow),
     *(people_tables.TherapistRow, case_tables.AssignmentRow),
     loudspeaker_tables.LoudspeakerRow,
+    *(feed_tables.DownloadRow, private_feed_tables.PrivateFeedRow),
 ):
     assert row.metadata is Base.metadata  # noqa: S101
 

@@ -1,0 +1,224 @@
+"""Feeds: how often an episode was fetched, private feeds, and sound as Opus beside the MP3"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0009"
+down_revision = "0008"
+branch_labels = None
+depends_on = None
+
+TABLES = (
+    "download_parts",
+    "download_salts",
+    "downloads",
+    "feed_watches",
+    "private_feeds",
+    "private_feed_networks",
+)
+"""In the order in which they name one another."""
+
+KINDS_BEFORE = "kind IN ('mp3', 'vtt', 'srt', 'json', 'report')"
+KINDS = "kind IN ('mp3', 'opus', 'vtt', 'srt', 'json', 'report')"
+
+
+def upgrade() -> None:
+    _create_download_parts()
+    _create_download_salts()
+    _create_downloads()
+    _create_feed_watches()
+    _create_private_feeds()
+    _create_private_feed_networks()
+    _allow(KINDS, "mp3, opus, vtt, srt, json (chapters) or report")
+
+
+def _create_download_parts() -> None:
+    op.create_table(
+        "download_parts",
+        sa.Column(
+            "listener_hash",
+            sa.String(length=64),
+            nullable=False,
+            comment="HMAC of network and app with the day's salt: tells nobody who it was",
+        ),
+        sa.Column("render_key", sa.String(length=64), nullable=False, comment="The file"),
+        sa.Column("day", sa.Date(), nullable=False, comment="The day, UTC"),
+        sa.Column(
+            "covered",
+            sa.JSON(),
+            nullable=False,
+            comment="The bytes that were sent: first and one past the last, merged, ascending",
+        ),
+        sa.Column(
+            "is_counted", sa.Boolean(), nullable=False, comment="True once all of it was sent"
+        ),
+        sa.PrimaryKeyConstraint("listener_hash", "render_key", name=op.f("pk_download_parts")),
+    )
+    with op.batch_alter_table("download_parts", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_download_parts_day"), ["day"], unique=False)
+
+
+def _create_download_salts() -> None:
+    op.create_table(
+        "download_salts",
+        sa.Column("day", sa.Date(), nullable=False, comment="The day, UTC"),
+        sa.Column("salt", sa.LargeBinary(), nullable=False, comment="32 random bytes"),
+        sa.PrimaryKeyConstraint("day", name=op.f("pk_download_salts")),
+    )
+
+
+def _create_downloads() -> None:
+    op.create_table(
+        "downloads",
+        sa.Column(
+            "guid",
+            sa.String(length=36),
+            nullable=False,
+            comment="The episode, whatever its file was",
+        ),
+        sa.Column("day", sa.Date(), nullable=False, comment="The day, UTC"),
+        sa.Column("count", sa.Integer(), nullable=False, comment="Listeners who fetched all of it"),
+        sa.PrimaryKeyConstraint("guid", "day", name=op.f("pk_downloads")),
+    )
+
+
+def _create_feed_watches() -> None:
+    op.create_table(
+        "feed_watches",
+        sa.Column(
+            "id", sa.String(length=32), nullable=False, comment="128 random bits in hexadecimal"
+        ),
+        sa.Column("feed_name", sa.String(length=80), nullable=False, comment="Which feed"),
+        sa.Column(
+            "network_hash",
+            sa.String(length=64),
+            nullable=False,
+            comment="HMAC of the network they look from, with the day's salt",
+        ),
+        sa.Column("until_at", sa.DateTime(), nullable=False, comment="When it is forgotten"),
+        sa.Column(
+            "fetched_at",
+            sa.DateTime(),
+            nullable=True,
+            comment="When something fetched the feed from there; empty until then",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feed_watches")),
+    )
+    with op.batch_alter_table("feed_watches", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_feed_watches_until_at"), ["until_at"], unique=False)
+
+
+def _create_private_feeds() -> None:
+    op.create_table(
+        "private_feeds",
+        sa.Column(
+            "id",
+            sa.String(length=32),
+            nullable=False,
+            comment="128 random bits; stands in its files' names",
+        ),
+        sa.Column("client_id", sa.String(length=32), nullable=False, comment="Whose it is"),
+        sa.Column(
+            "token_hash",
+            sa.String(length=64),
+            nullable=False,
+            comment="SHA-256 of the token in its address",
+        ),
+        sa.Column(
+            "guid",
+            sa.String(length=36),
+            nullable=False,
+            comment="podcast:guid, random; stays when the token changes",
+        ),
+        sa.Column(
+            "sealed_name",
+            sa.LargeBinary(),
+            nullable=False,
+            comment="What its owner calls it, such as My phone",
+        ),
+        sa.Column(
+            "is_neutral",
+            sa.Boolean(),
+            nullable=False,
+            comment="True where titles and pictures are to tell nothing, such as Practice 3",
+        ),
+        sa.Column("made_at", sa.DateTime(), nullable=False, comment="When it was made"),
+        sa.Column(
+            "used_at",
+            sa.DateTime(),
+            nullable=True,
+            comment="When it or a file of it was last fetched, within five minutes;"
+            " empty until then",
+        ),
+        sa.Column(
+            "alerted_at",
+            sa.DateTime(),
+            nullable=True,
+            comment="When more networks than usual fetched it; empty while none did,"
+            " or once seen to",
+        ),
+        sa.Column(
+            "revoked_at",
+            sa.DateTime(),
+            nullable=True,
+            comment="From when on it is gone; empty as long as it stands",
+        ),
+        sa.Column(
+            "revoked_by",
+            sa.String(length=9),
+            nullable=True,
+            comment="client, therapist or disuse; empty as long as it stands",
+        ),
+        sa.CheckConstraint(
+            "revoked_by IN ('client', 'therapist', 'disuse')",
+            name=op.f("ck_private_feeds_revoker_known"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id"],
+            ["clients.id"],
+            name=op.f("fk_private_feeds_client_id_clients"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_private_feeds")),
+        sa.UniqueConstraint("guid", name=op.f("uq_private_feeds_guid")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_private_feeds_token_hash")),
+    )
+    with op.batch_alter_table("private_feeds", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_private_feeds_client_id"), ["client_id"], unique=False)
+
+
+def _create_private_feed_networks() -> None:
+    op.create_table(
+        "private_feed_networks",
+        sa.Column("feed_id", sa.String(length=32), nullable=False, comment="Which private feed"),
+        sa.Column("day", sa.Date(), nullable=False, comment="The day, UTC"),
+        sa.Column(
+            "network_hash",
+            sa.String(length=64),
+            nullable=False,
+            comment="HMAC of the network with the day's salt: tells nobody where it was",
+        ),
+        sa.ForeignKeyConstraint(
+            ["feed_id"],
+            ["private_feeds.id"],
+            name=op.f("fk_private_feed_networks_feed_id_private_feeds"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "feed_id", "day", "network_hash", name=op.f("pk_private_feed_networks")
+        ),
+    )
+
+
+def _allow(kinds: str, comment: str) -> None:
+    with op.batch_alter_table("renditions") as batch:
+        batch.drop_constraint(op.f("ck_renditions_kind_known"), type_="check")
+        batch.create_check_constraint(op.f("ck_renditions_kind_known"), kinds)
+        batch.alter_column("kind", existing_type=sa.String(length=6), comment=comment)
+
+
+def downgrade() -> None:
+    op.execute("DELETE FROM renditions WHERE kind = 'opus'")
+    _allow(KINDS_BEFORE, "mp3, vtt, srt, json (chapters) or report")
+    for table in reversed(TABLES):
+        op.drop_table(table)

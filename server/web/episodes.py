@@ -1,0 +1,92 @@
+"""Episodes: what a finished render tells a feed of itself, a public one or a private one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from server.errors import PracticeNotFound, VoiceUnavailable
+from server.feed import SRT_TYPE, VTT_TYPE, ChapterMark, Enclosure, Episode, Transcript
+from server.render import house_voices
+from server.script import Script
+from server.store import RenderRow
+from server.units import Bytes, Ms
+from server.web.rooms import Rooms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announcement:
+    """What the feed decides about an episode; all the rest is the render's own."""
+
+    guid: str
+    title: str
+    summary: str
+    """Plain text; also the first lines of the notes."""
+    page_url: str
+    image_url: str
+    published_at: datetime
+    file_url: Callable[[str], str]
+    """From the kind of a file (mp3, opus, vtt, srt, json) to its whole address in this feed."""
+    number: int | None = None
+    """From 1 in a serial feed."""
+    live_url: str = ""
+    is_blocked: bool = False
+    """True where no directory is to list it."""
+
+
+def make_episode(rooms: Rooms, render: RenderRow, news: Announcement) -> Episode:
+    """Make the episode of a finished render: its file's size and length, stages, voice, credits."""
+    script = find_script(rooms, render.slug)
+    sizes = {row.kind: row.size_bytes for row in render.renditions}
+    return Episode(
+        guid=news.guid,
+        title=news.title,
+        summary=news.summary,
+        page_url=news.page_url,
+        image_url=news.image_url,
+        published_at=news.published_at,
+        duration_ms=Ms(render.duration_ms or 0),
+        enclosure=Enclosure(url=news.file_url("mp3"), size_bytes=Bytes(sizes["mp3"])),
+        transcripts=(
+            Transcript(url=news.file_url("vtt"), content_type=VTT_TYPE),
+            Transcript(url=news.file_url("srt"), content_type=SRT_TYPE),
+        ),
+        chapters_url=news.file_url("json"),
+        stages=_stages(render),
+        voice=_voice_line(rooms, render.voice),
+        credits=script.credits if script else "",
+        number=news.number,
+        live_url=news.live_url,
+        is_blocked=news.is_blocked,
+    )
+
+
+def find_script(rooms: Rooms, slug: str) -> Script | None:
+    """The practice's script, where it is still in the library."""
+    try:
+        return rooms.catalogue.get(slug).script
+    except PracticeNotFound:
+        return None
+
+
+def _stages(render: RenderRow) -> tuple[ChapterMark, ...]:
+    """Read the stages from the report of the render, where they are as they sound."""
+    rows: list[dict[str, Any]] = cast(Any, render.report or {}).get("stages", [])
+    return tuple(
+        ChapterMark(
+            title=row["title"],
+            start_ms=Ms(row["start_ms"]),
+            end_ms=Ms(row["start_ms"] + row["length_ms"]),
+        )
+        for row in rows
+    )
+
+
+def _voice_line(rooms: Rooms, name: str) -> str:
+    try:
+        voice = house_voices(rooms.settings).get_record(name)
+    except VoiceUnavailable:
+        return name
+    return f"{voice.title}. {voice.licence}"
