@@ -187,6 +187,10 @@ class CaseNotFound(NotFound):
     """There is nothing here."""
 
 
+class FeedEnded(NotFound):
+    """This feed has ended."""
+
+
 class InvitationGone(NotFound):
     """This link is used, or too old, or was taken back."""
 

@@ -21,6 +21,7 @@ from server.errors import (
     DeviceTaken,
     EmailTaken,
     EntryConflict,
+    FeedEnded,
     InputRefused,
     InvalidOptions,
     InvalidScript,
@@ -43,6 +44,7 @@ log = logging.getLogger(__name__)
 
 FAMILIES: tuple[tuple[type[StepbackError], int], ...] = (
     (InputRefused, 400),
+    (FeedEnded, 410),
     (NotFound, 404),
     (NotLive, 404),
     (ScriptNotWritten, 403),
@@ -75,6 +77,9 @@ RETRY_AFTER_SECONDS = "60"
 PROGRAM_PATHS = ("/api", "/audio/", "/covers/", "/feed.xml", "/health", "/ready", "/sittings/")
 """Paths that programs ask for: there an error is application/problem+json."""
 
+PEOPLE_PATHS = ("/feed/private/",)
+"""Paths below those that people open by hand: whoever wonders why gets a page."""
+
 HEADLINES = {
     403: (
         lazy_gettext("This was not allowed"),
@@ -87,6 +92,13 @@ HEADLINES = {
     405: (
         lazy_gettext("This page cannot do that"),
         lazy_gettext("The address is right, but not for what was asked of it."),
+    ),
+    410: (
+        lazy_gettext("This feed has ended"),
+        lazy_gettext(
+            "Its address was taken back, or nothing has asked for it in three months. Whoever made "
+            "it can make a new one."
+        ),
     ),
     429: (
         lazy_gettext("Please wait a little"),
@@ -126,7 +138,8 @@ class Trouble:
 
 def answer_trouble(trouble: Trouble) -> Response:
     """Make the answer that fits who is asking."""
-    is_program = request.path.startswith(PROGRAM_PATHS)
+    path = request.path
+    is_program = path.startswith(PROGRAM_PATHS) and not path.startswith(PEOPLE_PATHS)
     response = _problem(trouble) if is_program else _page(trouble)
     response.status_code = trouble.status
     response.headers.extend(trouble.headers)

@@ -1,0 +1,144 @@
+"""What a private feed tells: all of a giving, or, where it is neutral, as good as nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from flask import url_for
+
+from server.feed import Episode, Podcast
+from server.render import HOUSE_TRACK, FeedItem, cover_key, get_cover
+from server.script import Script
+from server.store import RenderRow
+from server.store.care import PrivateFeedRow
+from server.units import Bytes
+from server.web.covers import cover_version
+from server.web.episodes import Announcement, find_script, make_episode
+from server.web.private_files import Addresses, addresses_of, tag_bytes
+from server.web.rooms import Rooms
+
+NEUTRAL_TITLE = "Practices"
+NEUTRAL_SUMMARY = "Something to listen to."
+DESCRIPTION = (
+    "What you were given, in its order. This feed is yours alone: please pass its address on to "
+    "nobody. Spoken by a synthetic voice. Not a medical device and not a treatment."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """An item that can be heard."""
+
+    item: FeedItem
+    render: RenderRow
+
+
+def list_ready(items: Sequence[FeedItem]) -> tuple[Ready, ...]:
+    """The items whose sound is there; where two have the very same sound, the first of them."""
+    by_key: dict[str, Ready] = {}
+    for item in items:
+        if item.render is not None and item.render.state == "done":
+            by_key.setdefault(item.render.key, Ready(item=item, render=item.render))
+    return tuple(by_key.values())
+
+
+def private_podcast(
+    rooms: Rooms, row: PrivateFeedRow, items: Sequence[FeedItem], feed_url: str
+) -> Podcast:
+    """Put a feed together; nothing in it names its owner, and no link leads to a token."""
+    addresses = addresses_of(rooms, row)
+    scripts = [find_script(rooms, item.slug) for item in items]
+    languages = [script.language for script in scripts if script]
+    title = NEUTRAL_TITLE if row.is_neutral else rooms.settings.title
+    return Podcast(
+        title=title,
+        description=NEUTRAL_SUMMARY if row.is_neutral else DESCRIPTION,
+        page_url=rooms.settings.public_url + url_for("library.index"),
+        feed_url=feed_url,
+        guid=row.guid,
+        language=max(languages, key=languages.count, default="en"),
+        author=title,
+        image_url=addresses.of("cover-0.jpg", version=_cover_version(rooms, row, None)),
+        episodes=tuple(_episode(rooms, row, addresses, each) for each in list_ready(items)),
+        is_serial=True,
+        is_private=True,
+    )
+
+
+def newest_of(items: Sequence[FeedItem]) -> datetime | None:
+    """When something last came to what can be heard."""
+    moments = [each.render.finished_at or each.item.given_at for each in list_ready(items)]
+    return max(moments, default=None)
+
+
+def feed_cover(rooms: Rooms, row: PrivateFeedRow, slug: str | None) -> bytes:
+    """The picture of a feed, or of an episode of it."""
+    return get_cover(rooms.shelf, *_cover_of(rooms, row, slug))
+
+
+def _episode(rooms: Rooms, row: PrivateFeedRow, addresses: Addresses, ready: Ready) -> Episode:
+    item, render, base = ready.item, ready.render, rooms.settings.public_url
+    script = find_script(rooms, item.slug)
+    pages = {"page_url": base + url_for("library.index")}
+    if not row.is_neutral:
+        pages = {"page_url": base + url_for("practice.show", slug=item.slug)}
+    picture = None if row.is_neutral else item.slug
+    made = make_episode(
+        rooms,
+        render,
+        Announcement(
+            guid=item.guid,
+            title=f"Practice {item.number}" if row.is_neutral else item.title,
+            summary=NEUTRAL_SUMMARY if row.is_neutral else _summary(item, script),
+            image_url=addresses.of(
+                f"cover-{item.number}.jpg", version=_cover_version(rooms, row, picture)
+            ),
+            published_at=item.given_at,
+            file_url=lambda kind: addresses.of(f"{render.key}.{kind}"),
+            number=item.number,
+            is_blocked=True,
+            **pages,
+        ),
+    )
+    return _neutral(rooms, render, made) if row.is_neutral else made
+
+
+def _neutral(rooms: Rooms, render: RenderRow, episode: Episode) -> Episode:
+    """Leave out of an episode whatever names what it is; its file is sent without its tag."""
+    name = next(each.file_name for each in render.renditions if each.kind == "mp3")
+    tag = tag_bytes(rooms.shelf.render_folder(render.key) / name)
+    sound = replace(
+        episode.enclosure, size_bytes=Bytes(episode.enclosure.size_bytes - tag)
+    )
+    return replace(
+        episode,
+        enclosure=sound,
+        chapters_url="",
+        stages=(),
+        voice="",
+        credits="",
+        alternates=(),
+        persons=(),
+        licence=None,
+        live_url="",
+    )
+
+
+def _summary(item: FeedItem, script: Script | None) -> str:
+    """What the therapist wrote, and then what the practice is."""
+    told = script.summary if script else ""
+    return "\n\n".join(filter(None, (item.message.strip(), told))) or item.title
+
+
+def _cover_of(rooms: Rooms, row: PrivateFeedRow, slug: str | None) -> tuple[str, str]:
+    """Title and track of a picture; the neutral one has no words."""
+    if row.is_neutral:
+        return "", HOUSE_TRACK
+    script = find_script(rooms, slug) if slug else None
+    return (script.title, script.track) if script else (rooms.settings.title, HOUSE_TRACK)
+
+
+def _cover_version(rooms: Rooms, row: PrivateFeedRow, slug: str | None) -> str:
+    return cover_version(*_cover_of(rooms, row, slug))

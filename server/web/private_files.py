@@ -1,0 +1,96 @@
+"""The files of a private feed: their addresses, and sound without the tag that names it."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+from flask import url_for
+
+from server.render import file_signature, server_secret
+from server.store.care import PrivateFeedRow
+from server.units import Bytes
+from server.web.audio import Published
+from server.web.ranges import Kept
+from server.web.rooms import Rooms
+
+FILE_CACHE = "private, no-cache"
+"""Whoever keeps a file asks each time whether it may still be used: it may have been revoked."""
+
+NEUTRAL_KINDS = ("mp3", "vtt", "srt")
+"""What a neutral feed has of an episode. Chapters are named on a phone's lock screen, and Opus has
+its titles in the midst of its sound."""
+
+_HEAD_BYTES = 10
+_FOOTER = 0x10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addresses:
+    """Makes the whole addresses of one private feed's files."""
+
+    base: str
+    secret: bytes
+    feed_id: str
+
+    def of(self, name: str, *, version: str = "") -> str:
+        """The address of a file; a version is added where its content may change."""
+        path: str = url_for(
+            "private_feed.show_file",
+            feed_id=self.feed_id,
+            signature=file_signature(self.secret, self.feed_id, name),
+            name=name,
+            v=version or None,
+        )
+        return self.base + path
+
+
+def addresses_of(rooms: Rooms, row: PrivateFeedRow) -> Addresses:
+    """What makes the addresses of a feed's files."""
+    secret = server_secret(rooms.settings.secret_path)
+    return Addresses(base=rooms.settings.public_url, secret=secret, feed_id=row.id)
+
+
+def is_signed(rooms: Rooms, feed_id: str, name: str, signature: str) -> bool:
+    """True where this house signed this file of this feed; takes equally long for all others."""
+    expected = file_signature(server_secret(rooms.settings.secret_path), feed_id, name)
+    return hmac.compare_digest(expected, signature)
+
+
+def private_headers(published: Published, kept: Kept) -> list[tuple[str, str]]:
+    """What an answer says about a file that was published, where it is one feed's alone."""
+    left_out = {"cache-control", "access-control-allow-origin", "x-robots-tag", "etag"}
+    said = [pair for pair in published.headers if pair[0].lower() not in left_out]
+    return [*said, ("ETag", kept.etag), ("Cache-Control", FILE_CACHE)]
+
+
+def without_tag(published: Published) -> tuple[Kept, int]:
+    """What is known of an MP3 without its tag, and where in the file it begins."""
+    size = tag_bytes(published.path)
+    kept = published.kept
+    return (
+        replace(
+            kept,
+            size_bytes=Bytes(kept.size_bytes - size),
+            etag=f'{kept.etag[:-1]}-untagged"',
+        ),
+        size,
+    )
+
+
+@lru_cache(maxsize=512)
+def tag_bytes(path: Path) -> int:
+    """How many bytes the ID3v2 tag at the beginning of a published file takes; 0 without one.
+
+    A published file never changes, so it is looked at once. Raises OSError.
+    """
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+    if len(head) < _HEAD_BYTES or head[:3] != b"ID3":
+        return 0
+    size = 0
+    for byte in head[6:]:  # seven bits of each, so that none looks like the start of sound
+        size = size << 7 | byte & 0x7F
+    return _HEAD_BYTES + size + (_HEAD_BYTES if head[5] & _FOOTER else 0)
