@@ -37,6 +37,7 @@ _VIEWS: Mapping[Access, Mapping[str, str]] = {
         "language": "choose",
         "feed": "rss",
         "covers": "cover house_cover",
+        "private_feed": "show show_file",
         "health": "alive ready",
         "phone": "manifest offline service_worker",
         "phone_api": "offline_practice",
@@ -66,6 +67,7 @@ _VIEWS: Mapping[Access, Mapping[str, str]] = {
     },
     Access.CLIENT: {
         "with_therapist": "seen decide add_device remove_device ask_to_leave leave",
+        "podcast": "index make renew revoke settle fetched",
         "entry_notes": "write keep delete",
         "ladders_api": "keep list_all delete",
         "given": "index reminders",
@@ -91,6 +93,7 @@ _VIEWS: Mapping[Access, Mapping[str, str]] = {
         "case_end": "show_export export show_erase erase",
         "case": "index rename",
         "case_log": "index ladder",
+        "case_podcast": "index revoke settle",
         "case_submission": "show review together ask",
         "case_over_time": "index",
         "case_notes": "index add edit change delete undo",

@@ -20,7 +20,7 @@ from server.store.care import (
 )
 from server.web.audio import PublishedFiles
 from server.web.conditions import answer_conditionally
-from server.web.feed_items import items_of, may_fetch
+from server.web.private_items import items_of, may_fetch
 from server.web.fetch_notes import FetchNotes
 from server.web.private_episodes import feed_cover, newest_of, private_podcast
 from server.web.private_files import (
