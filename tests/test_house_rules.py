@@ -48,7 +48,7 @@ HOMES = {
     "alembic": ("store/",),
     "cryptography": ("store/care/sealing.py",),
     "rapidfuzz": ("care/",),
-    "segno": ("web/",),
+    "segno": ("web/subscribing.py",),
     "icalendar": ("care/",),
     "flask_security": ("web/accounts",),
     "flask_login": ("web/accounts",),

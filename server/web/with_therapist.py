@@ -31,9 +31,10 @@ from server.web.consent_words import choices_of
 from server.web.device import find_device
 from server.web.felt import felt_lines
 from server.web.forms import read_form
-from server.web.invitations import draw_code, link_to_join
+from server.web.invitations import link_to_join
 from server.web.people import deed_of_client, find_asking_client, get_client
 from server.web.rooms import get_rooms
+from server.web.subscribing import qr_picture
 from server.web.worksheet_lines import lines_of
 
 with_therapist = Blueprint("with_therapist", __name__, url_prefix="/with-therapist")
@@ -113,7 +114,7 @@ def add_device() -> str:
     client, now_at = get_client(), datetime.now(UTC)
     with get_rooms().database.writing() as db:
         link = link_to_join(add_invitation(db, client, "device", now_at))
-    return render_template("with_therapist/add_device.html", link=link, code=draw_code(link))
+    return render_template("with_therapist/add_device.html", link=link, code=qr_picture(link))
 
 
 @with_therapist.post("/devices/remove")
