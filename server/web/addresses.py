@@ -44,9 +44,14 @@ class SecretConverter(BaseConverter):
 
 
 class FeedFileConverter(BaseConverter):
-    """The name of a file of a private feed."""
+    """The name of a file of a private feed: a picture by its item's number, or a recording's by
+    its key, behind which a number keeps apart two items with the same one.
+    """
 
-    regex = r"(?:[0-9a-f]{64}\.(?:mp3|opus|vtt|srt|json)|cover-(?:0|[1-9][0-9]{0,3})\.jpg)"
+    regex = (
+        r"(?:[0-9a-f]{64}(?:-[1-9][0-9]{0,3})?\.(?:mp3|opus|vtt|srt|json)"
+        r"|cover-(?:0|[1-9][0-9]{0,3})\.jpg)"
+    )
 
 
 class EntryConverter(BaseConverter):

@@ -16,10 +16,10 @@ from server.store.care import (
     LONGEST_NAME,
     AssignmentRow,
     list_assignments,
+    list_private_feeds,
     list_reviewed,
     rename_client,
 )
-from server.web.case_podcast import list_standing
 from server.web.case_reading import PREFIX, note_read, own_name, own_seal, read_case
 from server.web.case_words import consent_text, given_title
 from server.web.forms import Form, read_form
@@ -64,7 +64,7 @@ def _show(form: Form[NameIn] | None = None) -> str:
         view = read_case(db)
         given = list_assignments(db, client, with_withdrawn=True)
         reviewed = list_reviewed(db, client.id)
-        feeds = list_standing(db, client)
+        feeds = list_private_feeds(db, client)
         if view.entries:
             note_read(db, "read-log")
     givables = list_givables()

@@ -11,10 +11,8 @@ from datetime import UTC, datetime
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from server.store import Session
 from server.store.care import (
-    ClientRow,
-    PrivateFeedRow,
+    REVOKE_FEED,
     add_deed,
     list_private_feeds,
     revoke_private_feed,
@@ -31,7 +29,7 @@ case_podcast = Blueprint("case_podcast", __name__, url_prefix=f"{PREFIX}/podcast
 def index(client_id: str) -> str:
     """Show which addresses a client has made."""
     with get_rooms().database.reading() as db:
-        rows = list_standing(db, get_own_case())
+        rows = list_private_feeds(db, get_own_case())
     return render_template(
         "case_podcast/index.html", client_id=client_id, name=own_name(), feeds=rows
     )
@@ -43,7 +41,7 @@ def revoke(client_id: str, feed_id: str) -> ResponseReturnValue:
     now_at = datetime.now(UTC)
     with get_rooms().database.writing() as db:
         revoke_private_feed(db, get_own_case(), feed_id, "therapist", now_at)
-        deed = deed_of_therapist("revoke-feed", client_id=client_id, subject=feed_id)
+        deed = deed_of_therapist(REVOKE_FEED, client_id=client_id, subject=feed_id)
         add_deed(db, deed, now_at)
     return _back(client_id)
 
@@ -56,11 +54,6 @@ def settle(client_id: str, feed_id: str) -> ResponseReturnValue:
         deed = deed_of_therapist("settle-feed", client_id=client_id, subject=feed_id)
         add_deed(db, deed, datetime.now(UTC))
     return _back(client_id)
-
-
-def list_standing(db: Session, client: ClientRow) -> tuple[PrivateFeedRow, ...]:
-    """What may be shown of a client's feeds: of somebody who has left, nothing."""
-    return () if client.left_at is not None else list_private_feeds(db, client)
 
 
 def _back(client_id: str) -> ResponseReturnValue:

@@ -12,10 +12,13 @@ from flask_babel import format_timedelta, gettext
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from server.errors import CaseNotFound
-from server.render import FeedItem
+from server.render.feed_items import FeedItem
 from server.store.care import (
     DISUSE,
+    MAKE_FEED,
     MOST_FEEDS,
+    RENEW_FEED,
+    REVOKE_FEED,
     PrivateFeedRow,
     add_deed,
     get_private_feed,
@@ -76,7 +79,7 @@ def make() -> ResponseReturnValue:
             is_neutral=bool(sent.is_neutral),
             now_at=now_at,
         )
-        add_deed(db, deed_of_client(client, "make-feed", subject=row.id), now_at)
+        add_deed(db, deed_of_client(client, MAKE_FEED, subject=row.id), now_at)
     order_items(client)
     return _address_page(row.id, sent.name, token)
 
@@ -87,8 +90,10 @@ def renew(feed_id: str) -> str:
     client, rooms, now_at = get_client(), get_rooms(), datetime.now(UTC)
     with rooms.database.writing() as db:
         token = renew_private_feed(db, client, feed_id)
-        name = read_feed_name(_own(db.get_one(PrivateFeedRow, feed_id)), rooms.keys.get(client.id))
-        add_deed(db, deed_of_client(client, "renew-feed", subject=feed_id), now_at)
+        row = db.get_one(PrivateFeedRow, feed_id)
+        row.made_at, row.used_at = now_at, None  # both are the address's, and this one is new
+        name = read_feed_name(row, rooms.keys.get(client.id))
+        add_deed(db, deed_of_client(client, RENEW_FEED, subject=feed_id), now_at)
     return _address_page(feed_id, name, token)
 
 
@@ -98,7 +103,7 @@ def revoke(feed_id: str) -> ResponseReturnValue:
     client, now_at = get_client(), datetime.now(UTC)
     with get_rooms().database.writing() as db:
         revoke_private_feed(db, client, feed_id, "client", now_at)
-        add_deed(db, deed_of_client(client, "revoke-feed", subject=feed_id), now_at)
+        add_deed(db, deed_of_client(client, REVOKE_FEED, subject=feed_id), now_at)
     return redirect(url_for("podcast.index"), 303)
 
 
@@ -184,7 +189,7 @@ def _fetched_text(row: PrivateFeedRow) -> str:
 
 def _progress_text(items: Iterable[FeedItem]) -> str:
     """Say how much of what was given can be heard in an app already."""
-    states = [each.render is not None and each.render.state == "done" for each in items]
+    states = [each.render is not None for each in items]
     ready, rest = states.count(True), states.count(False)
     if not states:
         return gettext("There is nothing in it yet: what your therapist gives you will be.")

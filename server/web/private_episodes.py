@@ -9,14 +9,15 @@ from datetime import datetime
 from flask import url_for
 
 from server.feed import Episode, Podcast
-from server.render import HOUSE_TRACK, FeedItem, cover_key, get_cover
+from server.render import HOUSE_TRACK, get_cover
+from server.render.feed_items import FeedItem
 from server.script import Script
 from server.store import RenderRow
 from server.store.care import PrivateFeedRow
 from server.units import Bytes
 from server.web.covers import cover_version
 from server.web.episodes import Announcement, find_script, make_episode
-from server.web.private_files import Addresses, addresses_of, tag_bytes
+from server.web.private_files import Addresses, tag_bytes
 from server.web.rooms import Rooms
 
 NEUTRAL_TITLE = "Practices"
@@ -33,22 +34,28 @@ class Ready:
 
     item: FeedItem
     render: RenderRow
+    stem: str
+    """How the names of its files begin: no other item's do so, also where the sound is the same."""
 
 
 def list_ready(items: Sequence[FeedItem]) -> tuple[Ready, ...]:
-    """The items whose sound is there; where two have the very same sound, the first of them."""
-    by_key: dict[str, Ready] = {}
+    """The items whose sound is there."""
+    found: list[Ready] = []
+    known: set[str] = set()
     for item in items:
-        if item.render is not None and item.render.state == "done":
-            by_key.setdefault(item.render.key, Ready(item=item, render=item.render))
-    return tuple(by_key.values())
+        if item.render is not None:
+            key = item.render.key
+            stem = f"{key}-{item.number}" if key in known else key
+            known.add(key)
+            found.append(Ready(item=item, render=item.render, stem=stem))
+    return tuple(found)
 
 
 def private_podcast(
     rooms: Rooms, row: PrivateFeedRow, items: Sequence[FeedItem], feed_url: str
 ) -> Podcast:
     """Put a feed together; nothing in it names its owner, and no link leads to a token."""
-    addresses = addresses_of(rooms, row)
+    addresses = Addresses(rooms=rooms, row=row)
     scripts = [find_script(rooms, item.slug) for item in items]
     languages = [script.language for script in scripts if script]
     title = NEUTRAL_TITLE if row.is_neutral else rooms.settings.title
@@ -96,7 +103,7 @@ def _episode(rooms: Rooms, row: PrivateFeedRow, addresses: Addresses, ready: Rea
                 f"cover-{item.number}.jpg", version=_cover_version(rooms, row, picture)
             ),
             published_at=item.given_at,
-            file_url=lambda kind: addresses.of(f"{render.key}.{kind}"),
+            file_url=lambda kind: addresses.of(f"{ready.stem}.{kind}"),
             number=item.number,
             is_blocked=True,
             **pages,

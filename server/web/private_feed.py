@@ -7,20 +7,20 @@ from datetime import UTC, datetime
 
 from flask import Blueprint, Response, url_for
 
-from server.errors import CaseNotFound, FeedEnded, KeyGone, RenderNotFound
+from server.errors import CaseNotFound, FeedEnded, RenderNotFound
 from server.feed import FEED_TYPE, render_feed
-from server.render import FeedItem, feed_owner
 from server.store import hash_device
 from server.store.care import (
     ClientRow,
     PrivateFeedRow,
+    feed_owner,
+    find_feed_render,
     find_private_feed,
     get_private_feed,
     is_gone,
 )
 from server.web.audio import PublishedFiles
 from server.web.conditions import answer_conditionally
-from server.web.private_items import items_of, may_fetch
 from server.web.fetch_notes import FetchNotes
 from server.web.private_episodes import feed_cover, newest_of, private_podcast
 from server.web.private_files import (
@@ -30,6 +30,7 @@ from server.web.private_files import (
     private_headers,
     without_tag,
 )
+from server.web.private_items import items_of
 from server.web.rooms import get_rooms
 from server.web.sending import send_file_part
 
@@ -61,35 +62,39 @@ def make_private_feed_door(files: PublishedFiles) -> Blueprint:
     @private_feed.get("/files/<entry:feed_id>/<secret:signature>/<feed_file:name>")
     def show_file(feed_id: str, signature: str, name: str) -> Response:
         """Answer a file that this feed names, or named until lately."""
-        if not is_signed(get_rooms(), feed_id, name, signature):
-            raise CaseNotFound
-        row, client = _standing(feed_id=feed_id)
+        row, client = _standing(feed_id=feed_id, name=name, signature=signature)
         stem, _, kind = name.rpartition(".")
         if kind == "jpg":
             return _cover(row, client, int(stem.removeprefix("cover-")))
         if row.is_neutral and kind not in NEUTRAL_KINDS:
             raise CaseNotFound
-        if not may_fetch(client, stem):
-            raise CaseNotFound
+        key = stem.partition("-")[0]
+        with get_rooms().database.reading() as db:
+            if find_feed_render(db, client.id, key) is None:
+                raise CaseNotFound  # what it was made for was taken back
         if kind in ("mp3", "opus"):
             notes.note(row)
-        return _file(files, row, stem, kind)
+        return _file(files, row, key, kind)
 
     return private_feed
 
 
-def _standing(*, token: str = "", feed_id: str = "") -> tuple[PrivateFeedRow, ClientRow]:
+def _standing(
+    *, token: str = "", feed_id: str = "", name: str = "", signature: str = ""
+) -> tuple[PrivateFeedRow, ClientRow]:
     """The feed that an address names, asked for in each request, and whose it is.
 
-    Raises CaseNotFound where there is none, FeedEnded where it stands no more.
+    Raises CaseNotFound where nothing is opened by it, FeedEnded where it did once.
     """
     with get_rooms().database.reading() as db:
         row = find_private_feed(db, token) if token else get_private_feed(db, feed_id)
+        if not token and not is_signed(get_rooms(), row, name, signature):
+            raise CaseNotFound
         if row is None:
             raise CaseNotFound
         client = db.get(ClientRow, row.client_id)
-        if client is None or is_gone(row, client, datetime.now(UTC)):
-            raise FeedEnded
+    if client is None or is_gone(row, client, datetime.now(UTC)):
+        raise FeedEnded
     return row, client
 
 

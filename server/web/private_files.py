@@ -9,7 +9,8 @@ from pathlib import Path
 
 from flask import url_for
 
-from server.render import file_signature, server_secret
+from server.render import server_secret
+from server.render.feed_items import file_signature
 from server.store.care import PrivateFeedRow
 from server.units import Bytes
 from server.web.audio import Published
@@ -31,32 +32,29 @@ _FOOTER = 0x10
 class Addresses:
     """Makes the whole addresses of one private feed's files."""
 
-    base: str
-    secret: bytes
-    feed_id: str
+    rooms: Rooms
+    row: PrivateFeedRow
 
     def of(self, name: str, *, version: str = "") -> str:
         """The address of a file; a version is added where its content may change."""
         path: str = url_for(
             "private_feed.show_file",
-            feed_id=self.feed_id,
-            signature=file_signature(self.secret, self.feed_id, name),
+            feed_id=self.row.id,
+            signature=sign_file(self.rooms, self.row, name),
             name=name,
             v=version or None,
         )
-        return self.base + path
+        return self.rooms.settings.public_url + path
 
 
-def addresses_of(rooms: Rooms, row: PrivateFeedRow) -> Addresses:
-    """What makes the addresses of a feed's files."""
-    secret = server_secret(rooms.settings.secret_path)
-    return Addresses(base=rooms.settings.public_url, secret=secret, feed_id=row.id)
+def sign_file(rooms: Rooms, row: PrivateFeedRow, name: str) -> str:
+    """What opens one file of a feed, as long as the feed has the address that it has now."""
+    return file_signature(server_secret(rooms.settings.secret_path), row, name)
 
 
-def is_signed(rooms: Rooms, feed_id: str, name: str, signature: str) -> bool:
-    """True where this house signed this file of this feed; takes equally long for all others."""
-    expected = file_signature(server_secret(rooms.settings.secret_path), feed_id, name)
-    return hmac.compare_digest(expected, signature)
+def is_signed(rooms: Rooms, row: PrivateFeedRow | None, name: str, signature: str) -> bool:
+    """True where this house signed this file of this feed; of no feed, nothing is signed."""
+    return row is not None and hmac.compare_digest(sign_file(rooms, row, name), signature)
 
 
 def private_headers(published: Published, kept: Kept) -> list[tuple[str, str]]:

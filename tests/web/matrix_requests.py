@@ -28,6 +28,8 @@ def arguments_of(house: MatrixHouse, rule: Rule, owner: str = "ines") -> dict[st
     chosen: dict[str, Any] = {
         **own,
         "render": own["key"],
+        "feed_id": more["feed_id"],
+        "signature": more["signature"],
         "loudspeaker_id": more["loudspeaker_id"],
         "therapist_id": people.bo,
         "token": own["joining"],
@@ -50,6 +52,10 @@ def arguments_of(house: MatrixHouse, rule: Rule, owner: str = "ines") -> dict[st
             chosen["slug"] = "two-grounds"
         case "live.show" | "sitting.show_ground" | "room_player.show_live":
             chosen["slug"] = "a-practice"
+        case "private_feed.show":
+            chosen["token"] = more["feed_token"]
+        case "private_feed.show_file":
+            chosen["name"] = "cover-0.jpg"
         case "case_notes.undo":
             chosen["note_id"] = own["deleted_note"]
         case "given.calendar":
@@ -126,6 +132,7 @@ _SAID: Mapping[str, Callable[[MatrixHouse], dict[str, Any]]] = {
     "ladders_api.keep": _json(**LADDER),
     "loudspeaker_api.join": lambda house: {"json": {"code": house.more["code"]}},
     "loudspeaker_api.ready": lambda house: {"json": {"render": house.things["ines"]["key"]}},
+    "podcast.make": _form(name="My phone"),
     "room.add": _form(name="Somebody new"),
     "room_player_api.tell": _json(version=1, render=None, plan=None),
     "sitting.show_ground": lambda _house: {

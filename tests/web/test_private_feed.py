@@ -310,13 +310,18 @@ def test_what_is_for_the_pages_alone_is_in_no_feed(feeds: FeedHouse, people: Peo
     assert feeds.get(path).data == before
 
 
-def test_the_same_sound_given_twice_is_one_episode(feeds: FeedHouse, people: People):
-    """Two episodes with one file would be refused by apps; the one given first is told."""
+def test_the_same_sound_given_twice_is_two_episodes(feeds: FeedHouse, people: People):
+    """Apps refuse two episodes with one address, so the second one has an address of its own."""
     path = feeds.make(people.ines)
-    before = [each.findtext("guid") for each in feeds.channel(path).iter("item")]
+    before = {each.get("url") for each in feeds.channel(path).iter("enclosure")}
     feeds.give(people.ines)
-    feeds.publish()
-    assert [each.findtext("guid") for each in feeds.channel(path).iter("item")] == before
+    after = [each.get("url") for each in feeds.channel(path).iter("enclosure")]
+    assert (len(set(after)), before - set(after)) == (3, set())
+    (new,) = set(after) - before
+    assert new.endswith("-3.mp3")
+    assert feeds.get(new).data == TAG + SOUND
+    guids = [each.text for each in feeds.channel(path).iterfind("item/guid")]
+    assert len(set(guids)) == 3
 
 
 def test_two_clients_never_see_each_others_items(feeds: FeedHouse, people: People):
