@@ -215,6 +215,10 @@ class DeviceTaken(StepbackError):
     """This device is somebody's already who has joined."""
 
 
+class TooManyFeeds(StepbackError):
+    """There are as many private feeds as one person may have. One of them has to go first."""
+
+
 class SealBroken(StepbackError):
     """Something that was sealed has been changed, or lies where it does not belong."""
 

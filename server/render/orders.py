@@ -83,6 +83,12 @@ class Workshop:
         """Give the render of a script that is in no list; otherwise as order() does."""
         return self._order(self.catalogue.get_unlisted(slug), options, device, None)
 
+    def key_of(
+        self, slug: str, options: Options, device: str | None, giving: Giving | None = None
+    ) -> str:
+        """The key of what order() would give; nothing is ordered. Raises as order() does."""
+        return self._look_at(self.catalogue.get(slug), options, device, giving).key
+
     def _order(
         self, loaded: LoadedScript, options: Options, device: str | None, giving: Giving | None
     ) -> RenderRow:
@@ -103,7 +109,7 @@ class Workshop:
         new = self._look_at(loaded, Options(minutes=loaded.script.default_minutes), None)
         with self.database.reading() as db:
             row = find_render(db, new.key)
-        is_open = row is None or row.state == RenderState.QUEUED or self._is_lost(row)
+        is_open = row is None or row.state == RenderState.QUEUED or self.is_lost(row)
         if not is_open or new.voice == SILENT_VOICE:
             return None
         house_voices(self.settings).get(new.voice)
@@ -197,9 +203,9 @@ class Workshop:
             row = find_render(db, key)
         if row is None or row.state in (RenderState.FAILED, RenderState.CANCELLED):
             return None
-        return None if self._is_lost(row) or is_made_ahead(row) else row
+        return None if self.is_lost(row) or is_made_ahead(row) else row
 
-    def _is_lost(self, row: RenderRow) -> bool:
+    def is_lost(self, row: RenderRow) -> bool:
         """True when a finished render's files are gone: the shelf may be emptied."""
         folder = self.shelf.render_folder(row.key)
         names = [rendition.file_name for rendition in row.renditions]
@@ -224,7 +230,7 @@ class Workshop:
                     track=script.track,
                     now_at=now_at,
                 )
-            is_lost = standing is not None and self._is_lost(standing)
+            is_lost = standing is not None and self.is_lost(standing)
             row, is_new = add_render(db, new, now_at, again=is_lost, is_ahead=is_ahead)
         if is_new and not is_ahead:
             self.queue.put(row.key)

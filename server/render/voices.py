@@ -9,7 +9,7 @@ from enum import StrEnum
 from server.config import Settings
 from server.errors import VoiceUnavailable
 from server.script import Script
-from server.voice import Speaker, Voice, VoiceCatalogue, open_speaker
+from server.voice import SILENT, Speaker, Voice, VoiceCatalogue, open_speaker
 
 ANY_LANGUAGE = "und"
 """The language of a voice that nobody knows it of, and of silence."""
@@ -47,6 +47,20 @@ def find_voice_trouble(settings: Settings, script: Script) -> VoiceTrouble | Non
 def speaks_language(voice: Voice, language: str) -> bool:
     """True where a voice speaks the language of this tag, or nobody knows which one it speaks."""
     return voice.language == ANY_LANGUAGE or _language(voice.language) == _language(language)
+
+
+def voices_for(settings: Settings, script: Script) -> tuple[Voice, ...]:
+    """The voices that could speak a practice; empty where there is no choice."""
+    if settings.voice == SILENT.name:
+        return ()
+    listed = house_voices(settings).list_voices()
+    usable = [each.voice for each in listed if each.voice and not each.trouble]
+    voices = tuple(
+        voice
+        for voice in usable
+        if voice.engine != SILENT.engine and speaks_language(voice, script.language)
+    )
+    return voices if len(voices) > 1 else ()
 
 
 def _language(tag: str) -> str:

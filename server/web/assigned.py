@@ -10,6 +10,7 @@ from flask import Response, request
 
 from server.errors import KeyGone
 from server.render import Giving
+from server.render.given_practices import giving_of, greeting_of
 from server.store import hash_device
 from server.store.care import (
     AssignmentDetails,
@@ -20,7 +21,7 @@ from server.store.care import (
 )
 from server.timeline import Greeting
 from server.web.device import find_device
-from server.web.givable import from_text, list_voices_for, rhythm_text
+from server.web.givable import from_text, rhythm_text
 from server.web.rooms import get_rooms
 
 _ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
@@ -55,16 +56,13 @@ class Assigned:
     @property
     def greeting(self) -> Greeting | None:
         """What is said at the beginning of the sound."""
-        if not self.details.is_spoken:
-            return None
-        return Greeting(title=self.from_text, text=self.details.message)
+        return greeting_of(self.details, self.from_text)
 
     def giving(self, slug: str) -> Giving:
         """What it adds to an order of its practice; a voice that is gone is not asked for."""
-        script = get_rooms().catalogue.get(slug).script
-        voices = {voice.name for voice in list_voices_for(script)}
-        chosen = str(self.choices.get("voice", ""))
-        return Giving(client_id=self.client_id, voice=chosen if chosen in voices else "")
+        rooms = get_rooms()
+        script = rooms.catalogue.get(slug).script
+        return giving_of(rooms.settings, script, self.client_id, self.details)
 
 
 def kept_by_none(response: Response, given: Assigned | None) -> Response:

@@ -34,6 +34,7 @@ from server.errors import (
     SoundMissing,
     StepbackError,
     StorageFull,
+    TooManyFeeds,
     TooShort,
     VoiceError,
 )
@@ -51,6 +52,7 @@ FAMILIES: tuple[tuple[type[StepbackError], int], ...] = (
     (EmailTaken, 409),
     (EntryConflict, 409),
     (DeviceTaken, 409),
+    (TooManyFeeds, 409),
     (ScriptChanged, 409),
     (InvalidOptions, 422),
     (TooShort, 422),

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from flask_babel import gettext, lazy_gettext
 
 from server.errors import NotFound
-from server.render import find_crisis, house_voices, list_worksheets, speaks_language
+from server.render import find_crisis, list_worksheets
+from server.render.voices import voices_for
 from server.script import Script
 from server.store.care import RHYTHMS
-from server.voice import SILENT, Voice
+from server.voice import Voice
 from server.web.guides import find_guides
 from server.web.rooms import get_rooms
 from server.web.wording import lengths_text
@@ -108,17 +109,7 @@ def get_givable(kind: str, subject: str) -> Givable:
 
 def list_voices_for(script: Script) -> tuple[Voice, ...]:
     """The voices that could speak a practice; empty where there is no choice."""
-    settings = get_rooms().settings
-    if settings.voice == SILENT.name:
-        return ()
-    listed = house_voices(settings).list_voices()
-    usable = [each.voice for each in listed if each.voice and not each.trouble]
-    voices = tuple(
-        voice
-        for voice in usable
-        if voice.engine != SILENT.engine and speaks_language(voice, script.language)
-    )
-    return voices if len(voices) > 1 else ()
+    return voices_for(get_rooms().settings, script)
 
 
 def speaks_of_danger(text: str) -> bool:

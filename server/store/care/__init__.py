@@ -1,7 +1,8 @@
 """MEMORY of people: practice rooms, therapists, clients, their case files, and who read them.
 
 In and out as in server/store; what a client or about a client is written comes in as text and is
-kept sealed with the client's own key.
+kept sealed with the client's own key. Private feeds have doors of their own: private_feeds.py and
+feed_renders.py.
 """
 
 from server.store.care.assignments import (

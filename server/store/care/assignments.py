@@ -33,6 +33,8 @@ class AssignmentDetails:
     """Words for a practice, by the names that it asks for them with."""
     is_spoken: bool = False
     """True where the message is said at the beginning of the practice's sound."""
+    is_in_app_only: bool = False
+    """True where it stands on the client's page here, and never in a podcast feed of theirs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,6 +53,33 @@ class PrivateFeedRow(Base):
     )
 
 
+class PrivateFeedRenderRow(Base):
+    """A recording that is, was, or is about to be in a client's private feeds."""
+
+    __tablename__ = "private_feed_renders"
+
+    assignment_id: Mapped[str] = mapped_column(
+        ForeignKey("assignments.id", ondelete="CASCADE"),
+        primary_key=True,
+        comment="What was given",
+    )
+    place: Mapped[str] = mapped_column(
+        String(100),
+        primary_key=True,
+        comment="Which sitting of a course, such as soft-ground:1; empty for a practice",
+    )
+    render_key: Mapped[str] = mapped_column(
+        String(KEY_LENGTH), primary_key=True, index=True, comment="The recording"
+    )
+    client_id: Mapped[str] = mapped_column(
+        ForeignKey("clients.id", ondelete="CASCADE"), index=True, comment="Whose feeds"
+    )
+    ordered_at: Mapped[datetime] = mapped_column(comment="When it was last asked for")
+    replaced_at: Mapped[datetime | None] = mapped_column(
+        comment="When a newer one took its place; empty until then"
+    )
+
+
 class PrivateFeedNetworkRow(Base):
     """A network that a private feed was fetched from on one day; kept for two days."""
 

@@ -14,6 +14,7 @@ TABLES = (
     "downloads",
     "feed_watches",
     "private_feeds",
+    "private_feed_renders",
     "private_feed_networks",
 )
 """In the order in which they name one another."""
@@ -28,6 +29,7 @@ def upgrade() -> None:
     _create_downloads()
     _create_feed_watches()
     _create_private_feeds()
+    _create_private_feed_renders()
     _create_private_feed_networks()
     _allow(KINDS, "mp3, opus, vtt, srt, json (chapters) or report")
 
@@ -185,6 +187,52 @@ def _create_private_feeds() -> None:
     )
     with op.batch_alter_table("private_feeds", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_private_feeds_client_id"), ["client_id"], unique=False)
+
+
+def _create_private_feed_renders() -> None:
+    op.create_table(
+        "private_feed_renders",
+        sa.Column("assignment_id", sa.String(length=32), nullable=False, comment="What was given"),
+        sa.Column(
+            "place",
+            sa.String(length=100),
+            nullable=False,
+            comment="Which sitting of a course, such as soft-ground:1; empty for a practice",
+        ),
+        sa.Column("render_key", sa.String(length=64), nullable=False, comment="The recording"),
+        sa.Column("client_id", sa.String(length=32), nullable=False, comment="Whose feeds"),
+        sa.Column(
+            "ordered_at", sa.DateTime(), nullable=False, comment="When it was last asked for"
+        ),
+        sa.Column(
+            "replaced_at",
+            sa.DateTime(),
+            nullable=True,
+            comment="When a newer one took its place; empty until then",
+        ),
+        sa.ForeignKeyConstraint(
+            ["assignment_id"],
+            ["assignments.id"],
+            name=op.f("fk_private_feed_renders_assignment_id_assignments"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id"],
+            ["clients.id"],
+            name=op.f("fk_private_feed_renders_client_id_clients"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "assignment_id", "place", "render_key", name=op.f("pk_private_feed_renders")
+        ),
+    )
+    with op.batch_alter_table("private_feed_renders", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_private_feed_renders_client_id"), ["client_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_private_feed_renders_render_key"), ["render_key"], unique=False
+        )
 
 
 def _create_private_feed_networks() -> None:

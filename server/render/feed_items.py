@@ -1,0 +1,287 @@
+"""What is in a client's private feeds: what stands given to them as practice, and its sound."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+import logging
+import uuid
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from server.errors import (
+    Busy,
+    InvalidOptions,
+    KeyGone,
+    PracticeNotFound,
+    SealBroken,
+    SoundMissing,
+    StorageFull,
+    TooShort,
+    VoiceError,
+)
+from server.render.given_practices import (
+    from_in,
+    giving_of,
+    greeting_of,
+    minutes_of,
+    options_of,
+)
+from server.render.guides import read_guides
+from server.render.orders import Giving, Workshop
+from server.script import Course, Script
+from server.store import RenderRow, RenderState, count_waiting, find_render
+from server.store.care import (
+    AssignmentDetails,
+    AssignmentRow,
+    ClientRow,
+    KeyRing,
+    Seal,
+    TherapistRow,
+    list_assignments,
+    read_details,
+)
+from server.store.care.feed_renders import list_feed_renders, list_wanted_keys, note_feed_render
+from server.store.care.private_feed_tables import PrivateFeedRow
+from server.store.care.private_feeds import feed_owner, list_private_feeds
+from server.timeline import Options
+
+logger = logging.getLogger(__name__)
+
+GUIDS = uuid.UUID("0b0d8a58-2c6e-4f0e-9d5f-6f6b5d1c7a42")
+"""The namespace of all items' guids. It never changes: an app would take all for new ones."""
+
+MOST_WAITING_FOR_FEEDS = 20
+"""Where so many renders wait, none is added for a feed: that room belongs to who pressed play."""
+
+TRIED_AGAIN_AFTER = timedelta(hours=1)
+"""What failed, or whose files are gone, is not made again sooner."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedItem:
+    """One item of a client's feeds."""
+
+    guid: str
+    """For ever: it survives a new render, title, length, voice, and a new token of the feed."""
+    number: int
+    """From 1, in the order given. What was taken back keeps its number, so none ever shifts."""
+    title: str
+    """The practice's."""
+    minutes: int
+    """Of the sound that is there; of what is on its way, where there is none."""
+    slug: str
+    message: str
+    """The therapist's own words to it, which the sound begins with where they are to be spoken;
+    of a course, with its first sitting. Empty where there are none."""
+    given_at: datetime
+    render: RenderRow | None
+    """The newest finished sound, with its renditions; None until there is one. Two items may
+    have the same: what tells their enclosures apart has to be added to the address."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """One item before its sound is looked for."""
+
+    assignment: AssignmentRow
+    place: str
+    number: int
+    slug: str
+    details: AssignmentDetails
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Which of the client's items it is."""
+        return self.assignment.id, self.place
+
+
+def item_guid(assignment_id: str, place: str = "") -> str:
+    """Name an item for ever: an assignment, or one sitting of a course that was given."""
+    return str(uuid.uuid5(GUIDS, f"{assignment_id}:{place}" if place else assignment_id))
+
+
+def file_signature(secret: bytes, feed: PrivateFeedRow, name: str) -> str:
+    """Sign the name of a file of one feed: 43 characters of base64url.
+
+    The hash of the feed's token goes into it: with a new token all old addresses open nothing.
+    """
+    key = hmac.digest(secret, b"private feed files", "sha256")
+    signed = f"{feed.id}:{feed.token_hash}:{name}".encode()
+    digest = hmac.digest(key, signed, "sha256")
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode("ascii")
+
+
+def list_feed_items(workshop: Workshop, keys: KeyRing, client_id: str) -> tuple[FeedItem, ...]:
+    """What is in all of a client's feeds, in the order given, also what is not made yet.
+
+    Nothing is ordered or planned by it. Empty for who has left or is being erased.
+    """
+    with workshop.database.reading() as db:
+        client = db.get(ClientRow, client_id)
+        if client is None or client.left_at is not None:
+            return ()
+        given = list_assignments(db, client, with_withdrawn=True)
+        renders = list_feed_renders(db, client_id)
+    items = (
+        _item(workshop, wanted, renders.get(wanted.key, []))
+        for wanted in _list_wanted(workshop, keys, client_id, given)
+    )
+    return tuple(item for item in items if item is not None)
+
+
+def order_feed_items(workshop: Workshop, keys: KeyRing, client_id: str) -> None:
+    """Order what is missing of a client's feeds, or has changed; nothing where none stands.
+
+    What fails is left for later, and so is all where too much waits or the disk is full.
+    """
+    with workshop.database.reading() as db:
+        client = db.get(ClientRow, client_id)
+        if client is None or not list_private_feeds(db, client):
+            return
+        therapist = db.get(TherapistRow, client.therapist_id)
+        given = list_assignments(db, client, with_withdrawn=True)
+        noted = list_wanted_keys(db, client_id)
+    name = therapist.name if therapist else ""
+    for wanted in _list_wanted(workshop, keys, client_id, given):
+        try:
+            _order(workshop, client_id, wanted, name, noted.get(wanted.key))
+        except (Busy, StorageFull, KeyGone):
+            return
+        except (InvalidOptions, PracticeNotFound, SoundMissing, TooShort, VoiceError) as error:
+            logger.debug("not made for a feed slug=%s reason=%s", wanted.slug, error)
+
+
+def _order(
+    workshop: Workshop, client_id: str, wanted: _Wanted, therapist: str, noted: str | None
+) -> None:
+    script = workshop.catalogue.get(wanted.slug).script
+    greeting = greeting_of(wanted.details, from_in(script.language, therapist))
+    options = options_of(script, wanted.details, greeting)
+    giving = giving_of(workshop.settings, script, client_id, wanted.details)
+    key = workshop.key_of(wanted.slug, options, feed_owner(client_id), giving)
+    if not _is_made(workshop, key):
+        _order_render(workshop, wanted.slug, options, giving)
+    elif key == noted:
+        return
+    with workshop.database.writing() as db:
+        is_noted = note_feed_render(db, client_id, wanted.key, key, datetime.now(UTC))
+        row = find_render(db, key)
+    if not is_noted and row is not None and row.is_private:
+        workshop.forget(key, feed_owner(client_id))  # they left while it was ordered
+
+
+def _is_made(workshop: Workshop, key: str) -> bool:
+    """True for what is there or on its way, or failed so lately that it is left alone."""
+    with workshop.database.reading() as db:
+        row = find_render(db, key)
+    if row is None:
+        return False
+    if row.state in (RenderState.QUEUED, RenderState.RUNNING):
+        return True
+    if row.state == RenderState.DONE and not workshop.is_lost(row):
+        return True
+    tried_at = max(row.queued_at, row.finished_at or row.queued_at)
+    return tried_at > datetime.now(UTC) - TRIED_AGAIN_AFTER
+
+
+def _order_render(workshop: Workshop, slug: str, options: Options, giving: Giving) -> None:
+    with workshop.database.reading() as db:
+        if count_waiting(db) >= MOST_WAITING_FOR_FEEDS:
+            raise Busy
+    workshop.order(slug, options, feed_owner(giving.client_id), giving)
+
+
+def _list_wanted(
+    workshop: Workshop, keys: KeyRing, client_id: str, given: Iterable[AssignmentRow]
+) -> Iterator[_Wanted]:
+    """Every item in the order given, counted from 1; of what was taken back its number alone."""
+    try:
+        seal = keys.get(client_id)
+    except KeyGone:
+        return
+    oldest_first = sorted(given, key=lambda row: (row.given_at, row.id))
+    has_courses = any(row.kind == "course" for row in oldest_first)
+    courses = _courses(workshop) if has_courses else {}
+    number = 0
+    for row in oldest_first:
+        for place, slug, details in _sittings_of(row, seal, courses):
+            number += 1
+            if row.withdrawn_at is None:
+                yield _Wanted(
+                    assignment=row, place=place, number=number, slug=slug, details=details
+                )
+
+
+def _courses(workshop: Workshop) -> dict[str, Course]:
+    guides = read_guides(workshop.settings.scripts_path, workshop.catalogue.scripts())
+    return {course.slug: course for course in guides.courses}
+
+
+def _sittings_of(
+    row: AssignmentRow, seal: Seal, courses: dict[str, Course]
+) -> Iterator[tuple[str, str, AssignmentDetails]]:
+    """Place, practice and details of everything that one assignment puts into a feed."""
+    if row.kind not in ("practice", "course"):
+        return
+    try:
+        details = read_details(row, seal)
+    except SealBroken:
+        logger.warning("assignment cannot be opened id=%s", row.id)
+        return
+    if details.is_in_app_only:
+        return
+    if row.kind == "practice":
+        yield "", row.subject, details
+    elif course := courses.get(row.subject):
+        yield from _course_sittings(course, details)
+
+
+def _course_sittings(
+    course: Course, details: AssignmentDetails
+) -> Iterator[tuple[str, str, AssignmentDetails]]:
+    """A sitting is known by its practice, and the how-many-eth of it it is: so it stays what it
+    is where another one is put before it.
+    """
+    seen: Counter[str] = Counter()
+    for lead in course.sittings:
+        is_first = not seen
+        seen[lead.practice] += 1
+        yield (
+            f"{lead.practice}:{seen[lead.practice]}",
+            lead.practice,
+            AssignmentDetails(
+                message=details.message if is_first else "", choices={"minutes": lead.minutes}
+            ),
+        )
+
+
+def _item(workshop: Workshop, wanted: _Wanted, renders: list[RenderRow]) -> FeedItem | None:
+    """Tell what an item is; None for a practice that is gone and was never recorded."""
+    render = renders[0] if renders else None
+    script = _find_script(workshop, wanted.slug)
+    if script is None and render is None:
+        return None
+    if render is not None:
+        minutes = render.minutes
+    elif script is not None:
+        minutes = minutes_of(script, int(wanted.details.choices.get("minutes", 0)))
+    return FeedItem(
+        guid=item_guid(*wanted.key),
+        number=wanted.number,
+        title=script.title if script is not None else render.title if render is not None else "",
+        minutes=minutes,
+        slug=wanted.slug,
+        message=wanted.details.message,
+        given_at=wanted.assignment.given_at,
+        render=render,
+    )
+
+
+def _find_script(workshop: Workshop, slug: str) -> Script | None:
+    try:
+        return workshop.catalogue.get(slug).script
+    except PracticeNotFound:
+        return None
