@@ -40,8 +40,8 @@ from server.web.listen import make_listen
 from server.web.live import live
 from server.web.log import log
 from server.web.loudspeaker_api import loudspeaker_api, room_player_api
-from server.web.openapi import install_description
 from server.web.masking import install_masking
+from server.web.openapi import install_description
 from server.web.phone import phone, phone_api
 from server.web.podcast import podcast
 from server.web.practice import practice

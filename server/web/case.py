@@ -16,9 +16,11 @@ from server.store.care import (
     LONGEST_NAME,
     AssignmentRow,
     list_assignments,
-    list_private_feeds,
     list_reviewed,
     rename_client,
+)
+from server.store.care.private_feeds import (
+    list_private_feeds,
 )
 from server.web.case_reading import PREFIX, note_read, own_name, own_seal, read_case
 from server.web.case_words import consent_text, given_title

@@ -12,8 +12,10 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from server.store.care import (
-    REVOKE_FEED,
     add_deed,
+)
+from server.store.care.private_feeds import (
+    REVOKE_FEED,
     list_private_feeds,
     revoke_private_feed,
     settle_alert,

@@ -8,8 +8,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from server.errors import Busy, DatabaseUnavailable, StorageFull
+from server.store.care.private_feed_tables import (
+    PrivateFeedRow,
+)
+from server.store.care.private_feeds import (
+    get_private_feed,
+    note_fetch,
+)
 from server.store.network_hashes import hash_network
-from server.store.care import PrivateFeedRow, get_private_feed, note_fetch
 from server.web.accounts_limits import find_network
 from server.web.rooms import get_rooms
 

@@ -16,9 +16,7 @@ _PRIVATE = re.compile(r"((?:/|%2F)feed(?:/|%2F)private(?:/|%2F))[^\s\"'<>]+", re
 _TOKEN = re.compile(r"(?<![\w-])[\w-]{43}(?![\w-])", re.ASCII)
 """What the house's tokens and signatures look like, such as in the text of an exception."""
 
-_ExcInfo = (
-    tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
-)
+_ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
 def mask(text: str) -> str:
@@ -36,7 +34,7 @@ class MaskedRecord(logging.LogRecord):
         if self.stack_info:
             self.stack_info = mask(self.stack_info)
 
-    def getMessage(self) -> str:  # noqa: N802 - logging's own name
+    def getMessage(self) -> str:
         """The message, masked."""
         return mask(super().getMessage())
 

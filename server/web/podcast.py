@@ -14,13 +14,18 @@ from pydantic import BaseModel, ConfigDict, StringConstraints
 from server.errors import CaseNotFound
 from server.render.feed_items import FeedItem
 from server.store.care import (
+    add_deed,
+    who_sees_to,
+)
+from server.store.care.private_feed_tables import (
+    PrivateFeedRow,
+)
+from server.store.care.private_feeds import (
     DISUSE,
     MAKE_FEED,
     MOST_FEEDS,
     RENEW_FEED,
     REVOKE_FEED,
-    PrivateFeedRow,
-    add_deed,
     get_private_feed,
     is_gone,
     list_private_feeds,
@@ -29,7 +34,6 @@ from server.store.care import (
     renew_private_feed,
     revoke_private_feed,
     settle_alert,
-    who_sees_to,
 )
 from server.web.answers import answer_json
 from server.web.forms import Form, read_form
@@ -181,7 +185,7 @@ def _fetched_text(row: PrivateFeedRow) -> str:
     if row.used_at is None:
         return gettext("Nothing has fetched it yet.")
     since = datetime.now(UTC) - row.used_at
-    if since.total_seconds() < 60:  # noqa: PLR2004 - a minute
+    if since.total_seconds() < 60:
         return gettext("Fetched just now.")
     ago = format_timedelta(-since, add_direction=True)
     return gettext("Last fetched %(ago)s.", ago=ago)

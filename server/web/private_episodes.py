@@ -13,7 +13,9 @@ from server.render import HOUSE_TRACK, get_cover
 from server.render.feed_items import FeedItem
 from server.script import Script
 from server.store import RenderRow
-from server.store.care import PrivateFeedRow
+from server.store.care.private_feed_tables import (
+    PrivateFeedRow,
+)
 from server.units import Bytes
 from server.web.covers import cover_version
 from server.web.episodes import Announcement, find_script, make_episode
@@ -116,9 +118,7 @@ def _neutral(rooms: Rooms, render: RenderRow, episode: Episode) -> Episode:
     """Leave out of an episode whatever names what it is; its file is sent without its tag."""
     name = next(each.file_name for each in render.renditions if each.kind == "mp3")
     tag = tag_bytes(rooms.shelf.render_folder(render.key) / name)
-    sound = replace(
-        episode.enclosure, size_bytes=Bytes(episode.enclosure.size_bytes - tag)
-    )
+    sound = replace(episode.enclosure, size_bytes=Bytes(episode.enclosure.size_bytes - tag))
     return replace(
         episode,
         enclosure=sound,

@@ -12,9 +12,15 @@ from server.feed import FEED_TYPE, render_feed
 from server.store import hash_device
 from server.store.care import (
     ClientRow,
-    PrivateFeedRow,
-    feed_owner,
+)
+from server.store.care.feed_renders import (
     find_feed_render,
+)
+from server.store.care.private_feed_tables import (
+    PrivateFeedRow,
+)
+from server.store.care.private_feeds import (
+    feed_owner,
     find_private_feed,
     get_private_feed,
     is_gone,

@@ -11,7 +11,9 @@ from flask import url_for
 
 from server.render import server_secret
 from server.render.feed_items import file_signature
-from server.store.care import PrivateFeedRow
+from server.store.care.private_feed_tables import (
+    PrivateFeedRow,
+)
 from server.units import Bytes
 from server.web.audio import Published
 from server.web.ranges import Kept

@@ -20,8 +20,10 @@ from server.store.care import (
     AssignmentDetails,
     ClientRow,
     NewAssignment,
-    PrivateFeedRow,
     add_assignment,
+)
+from server.store.care.private_feed_tables import (
+    PrivateFeedRow,
 )
 from tests.browser.axe import bring_axe
 from tests.browser.watched import ROOT

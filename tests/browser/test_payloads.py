@@ -26,6 +26,8 @@ from server.store.care import (
     add_note,
     keep_review,
     make_id,
+)
+from server.store.care.private_feeds import (
     make_private_feed,
 )
 from server.web.device import COOKIE

@@ -33,7 +33,9 @@ def phone(chromium: Browser, peopled: Peopled) -> Iterator[Page]:
 
 def path_in(page: Page) -> str:
     """The path of the feed whose address a page shows."""
-    found = re.search(r"/feed/private/[\w-]{43}$", page.get_by_label("The address of the feed").input_value())
+    found = re.search(
+        r"/feed/private/[\w-]{43}$", page.get_by_label("The address of the feed").input_value()
+    )
     assert found is not None
     return found[0]
 

@@ -18,8 +18,10 @@ from server.store.care import (
     AssignmentDetails,
     ClientRow,
     NewAssignment,
-    PrivateFeedRow,
     add_assignment,
+)
+from server.store.care.private_feed_tables import (
+    PrivateFeedRow,
 )
 from tests.web.conftest import FILES, House
 from tests.web.people_house import People
@@ -53,8 +55,14 @@ class FeedHouse:
     def rooms(self) -> Any:
         return self.people.app.extensions["stepback"]
 
-    def give(self, client_id: str, *, kind: str = "practice", subject: str = "soft-ground",
-             **details: Any) -> str:
+    def give(
+        self,
+        client_id: str,
+        *,
+        kind: str = "practice",
+        subject: str = "soft-ground",
+        **details: Any,
+    ) -> str:
         """Give a client something, as their therapist does; gives the assignment's id."""
         new = NewAssignment(
             kind=kind, subject=subject, rhythm="whenever", details=AssignmentDetails(**details)
@@ -81,10 +89,11 @@ class FeedHouse:
         return self.people.phone_of(client_id)
 
     def make(self, client_id: str, name: str = "My phone", *, is_neutral: bool = False) -> str:
-        """Make a feed on the client's page; gives its path."""
+        """Make a feed on the client's page, and what is in it; gives its path."""
         said = {"name": name, **({"is_neutral": "yes"} if is_neutral else {})}
         answer = self.phone(client_id).post("/with-therapist/podcast", data=said)
         assert answer.status_code == 200, answer.text
+        self.publish()
         return f"/feed/private/{feed_pattern(answer.text)}"
 
     def row(self, client_id: str) -> PrivateFeedRow:

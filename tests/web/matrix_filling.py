@@ -28,12 +28,14 @@ from server.store.care import (
     hash_token,
     join_loudspeaker,
     make_id,
-    make_private_feed,
     remove_note,
     tell_loudspeaker,
 )
 from server.store.care.accounts import let_go
 from server.store.care.invitations import add_link
+from server.store.care.private_feeds import (
+    make_private_feed,
+)
 from server.web.csrf import HEADER
 from server.web.device import COOKIE, make_device
 from server.web.loudspeaker_api import COOKIE as LOUDSPEAKER

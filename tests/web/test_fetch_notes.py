@@ -6,7 +6,9 @@ import pytest
 from flask import Flask
 
 from server.errors import Busy
-from server.store.care import PrivateFeedRow
+from server.store.care.private_feed_tables import (
+    PrivateFeedRow,
+)
 from server.web import fetch_notes
 from server.web.fetch_notes import MOST_KNOWN, NOTED_EVERY_SECONDS, FetchNotes
 

@@ -20,7 +20,10 @@ FILE = f"/feed/private/files/{'0' * 32}/{TOKEN}/{'a' * 64}.mp3"
     [
         (f"GET /feed/private/{TOKEN}", f"GET /feed/private/{MASK}"),
         (f'"GET {FILE} HTTP/1.1" 200', f'"GET /feed/private/{MASK} HTTP/1.1" 200'),
-        (f"https://h.example/feed/private/{TOKEN}?x=1 end", f"https://h.example/feed/private/{MASK} end"),
+        (
+            f"https://h.example/feed/private/{TOKEN}?x=1 end",
+            f"https://h.example/feed/private/{MASK} end",
+        ),
         (f"/feed%2Fprivate%2f{TOKEN}", f"/feed%2Fprivate%2f{MASK}"),
         ("/FEED/Private/abc", f"/FEED/Private/{MASK}"),
         (f"values {{'token': '{TOKEN}'}}", f"values {{'token': '{MASK}'}}"),

@@ -18,8 +18,13 @@ from pathlib import Path
 
 import pytest
 
-from server.store.care import MOST_FEEDS, PrivateFeedRow
-from server.store.care.private_feed_tables import PrivateFeedNetworkRow
+from server.store.care.private_feed_tables import (
+    PrivateFeedNetworkRow,
+    PrivateFeedRow,
+)
+from server.store.care.private_feeds import (
+    MOST_FEEDS,
+)
 from server.web.access_table import ACCESS, Access
 from tests.web.case_house import deeds
 from tests.web.conftest import House
@@ -35,7 +40,6 @@ def feeds(house: House, people: People) -> FeedHouse:
     """Ines has a practice in her words, with a message; its sound is there."""
     made = FeedHouse(house=house, people=people)
     made.give(people.ines, message=f"{CANARY} message", words={"place": f"{CANARY} word"})
-    made.publish()
     return made
 
 
@@ -92,7 +96,7 @@ def test_a_feed_has_a_name_and_there_are_only_so_many(feeds: FeedHouse, people: 
     assert phone.post("/with-therapist/podcast", data={"name": "more"}).status_code == 303
     page = phone.get("/with-therapist/podcast").text
     assert "as many addresses as one person can have" in page
-    assert "<form method=\"post\" action=\"/with-therapist/podcast\">" not in page
+    assert '<form method="post" action="/with-therapist/podcast">' not in page
 
 
 def test_nobody_else_sees_to_a_clients_feeds(feeds: FeedHouse, people: People):
@@ -158,7 +162,11 @@ def test_t11_an_unusual_number_of_networks_tells_both(feeds: FeedHouse, people: 
             feeds.get(path, environ_base={"REMOTE_ADDR": f"203.0.{number}.1"})
     assert unusual not in phone.get("/with-therapist/podcast").text
     assert 2 < fetch_from_many(feeds, path, people.ines) < 40
-    for browser, page in ((phone, "/with-therapist/podcast"), (ada, f"{case}/podcast"), (ada, case)):
+    for browser, page in (
+        (phone, "/with-therapist/podcast"),
+        (ada, f"{case}/podcast"),
+        (ada, case),
+    ):
         assert unusual in browser.get(page).text, page
     assert feeds.get(path).status_code == 200
     feed_id = feeds.row(people.ines).id
@@ -382,7 +390,14 @@ def test_t13_no_token_is_in_any_log(
     signature = url.split("/")[-2]
     logs = []
     with serving(house, "sound") as process:
-        for asked in (path, url, path + "x", path + "%0d%0aGET", url[:-3] + "exe", path + "?a=" + token):
+        for asked in (
+            path,
+            url,
+            path + "x",
+            path + "%0d%0aGET",
+            url[:-3] + "exe",
+            path + "?a=" + token,
+        ):
             for method in ("GET", "HEAD", "POST", "BREW"):
                 process.ask(asked, method)
         process.ask(f"/feed%2Fprivate%2F{token}")
@@ -398,7 +413,7 @@ def test_t13_no_token_is_in_any_log(
         logs.append(process.log_path)
     texts = [each.read_text(encoding="utf-8") for each in logs]
     assert "/feed/private/…" in texts[0]
-    assert "LookupError" in texts[0] and "LookupError" in texts[1]
+    assert ["LookupError" in each for each in texts] == [True, True]
     everything = "\n".join((*texts, caplog.text))
     people.database.empty_log()
     for secret in (token, signature, CANARY):
