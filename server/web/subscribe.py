@@ -73,7 +73,7 @@ def begin_test() -> ResponseReturnValue:
     """Begin to look out for an app that fetches a feed, and lead back to the feed's page."""
     offer = find_offer(request.form.get("feed", ""))
     watch = begin_watch(offer.name)
-    return redirect(f"{offer.page_path}?test={watch.id}#test", 303)
+    return redirect(f"{offer.page_path}?test={watch.id}", 303)
 
 
 @subscribe.get("/subscribe/tests/<sitting:watch_id>")
