@@ -143,5 +143,6 @@ _SAID: Mapping[str, Callable[[MatrixHouse], dict[str, Any]]] = {
     "with_therapist.remove_device": lambda house: {
         "data": {"device": house.things["ines"]["device"]}
     },
+    "subscribe.begin_test": _form(feed="public"),
 }
 """What a request says; where nothing is named here it says nothing, and is told so."""
