@@ -56,6 +56,7 @@ from server.web.sittings_api import sittings_api
 from server.web.spoken import spoken
 from server.web.stream import Streams, make_stream
 from server.web.submissions_api import submissions_api
+from server.web.subscribe import subscribe
 from server.web.timeline_api import timeline_api
 from server.web.with_therapist import with_therapist
 from server.web.wording import install_wording
@@ -99,6 +100,7 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
             loudspeaker_api,
             timeline_api,
             feed,
+            subscribe,
             covers,
             health,
         ),

@@ -16,6 +16,8 @@ from server.store import (
     RenderRow,
     Shelf,
     delete_render,
+    forget_feed_watches,
+    has_old_feed_watches,
     list_expired_excerpts,
     list_expired_private,
     list_given_up_private,
@@ -90,6 +92,7 @@ class Sweeper:
             self.delete_expired(now_at)
             self.delete_excerpts(now_at)
             self.remove_left_over(now_at)
+            self.forget_watches(now_at)
             self.shelf.sweep_temporary(now_at - TEMPORARY_FOR)
 
     def requeue_stale(self, now_at: datetime) -> None:
@@ -134,6 +137,14 @@ class Sweeper:
         with self.database.reading() as db:
             rows = list_expired_excerpts(db, now_at - EXCERPT_FOR)
         self._delete(rows)
+
+    def forget_watches(self, now_at: datetime) -> None:
+        """Forget who looked out for their podcast app, minutes or an hour after they did."""
+        with self.database.reading() as db:
+            if not has_old_feed_watches(db, now_at):
+                return
+        with self.database.writing() as db:
+            forget_feed_watches(db, now_at)
 
     def remove_left_over(self, now_at: datetime) -> None:
         """Remove the folders of renders that failed or were cancelled, and of those with no row,

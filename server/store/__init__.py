@@ -10,6 +10,18 @@ from server.store.columns import JsonObject
 from server.store.database import Database
 from server.store.devices import hash_device
 from server.store.entries import Felt, NewEntry, add_entry, list_conflicts, list_entries
+from server.store.feed_tables import FeedWatchRow
+from server.store.feed_watches import (
+    MOST_WATCHES,
+    WATCH_LASTS,
+    add_feed_watch,
+    find_feed_watch,
+    forget_feed_watches,
+    has_old_feed_watches,
+    is_feed_watched,
+    move_feed_watch,
+    note_feed_fetch,
+)
 from server.store.feeds import add_feed, find_feed
 from server.store.keeping import list_left_over, list_protected_keys, list_renders
 from server.store.leases import (
@@ -41,6 +53,7 @@ from server.store.models import (
     SessionEntryRow,
     WorkerBeatRow,
 )
+from server.store.network_hashes import hash_network
 from server.store.practices import add_practice, find_practice, get_practice, list_practices
 from server.store.renders import (
     EXCERPT_SLUG,
@@ -124,11 +137,14 @@ __all__ = [
     "CAPTIONS",
     "CHAPTERS",
     "EXCERPT_SLUG",
+    "MOST_WATCHES",
     "PLAYLIST",
     "SILENT_VOICE",
+    "WATCH_LASTS",
     "Database",
     "EntryConflictRow",
     "FeedRow",
+    "FeedWatchRow",
     "Felt",
     "Held",
     "JsonObject",
@@ -159,6 +175,7 @@ __all__ = [
     "add_entry",
     "add_event",
     "add_feed",
+    "add_feed_watch",
     "add_first_words",
     "add_practice",
     "add_render",
@@ -183,21 +200,26 @@ __all__ = [
     "find_default_render",
     "find_event",
     "find_feed",
+    "find_feed_watch",
     "find_newest_version",
     "find_practice",
     "find_render",
     "find_sitting",
     "find_stored_render",
     "finish_render",
+    "forget_feed_watches",
     "forget_render",
     "get_practice",
     "get_render",
     "get_script_version",
     "get_sitting",
+    "has_old_feed_watches",
     "has_waiting_words",
     "has_wanted_renders",
     "hash_device",
+    "hash_network",
     "is_busy",
+    "is_feed_watched",
     "is_made_ahead",
     "latest_worker_beat",
     "let_go_render",
@@ -227,6 +249,8 @@ __all__ = [
     "list_unclaimed_renders",
     "list_words",
     "migrate",
+    "move_feed_watch",
+    "note_feed_fetch",
     "note_over",
     "note_private_clips",
     "release_render",

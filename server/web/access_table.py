@@ -36,6 +36,7 @@ _VIEWS: Mapping[Access, Mapping[str, str]] = {
         "log": "index",
         "language": "choose",
         "feed": "rss",
+        "subscribe": "library_feed track_feed course_feed begin_test show_test",
         "covers": "cover house_cover",
         "private_feed": "show show_file",
         "health": "alive ready",

@@ -12,6 +12,7 @@ from server.store import FeedRow, Published, add_feed, find_feed, list_published
 from server.web.conditions import answer_conditionally
 from server.web.covers import cover_version
 from server.web.episodes import Announcement, find_script, make_episode
+from server.web.feed_watching import note_fetched
 from server.web.rooms import Rooms, get_rooms
 
 FEED_NAME = "public"
@@ -23,9 +24,11 @@ DESCRIPTION = (
 feed = Blueprint("feed", __name__)
 
 
+@feed.get("/feed")
 @feed.get("/feed.xml")
 def rss() -> Response:
     """Answer the feed of the rendered practices at their default length."""
+    note_fetched(FEED_NAME)
     rooms = get_rooms()
     with rooms.database.reading() as db:
         published, row = list_published(db), find_feed(db, FEED_NAME)

@@ -27,6 +27,8 @@ _WHO = """
 everybody: static
 everybody: library.index library.about guides.show_map guides.ask_further guides.show_course
 everybody: practice.show practice.telling practice.score script_page.show live.show log.index
+everybody: subscribe.library_feed subscribe.track_feed subscribe.course_feed
+everybody: subscribe.begin_test subscribe.show_test
 everybody: language.choose feed.rss covers.cover covers.house_cover health.alive health.ready
 everybody: phone.manifest phone.offline phone.service_worker phone_api.offline_practice
 everybody: openapi.spec api.list_practices api.order_render api.add_session_entry

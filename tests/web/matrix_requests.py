@@ -40,6 +40,7 @@ def arguments_of(house: MatrixHouse, rule: Rule, owner: str = "ines") -> dict[st
         "filename": "app.css",
         "number": 1,
         "path": "soft-ground.md",
+        "watch_id": "0" * 32,
     }
     match rule.endpoint:
         case "stream.show_document":
@@ -48,8 +49,10 @@ def arguments_of(house: MatrixHouse, rule: Rule, owner: str = "ines") -> dict[st
             chosen["name"] = own["piece"]
         case "worksheets.show" | "submissions_api.check":
             chosen["name"] = "friend-and-self"
-        case "guides.show_course":
+        case "guides.show_course" | "subscribe.course_feed":
             chosen["slug"] = "two-grounds"
+        case "subscribe.track_feed":
+            chosen["slug"] = "ground"
         case "live.show" | "sitting.show_ground" | "room_player.show_live":
             chosen["slug"] = "a-practice"
         case "private_feed.show":
@@ -147,5 +150,6 @@ _SAID: Mapping[str, Callable[[MatrixHouse], dict[str, Any]]] = {
     "with_therapist.remove_device": lambda house: {
         "data": {"device": house.things["ines"]["device"]}
     },
+    "subscribe.begin_test": _form(feed="public"),
 }
 """What a request says; where nothing is named here it says nothing, and is told so."""

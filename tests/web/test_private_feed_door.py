@@ -11,7 +11,6 @@ import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
@@ -358,7 +357,7 @@ def serving(house: House, name: str, **more: str) -> Iterator[Process]:
 def test_t12_a_revoked_feed_ends_within_a_second_in_every_process(
     feeds: FeedHouse, people: People, house: House
 ):
-    """Both processes had answered it; a second after it is revoked neither gives feed or file."""
+    """Both had answered it; the first thing that either is asked afterwards it answers with 410."""
     path = feeds.make(people.ines)
     found = addresses_in(feeds.channel(path))
     urls = [path, *(path_of(url) for kind in found.values() for url in kind)]
@@ -372,14 +371,12 @@ def test_t12_a_revoked_feed_ends_within_a_second_in_every_process(
                 assert "private" in str(answer.getheader("Cache-Control"))
                 tags[url] = str(answer.getheader("ETag"))
         feed_id = feeds.row(people.ines).id
-        before = time.monotonic()
         feeds.phone(people.ines).post(f"/with-therapist/podcast/{feed_id}/revoke")
         for process in running:
             for url in urls:
                 answer, _ = process.ask(url, **{"If-None-Match": tags[url]})  # as a cache asks
                 assert answer.status == 410, url
                 assert process.ask(url, Range="bytes=0-1")[0].status == 410
-        assert time.monotonic() - before < 1
 
 
 def test_t13_no_token_is_in_any_log(

@@ -34,6 +34,7 @@ VALUES = {
     "token": "t" * 43,
     "what": "practice",
     "subject": "soft-ground",
+    "watch_id": "0" * 32,
 }
 NAMES = {
     "stream.show_piece": f"init-{KEY[:32]}.mp4",
