@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,7 @@ from server.store import (
     SittingEventRow,
     SittingRow,
     SittingWordsRow,
+    hash_device,
 )
 from server.store.care import (
     AssignmentRow,
@@ -40,6 +42,12 @@ from server.store.care import (
     hash_token,
     make_id,
 )
+from server.store.care.private_feed_tables import (
+    PrivateFeedNetworkRow,
+    PrivateFeedRenderRow,
+    PrivateFeedRow,
+)
+from server.store.care.private_feeds import feed_owner
 
 MARKER = "quïttenmus"
 FORMS = tuple(
@@ -90,8 +98,8 @@ class Filling:
         self.write(submissions, consents)
         self.practise(entries)
         with self.database.writing() as db:
-            for sat in self._sat():
-                db.add(sat)
+            for row in (*self._sat(), *self._followed()):
+                db.add(row)
                 db.flush()
         self._fill_shelf()
 
@@ -328,6 +336,55 @@ class Filling:
             given_at=NOON,
         )
 
+    def _followed(self) -> Iterator[object]:
+        """A private feed, and a recording that was made for it."""
+        feed_id, key = self.id("private feed"), self.key("followed")
+        yield PrivateFeedRow(
+            id=feed_id,
+            client_id=self.client_id,
+            token_hash=self.key("feed token"),
+            guid=str(uuid.UUID(feed_id)),
+            sealed_name=self._seal(f"{MARKER} phone", f"private_feeds:{feed_id}"),
+            is_neutral=True,
+            made_at=NOON,
+        )
+        yield PrivateFeedNetworkRow(
+            feed_id=feed_id, day=NOON.date(), network_hash=self.key("network")
+        )
+        yield RenderRow(
+            key=key,
+            slug="stepping-back",
+            title="Stepping back",
+            minutes=10,
+            voice="joe",
+            is_default=False,
+            is_private=True,
+            device_hash=hash_device(feed_owner(self.client_id)),
+            order={"words": {}},
+            state="done",
+            report={},
+            clip_keys=[self.key("followed clip")],
+            created_at=NOON,
+            queued_at=NOON,
+            finished_at=NOON,
+            wanted_at=NOON,
+        )
+        yield RenditionRow(
+            render_key=key,
+            kind="mp3",
+            file_name=f"{'b' * 32}.mp3",
+            content_type="audio/mpeg",
+            sha256="b" * 64,
+            size_bytes=1,
+        )
+        yield PrivateFeedRenderRow(
+            assignment_id=self.id("assignment"),
+            place="",
+            render_key=key,
+            client_id=self.client_id,
+            ordered_at=NOON,
+        )
+
     def _fill_shelf(self) -> None:
         publish: Callable[[Path, bytes], None] = self.shelf.publish
         sound = f"sound that says {MARKER}".encode()
@@ -335,6 +392,8 @@ class Filling:
         publish(self.shelf.stream_folder(self.key("done")) / "1.m4s", sound)
         publish(self.shelf.clip_path(self.key("clip")), sound)
         publish(self.shelf.clip_words_path(self.key("clip")), sound)
+        publish(self.shelf.render_folder(self.key("followed")) / f"{'b' * 32}.mp3", sound)
+        publish(self.shelf.clip_path(self.key("followed clip")), sound)
         folder = self.sitting_folder
         key = private_line_key(server_secret(self.secret_path), folder.name, 1, 0)
         publish(self.shelf.private_line_path(folder.name, key), sound)

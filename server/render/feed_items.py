@@ -32,7 +32,7 @@ from server.render.given_practices import (
 from server.render.guides import read_guides
 from server.render.orders import Giving, Workshop
 from server.script import Course, Script
-from server.store import RenderRow, RenderState, count_waiting, find_render
+from server.store import RenderRow, RenderState, count_waiting, find_render, is_made_ahead
 from server.store.care import (
     AssignmentDetails,
     AssignmentRow,
@@ -132,15 +132,16 @@ def list_feed_items(workshop: Workshop, keys: KeyRing, client_id: str) -> tuple[
     return tuple(item for item in items if item is not None)
 
 
-def order_feed_items(workshop: Workshop, keys: KeyRing, client_id: str) -> None:
+def order_feed_items(workshop: Workshop, keys: KeyRing, client_id: str) -> bool:
     """Order what is missing of a client's feeds, or has changed; nothing where none stands.
 
-    What fails is left for later, and so is all where too much waits or the disk is full.
+    False where too much waits just now, so that the rest has to be ordered soon. What cannot be
+    made is left out, and all the rest where the disk is full.
     """
     with workshop.database.reading() as db:
         client = db.get(ClientRow, client_id)
         if client is None or not list_private_feeds(db, client):
-            return
+            return True
         therapist = db.get(TherapistRow, client.therapist_id)
         given = list_assignments(db, client, with_withdrawn=True)
         noted = list_wanted_keys(db, client_id)
@@ -148,10 +149,13 @@ def order_feed_items(workshop: Workshop, keys: KeyRing, client_id: str) -> None:
     for wanted in _list_wanted(workshop, keys, client_id, given):
         try:
             _order(workshop, client_id, wanted, name, noted.get(wanted.key))
-        except (Busy, StorageFull, KeyGone):
-            return
+        except Busy:
+            return False
+        except (StorageFull, KeyGone):
+            return True
         except (InvalidOptions, PracticeNotFound, SoundMissing, TooShort, VoiceError) as error:
             logger.debug("not made for a feed slug=%s reason=%s", wanted.slug, error)
+    return True
 
 
 def _order(
@@ -180,7 +184,7 @@ def _is_made(workshop: Workshop, key: str) -> bool:
     if row is None:
         return False
     if row.state in (RenderState.QUEUED, RenderState.RUNNING):
-        return True
+        return not is_made_ahead(row)  # that would wait for a quiet hour
     if row.state == RenderState.DONE and not workshop.is_lost(row):
         return True
     tried_at = max(row.queued_at, row.finished_at or row.queued_at)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from server.render.feed_orders import FeedOrders
 from server.render.queue import RenderQueue
 from server.store import (
     Database,
@@ -27,6 +28,8 @@ from server.store import (
     list_unclaimed_renders,
     requeue_render,
 )
+from server.store.care.feed_renders import let_go_feed_renders, list_feed_keys
+from server.store.care.private_feeds import expire_private_feeds
 
 logger = logging.getLogger(__name__)
 
@@ -79,7 +82,9 @@ class Sweeper:
     shelf: Shelf
     queue: RenderQueue
     own_words_days: int
-    """A private render is deleted when it is so old."""
+    """A private render is deleted when it is so old, unless it is in a private feed."""
+    feeds: FeedOrders | None = None
+    """Keeps private feeds complete; None where nothing is to be ordered."""
     _tidied_at: datetime | None = field(default=None, init=False)
 
     def sweep(self, now_at: datetime) -> None:
@@ -89,11 +94,14 @@ class Sweeper:
         self.delete_given_up(now_at)
         if self._tidied_at is None or now_at - self._tidied_at >= TIDY_EVERY:
             self._tidied_at = now_at
+            self.tidy_private_feeds(now_at)
             self.delete_expired(now_at)
             self.delete_excerpts(now_at)
             self.remove_left_over(now_at)
             self.forget_watches(now_at)
             self.shelf.sweep_temporary(now_at - TEMPORARY_FOR)
+        if self.feeds is not None:
+            self.feeds.order_next(now_at)
 
     def requeue_stale(self, now_at: datetime) -> None:
         """Take renders from workers that have gone or fallen silent."""
@@ -126,11 +134,19 @@ class Sweeper:
             rows = list_given_up_private(db, now_at - STALE_AFTER)
         self._delete(rows)
 
+    def tidy_private_feeds(self, now_at: datetime) -> None:
+        """End private feeds that nobody uses, and delete what is in none any more."""
+        with self.database.writing() as db:
+            expire_private_feeds(db, now_at)
+            rows = let_go_feed_renders(db, now_at)
+        self._delete(rows)
+
     def delete_expired(self, now_at: datetime) -> None:
-        """Delete private renders that have been kept for own_words_days."""
+        """Delete private renders that have been kept for own_words_days, but for private feeds'."""
         with self.database.reading() as db:
             rows = list_expired_private(db, now_at - timedelta(days=self.own_words_days))
-        self._delete(rows)
+            kept = list_feed_keys(db)
+        self._delete(tuple(row for row in rows if row.key not in kept))
 
     def delete_excerpts(self, now_at: datetime) -> None:
         """Delete what authors heard an hour ago or more; the clips stay, for the practice."""

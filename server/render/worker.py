@@ -21,6 +21,7 @@ from server.errors import (
 )
 from server.render.ahead import Ahead
 from server.render.catalogue import open_catalogue
+from server.render.feed_orders import FeedOrders
 from server.render.hands import Hands
 from server.render.job import Job, Produce, fail
 from server.render.lease import Bench, Lease
@@ -108,18 +109,19 @@ class Worker:
         self._shelf = Shelf(self.settings.cache_path)
         queue = RenderQueue(self.settings.queue_path)
         self._bench = Bench(database=self._database, queue=queue, stopping=self.stopping)
-        self._sweeper = Sweeper(
-            database=self._database,
-            shelf=self._shelf,
-            queue=queue,
-            own_words_days=self.settings.own_words_days,
-        )
         workshop = Workshop(
             settings=self.settings,
             database=self._database,
             shelf=self._shelf,
             catalogue=open_catalogue(self.settings),
             queue=queue,
+        )
+        self._sweeper = Sweeper(
+            database=self._database,
+            shelf=self._shelf,
+            queue=queue,
+            own_words_days=self.settings.own_words_days,
+            feeds=FeedOrders(workshop=workshop),
         )
         self._ahead = Ahead(workshop=workshop)
         self._live = open_live_hand(workshop, self.voices, self.stopping)

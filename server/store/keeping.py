@@ -8,10 +8,12 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from server.store.care.feed_renders import list_feed_keys
 from server.store.models import RenderRow, RenderState
 from server.store.renders import list_published
 
 IN_THE_FEED = "in the feed"
+IN_A_PRIVATE_FEED = "in a private feed"
 
 
 def list_protected_keys(db: Session) -> dict[str, str]:
@@ -19,7 +21,10 @@ def list_protected_keys(db: Session) -> dict[str, str]:
 
     Whatever hands out a render's address for long has its line here.
     """
-    return {each.render.key: IN_THE_FEED for each in list_published(db)}
+    return {
+        **dict.fromkeys(list_feed_keys(db), IN_A_PRIVATE_FEED),
+        **{each.render.key: IN_THE_FEED for each in list_published(db)},
+    }
 
 
 def list_renders(db: Session) -> tuple[RenderRow, ...]:

@@ -31,6 +31,7 @@ from server.store.care.people_tables import (
     ConsentRow,
     InvitationRow,
 )
+from server.store.care.private_feed_tables import PrivateFeedRow
 from server.store.care.sealing import Seal
 from server.store.columns import Base
 from server.store.models import EntryConflictRow, RenderRow, SessionEntryRow
@@ -193,6 +194,7 @@ _KINDS: dict[str, _Read] = {
     ),
     "sittings": _whole(_sittings),
     "devices": _whole(lambda of: of.list(ClientDeviceRow)),
+    "private_feeds": _whole(lambda of: of.list(PrivateFeedRow)),
     "invitations": _whole(lambda of: of.list(InvitationRow)),
     "audit": _whole(lambda of: of.list(AuditRow)),
 }

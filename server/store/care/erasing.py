@@ -12,7 +12,9 @@ from server.errors import CaseNotFound
 from server.store.care.audit import Deed, add_deed
 from server.store.care.case_tables import AuditRow, SubmissionRow
 from server.store.care.people_tables import ClientDeviceRow, ClientRow, InvitationRow
+from server.store.care.private_feeds import feed_owner
 from server.store.columns import Base
+from server.store.devices import hash_device
 from server.store.models import (
     ON_THEIR_WAY,
     EntryConflictRow,
@@ -125,8 +127,9 @@ def was_erased(db: Session, client_id: str) -> bool:
 
 def is_of_client(table: OfDevice, client_id: str) -> ColumnElement[bool]:
     """What came from a client's devices from the day on which they joined; from one that they
-    removed, until then. Of what is spoken, that which holds words for them alone. What a device
-    had before is its own, and no therapist can take it away.
+    removed, until then. Of what is spoken, that which holds words for them alone, and what was
+    made for their private feeds. What a device had before is its own, and no therapist can take it
+    away.
     """
     came = table.__table__.c[_CAME[table.__tablename__]]
     is_theirs = exists().where(
@@ -135,4 +138,7 @@ def is_of_client(table: OfDevice, client_id: str) -> ColumnElement[bool]:
         came >= ClientDeviceRow.joined_at,
         or_(ClientDeviceRow.removed_at.is_(None), came < ClientDeviceRow.removed_at),
     )
-    return and_(RenderRow.is_private, is_theirs) if table is RenderRow else is_theirs
+    if table is not RenderRow:
+        return is_theirs
+    is_for_feeds = RenderRow.device_hash == hash_device(feed_owner(client_id))
+    return and_(RenderRow.is_private, or_(is_theirs, is_for_feeds))

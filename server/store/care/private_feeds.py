@@ -201,15 +201,13 @@ def expire_private_feeds(db: Session, now_at: datetime) -> None:
     )
 
 
-def list_feed_clients(db: Session, *, are_neutral: bool = False) -> tuple[str, ...]:
-    """The ids of all clients who have a feed that stands; or one that is to tell nothing."""
+def list_feed_clients(db: Session) -> tuple[str, ...]:
+    """The ids of all clients who have a feed that stands."""
     wanted = (
         select(PrivateFeedRow.client_id)
         .join(ClientRow, ClientRow.id == PrivateFeedRow.client_id)
         .where(PrivateFeedRow.revoked_at.is_(None), ClientRow.left_at.is_(None))
     )
-    if are_neutral:
-        wanted = wanted.where(PrivateFeedRow.is_neutral)
     return tuple(db.scalars(wanted.distinct().order_by(PrivateFeedRow.client_id)))
 
 
