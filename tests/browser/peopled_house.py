@@ -89,11 +89,10 @@ def do_everything(people: People, ines: str) -> dict[str, str]:
     ada.post(f"/room/clients/{ines}/notes", data={"text": "Ask about the garden."})
     invited = ada.post("/room/invite", data={"name": "Somebody new"})
     ids["new"] = find_id(r"/room/clients/([0-9a-f]{32})/link", invited.location)
-    for number, name in enumerate(("My phone", "In the car")):
-        phone.post("/with-therapist/podcast", data={"name": name})
-        with people.database.writing() as db:
-            for row in db.query(PrivateFeedRow):
-                row.alerted_at = datetime.now(UTC) if number else None
+    phone.post("/with-therapist/podcast", data={"name": "In the car"})
+    with people.database.writing() as db:
+        db.query(PrivateFeedRow).one().alerted_at = datetime.now(UTC)
+    phone.post("/with-therapist/podcast", data={"name": "My phone"})
     ids["entry"] = find_id(r'data-id="([0-9a-f]{32})"', phone.get("/my-practice").text)
     return ids
 

@@ -133,7 +133,11 @@ def test_a_therapist_sees_that_there_is_a_feed_and_no_more(feeds: FeedHouse, peo
     assert path not in page
     assert f"/room/clients/{people.jo}/podcast" not in ada.get(f"/room/clients/{people.jo}").text
     feed_id = feeds.row(people.ines).id
+    seen = feeds.phone(people.ines).get("/with-therapist/seen").text
+    assert "that you have made addresses for podcast apps" in seen
+    assert CANARY not in seen
     assert ada.post(f"{case}/podcast/{feed_id}/revoke").status_code == 303
+    assert "podcast apps" not in feeds.phone(people.ines).get("/with-therapist/seen").text
     assert feeds.get(path).status_code == 410
     assert "There is no address just now." in ada.get(f"{case}/podcast").text
     assert (f"therapist:{people.ada}", "revoke-feed", people.ines, feed_id) in deeds(people)
