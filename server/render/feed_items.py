@@ -142,12 +142,13 @@ def order_feed_items(workshop: Workshop, keys: KeyRing, client_id: str) -> bool:
         client = db.get(ClientRow, client_id)
         if client is None or not list_private_feeds(db, client):
             return True
-        therapist = db.get(TherapistRow, client.therapist_id)
         given = list_assignments(db, client, with_withdrawn=True)
+        givers = {row.therapist_id: db.get(TherapistRow, row.therapist_id) for row in given}
         noted = list_wanted_keys(db, client_id)
-    name = therapist.name if therapist else ""
     for wanted in _list_wanted(workshop, keys, client_id, given):
         try:
+            therapist = givers[wanted.assignment.therapist_id]
+            name = therapist.name if therapist else ""
             _order(workshop, client_id, wanted, name, noted.get(wanted.key))
         except Busy:
             return False

@@ -43,7 +43,7 @@ def test_a_client_is_erased_when_it_is_said(stepback, case: Filling, environment
     result = stepback("client", "erase", case.client_id, typed="y\n")
     assert result.exit_code == 0
     assert result.output.startswith(
-        "There is of this client: 3 worksheets, 4 entries of the log, 2 recordings of their own,"
+        "There is of this client: 3 worksheets, 4 entries of the log, 3 recordings of their own,"
         " 1 live sitting.\n"
     )
     assert "Erased, in " in result.output
@@ -73,7 +73,7 @@ def test_all_there_is_of_a_client_is_copied(stepback, case: Filling, tmp_path: P
     out = tmp_path / "ines.zip"
     result = stepback("client", "export", case.client_id, "--out", str(out))
     assert result.exit_code == 0
-    assert " records and 1 recording.\n" in result.output
+    assert " records and 2 recordings.\n" in result.output
     with zipfile.ZipFile(out) as zipped:
         said = json.loads(zipped.read("client.json"))
     assert said["notes"][0]["text"] == f"{MARKER} private note"

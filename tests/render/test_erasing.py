@@ -21,6 +21,7 @@ from server.store import (
     claim_render,
     delete_render,
     find_render,
+    hash_device,
     migrate,
 )
 from server.store.care import (
@@ -33,6 +34,7 @@ from server.store.care import (
     open_audited,
     verify_audit,
 )
+from server.store.care.private_feeds import feed_owner
 from server.store.columns import Base
 from tests.full_case import MARKER, NOON, Filling, files_with_it, has_marker, settle_client
 
@@ -61,12 +63,16 @@ class Practice:
         found = {}
         with self.database.reading() as db:
             for table in Base.metadata.tables.values():
-                for column, value in (("client_id", client_id), ("device_hash", device_hash)):
+                for column, value in (
+                    ("client_id", client_id),
+                    ("device_hash", device_hash),
+                    ("device_hash", hash_device(feed_owner(client_id))),
+                ):
                     if column in table.c and table.name != "audit":
                         query = text(f'SELECT count(*) FROM "{table.name}" WHERE {column}=:value')
                         count = db.execute(query, {"value": value}).scalar()
                         if count:
-                            found[table.name] = count
+                            found[table.name] = found.get(table.name, 0) + count
         return found
 
     def actions(self, client_id: str) -> list[str]:
@@ -133,12 +139,12 @@ def test_nothing_is_left(practice: Practice) -> None:
     practice.database.empty_log()
     found = files_with_it(*practice.places())
     assert "stepback.db" in found  # titles, and words of sittings and orders, until they end
-    assert len(found) == 6
+    assert len(found) == 8
     others = practice.rows_of(practice.other.client_id, "e" * 64)
     erased = practice.erase()
     assert erased.is_log_empty
     assert (erased.was.submissions, erased.was.entries) == (3, 4)
-    assert (erased.was.recordings, erased.was.sittings) == (2, 1)
+    assert (erased.was.recordings, erased.was.sittings) == (3, 1)
     assert files_with_it(*practice.places()) == []
     assert practice.rows_of(practice.ines, "d" * 64) == {}
     with pytest.raises(KeyGone):
@@ -146,10 +152,11 @@ def test_nothing_is_left(practice: Practice) -> None:
     assert practice.actions(practice.ines) == ["erase", "erased"]
     # And of the other client everything is as it was.
     assert practice.rows_of(practice.other.client_id, "e" * 64) == others
-    assert len(others) == 14
+    assert len(others) == 16
     assert practice.keys.get(practice.other.client_id)
     assert practice.other.sitting_folder.is_dir()
-    assert practice.sittings.shelf.has_clip(practice.other.key("clip"))
+    for kind in ("clip", "followed clip"):
+        assert practice.sittings.shelf.has_clip(practice.other.key(kind))
 
 
 def test_what_a_device_did_once_it_was_removed_stays(practice: Practice) -> None:

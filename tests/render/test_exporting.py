@@ -111,15 +111,18 @@ def test_all_there_is_is_in_it(practice: Practice) -> None:
     assert made.records == sum(
         len(found) for name, found in said.items() if name not in ("made_at", "recordings")
     )
-    (recording,) = said["recordings"]
-    assert has_marker(practice.file(recording["file"]))
+    (feed,) = said["private_feeds"]
+    assert (feed["name"], feed["is_neutral"]) == (f"{MARKER} phone", True)
+    recordings = [each["file"] for each in said["recordings"]]
+    assert len(recordings) == 2  # one of them was made for the feed
+    assert all(has_marker(practice.file(name)) for name in recordings)
     table = rows(practice.file("tables/submissions.csv"))
     assert [each["answers.situation"] for each in table] == [
         f"{MARKER} situation {number}" for number in range(3)
     ]
     kinds = {name for name, found in said.items() if isinstance(found, list) and found}
     assert practice.names() == {
-        *("client.json", "README.txt", recording["file"]),
+        *("client.json", "README.txt", *recordings),
         *(f"tables/{name}.csv" for name in kinds - {"recordings"}),
     }
     told = practice.file("README.txt").decode()
@@ -135,6 +138,7 @@ def test_no_hash_and_nobody_elses_id_is_in_it(practice: Practice) -> None:
     text = json.dumps(practice.read())
     assert practice.case.device_hash not in text
     assert practice.case.key("invitation") not in text
+    assert practice.case.key("feed token") not in text
     with practice.database.reading() as db:
         client = db.get(ClientRow, practice.ines)
     assert client is not None
@@ -295,7 +299,8 @@ def test_one_that_was_changed_does_not_stop_the_rest(practice: Practice) -> None
 def test_recordings_that_are_gone_are_not_named(practice: Practice) -> None:
     """What was pruned from the shelf is not there, and that is no error."""
     practice.case.fill()
-    practice.copying.shelf.remove_render(practice.case.key("done"))
+    for kind in ("done", "followed"):
+        practice.copying.shelf.remove_render(practice.case.key(kind))
     assert practice.export().recordings == 0
     assert practice.read()["recordings"] == []
 

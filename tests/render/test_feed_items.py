@@ -49,7 +49,7 @@ from server.store.care.private_feeds import (
 )
 from server.timeline import Options
 from tests.full_case import settle_client
-from tests.render.conftest import SCRIPT, FakeProducer
+from tests.render.conftest import SCRIPT, FakeProducer, until
 
 NOON = datetime(2026, 11, 29, 12, tzinfo=UTC)
 COURSE = """slug: first-week
@@ -538,6 +538,13 @@ def test_the_worker_completes_feeds_while_it_is_quiet(ground: Ground):
     assert ground.ordered() == set()
     orders.order_next(now_at + timedelta(minutes=60))
     assert len(ground.ordered()) == 1
+
+
+def test_a_worker_does_so_by_itself(ground: Ground):
+    """Nobody orders anything: what was given before a worker starts is made."""
+    ground.give(OWN)
+    ground.worker.start()
+    until(lambda: ground.items[0].render is not None, 30)
 
 
 def test_a_file_is_signed_for_one_feed_and_one_token(ground: Ground):

@@ -125,14 +125,20 @@ def _mark_replaced(db: Session, now_at: datetime) -> list[PrivateFeedRenderRow]:
         PrivateFeedRenderRow.ordered_at.desc(),
     )
     rows = list(db.scalars(newest_first))
+    followed = select(PrivateFeedRenderRow.render_key)
+    done = set(
+        db.scalars(
+            select(RenderRow.key).where(
+                RenderRow.key.in_(followed), RenderRow.state == RenderState.DONE.value
+            )
+        )
+    )
     for _, item in groupby(rows, key=lambda row: (row.assignment_id, row.place)):
         is_there = False
         for row in item:
             if is_there:
                 row.replaced_at = row.replaced_at or now_at
-            elif not is_there:
-                render = db.get(RenderRow, row.render_key)
-                is_there = render is not None and render.state == RenderState.DONE
+            is_there = is_there or row.render_key in done
     db.flush()
     return rows
 
