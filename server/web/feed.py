@@ -69,17 +69,20 @@ def make_feed() -> Blueprint:
     """Make the blueprint of /feed."""
     feed, feeds = Blueprint("feed", __name__), BuiltFeeds()
 
+    def answer(name: str) -> Response:
+        return _answer(feeds.get(get_rooms(), name))
+
     @feed.get("/feed")
     def rss() -> Response:
-        return _answer(feeds.get(get_rooms(), LIBRARY))
+        return answer(LIBRARY)
 
     @feed.get("/feed/tracks/<slug:slug>")
     def track(slug: str) -> Response:
-        return _answer(feeds.get(get_rooms(), track_feed(slug)))
+        return answer(track_feed(slug))
 
     @feed.get("/feed/courses/<slug:slug>")
     def course(slug: str) -> Response:
-        return _answer(feeds.get(get_rooms(), course_feed(slug)))
+        return answer(course_feed(slug))
 
     @feed.get("/feed.xml")
     def moved() -> ResponseReturnValue:

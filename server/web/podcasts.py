@@ -72,7 +72,7 @@ def _name(house: str, feed: PublicFeed) -> tuple[str, str]:
 def _page_path(feed: PublicFeed) -> str:
     if feed.course is not None:
         return url_for("guides.show_course", slug=feed.course.slug)
-    return url_for("library.index", _anchor=feed.track)
+    return url_for("library.index", _anchor=f"shelf-{feed.track}" if feed.track else None)
 
 
 def _image_path(rooms: Rooms) -> str:
