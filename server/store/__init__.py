@@ -9,8 +9,14 @@ from sqlalchemy.orm import Session
 from server.store.columns import JsonObject
 from server.store.database import Database
 from server.store.devices import hash_device
+from server.store.downloads import (
+    SentPart,
+    forget_downloads,
+    list_downloads,
+    note_sent,
+)
 from server.store.entries import Felt, NewEntry, add_entry, list_conflicts, list_entries
-from server.store.feed_tables import FeedWatchRow
+from server.store.feed_tables import DownloadRow, FeedWatchRow
 from server.store.feed_watches import (
     MOST_WATCHES,
     WATCH_LASTS,
@@ -22,8 +28,22 @@ from server.store.feed_watches import (
     move_feed_watch,
     note_feed_fetch,
 )
-from server.store.feeds import add_feed, find_feed
-from server.store.keeping import list_left_over, list_protected_keys, list_renders
+from server.store.feeds import (
+    Announceable,
+    add_feed,
+    find_feed,
+    is_for_feeds,
+    list_announceable,
+    list_feeds,
+    list_renders_of,
+    note_feed_change,
+)
+from server.store.keeping import (
+    CourseLengths,
+    list_left_over,
+    list_protected_keys,
+    list_renders,
+)
 from server.store.leases import (
     Held,
     NewRendition,
@@ -53,7 +73,7 @@ from server.store.models import (
     SessionEntryRow,
     WorkerBeatRow,
 )
-from server.store.network_hashes import hash_network
+from server.store.network_hashes import hash_network, network_of
 from server.store.practices import add_practice, find_practice, get_practice, list_practices
 from server.store.renders import (
     EXCERPT_SLUG,
@@ -141,7 +161,10 @@ __all__ = [
     "PLAYLIST",
     "SILENT_VOICE",
     "WATCH_LASTS",
+    "Announceable",
+    "CourseLengths",
     "Database",
+    "DownloadRow",
     "EntryConflictRow",
     "FeedRow",
     "FeedWatchRow",
@@ -162,6 +185,7 @@ __all__ = [
     "RenderState",
     "RenditionRow",
     "ScriptVersionRow",
+    "SentPart",
     "Session",
     "SessionEntryRow",
     "Shelf",
@@ -207,6 +231,7 @@ __all__ = [
     "find_sitting",
     "find_stored_render",
     "finish_render",
+    "forget_downloads",
     "forget_feed_watches",
     "forget_render",
     "get_practice",
@@ -220,15 +245,19 @@ __all__ = [
     "hash_network",
     "is_busy",
     "is_feed_watched",
+    "is_for_feeds",
     "is_made_ahead",
     "latest_worker_beat",
     "let_go_render",
+    "list_announceable",
     "list_conflicts",
+    "list_downloads",
     "list_entries",
     "list_events",
     "list_expired_excerpts",
     "list_expired_private",
     "list_expired_sittings",
+    "list_feeds",
     "list_given_up_private",
     "list_left_over",
     "list_line_wants",
@@ -239,6 +268,7 @@ __all__ = [
     "list_protected_keys",
     "list_published",
     "list_renders",
+    "list_renders_of",
     "list_running_renders",
     "list_script_versions",
     "list_sittings",
@@ -250,9 +280,12 @@ __all__ = [
     "list_words",
     "migrate",
     "move_feed_watch",
+    "network_of",
+    "note_feed_change",
     "note_feed_fetch",
     "note_over",
     "note_private_clips",
+    "note_sent",
     "release_render",
     "remove_unused_clip",
     "remove_unused_line",

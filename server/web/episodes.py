@@ -36,9 +36,14 @@ class Announcement:
     """True where no directory is to list it."""
 
 
-def make_episode(rooms: Rooms, render: RenderRow, news: Announcement) -> Episode:
-    """Make the episode of a finished render: its file's size and length, stages, voice, credits."""
-    script = find_script(rooms, render.slug)
+def make_episode(
+    rooms: Rooms, render: RenderRow, news: Announcement, script: Script | None = None
+) -> Episode:
+    """Make the episode of a finished render: its file's size and length, stages, voice, credits.
+
+    Whoever makes many hands over the `script`, so that the library is not gone through for each.
+    """
+    script = script or find_script(rooms, render.slug)
     sizes = {row.kind: row.size_bytes for row in render.renditions}
     return Episode(
         guid=news.guid,

@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from server.errors import NotFound
-from server.render import find_voice_trouble
+from server.render import LIBRARY, course_feed, feed_path, find_voice_trouble, track_feed
 from server.script import TRACKS, Script
-from server.store import list_published
+from server.store import list_announceable
 from server.web.answers import answer_json
 from server.web.feed_watching import begin_watch, read_watch
 from server.web.guides import find_guides
@@ -40,7 +40,6 @@ class Offer:
     name: str
     """Its name in the house."""
     title: str
-    feed_path: str
     page_path: str
     back_path: str
     back_title: str
@@ -51,19 +50,19 @@ class Offer:
 
 
 @subscribe.get("/subscribe")
-def library_feed() -> ResponseReturnValue:
+def show_library() -> ResponseReturnValue:
     """Offer the feed of the whole library."""
     return _show(_of_library())
 
 
 @subscribe.get("/subscribe/tracks/<slug:slug>")
-def track_feed(slug: str) -> ResponseReturnValue:
+def show_track(slug: str) -> ResponseReturnValue:
     """Offer the feed of a track."""
     return _show(_of_track(slug))
 
 
 @subscribe.get("/subscribe/courses/<slug:slug>")
-def course_feed(slug: str) -> ResponseReturnValue:
+def show_course(slug: str) -> ResponseReturnValue:
     """Offer the feed of a course."""
     return _show(_of_course(slug))
 
@@ -89,7 +88,7 @@ def show_test(watch_id: str) -> Response:
 def find_offer(name: str) -> Offer:
     """The feed of a name: `public`, `track:<slug>` or `course:<slug>`. Raises NotFound."""
     kind, _, slug = name.partition(":")
-    if name == "public":
+    if name == LIBRARY:
         return _of_library()
     if kind == "track":
         return _of_track(slug)
@@ -101,10 +100,9 @@ def find_offer(name: str) -> Offer:
 def _of_library() -> Offer:
     settings = get_rooms().settings
     return Offer(
-        name="public",
+        name=LIBRARY,
         title=settings.title,
-        feed_path="/feed",
-        page_path=url_for("subscribe.library_feed"),
+        page_path=url_for("subscribe.show_library"),
         back_path=url_for("library.index"),
         back_title=gettext("Practices"),
         coming=tuple(map(_usual, _spoken())),
@@ -116,10 +114,9 @@ def _of_track(track: str) -> Offer:
     if track not in TRACKS or not coming:
         raise NotFound
     return Offer(
-        name=f"track:{track}",
+        name=track_feed(track),
         title=str(HEADINGS[track]),
-        feed_path=f"/feed/tracks/{track}",
-        page_path=url_for("subscribe.track_feed", slug=track),
+        page_path=url_for("subscribe.show_track", slug=track),
         back_path=f"{url_for('library.index')}#shelf-{track}",
         back_title=gettext("Practices"),
         coming=coming,
@@ -132,10 +129,9 @@ def _of_course(slug: str) -> Offer:
         raise NotFound
     scripts = {script.slug: script for script in _spoken()}
     return Offer(
-        name=f"course:{slug}",
+        name=course_feed(slug),
         title=course.title,
-        feed_path=f"/feed/courses/{slug}",
-        page_path=url_for("subscribe.course_feed", slug=slug),
+        page_path=url_for("subscribe.show_course", slug=slug),
         back_path=url_for("guides.show_course", slug=slug),
         back_title=course.title,
         coming=tuple(
@@ -170,14 +166,22 @@ def _coming(script: Script, minutes: int) -> Coming:
 def _show(offer: Offer) -> ResponseReturnValue:
     settings = get_rooms().settings
     with get_rooms().database.reading() as db:
-        there = {item.practice.slug for item in list_published(db)}
+        recordings = list_announceable(db)
+    # A course's sitting is there at the course's own length, any other at the practice's usual one.
+    there = {
+        (each.slug, offer.is_ordered and each.minutes)
+        for each in recordings
+        if each.is_default or offer.is_ordered
+    }
     watch = read_watch(request.args["test"]) if _is_id(request.args.get("test", "")) else None
-    feed_url = settings.public_url + offer.feed_path
+    path = feed_path(offer.name)
+    feed_url = settings.public_url + path
     page = render_template(
         "subscribe/show.html",
         offer=offer,
         minutes=sorted({each.minutes for each in offer.coming}),
-        there=sum(each.slug in there for each in offer.coming),
+        there=sum((each.slug, offer.is_ordered and each.minutes) in there for each in offer.coming),
+        feed_path=path,
         feed_url=feed_url,
         links=app_links(feed_url),
         code=qr_picture(settings.public_url + offer.page_path),

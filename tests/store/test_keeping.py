@@ -64,7 +64,7 @@ def test_what_the_feed_points_at_is_protected(
     add(database, new_render(C, minutes=20, is_default=False), noon)
     finish(database, C, noon)
     with database.reading() as db:
-        assert list_protected_keys(db) == {B: "in the feed"}
+        assert list_protected_keys(db, noon) == {A: "in the feed until lately", B: "in the feed"}
         assert [row.key for row in list_renders(db)] == [A, B, C]
 
 

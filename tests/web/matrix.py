@@ -27,7 +27,7 @@ _WHO = """
 everybody: static
 everybody: library.index library.about guides.show_map guides.ask_further guides.show_course
 everybody: practice.show practice.telling practice.score script_page.show live.show log.index
-everybody: subscribe.library_feed subscribe.track_feed subscribe.course_feed
+everybody: subscribe.show_library subscribe.show_track subscribe.show_course
 everybody: subscribe.begin_test subscribe.show_test
 everybody: language.choose feed.rss covers.cover covers.house_cover health.alive health.ready
 everybody: phone.manifest phone.offline phone.service_worker phone_api.offline_practice

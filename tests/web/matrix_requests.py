@@ -49,9 +49,9 @@ def arguments_of(house: MatrixHouse, rule: Rule, owner: str = "ines") -> dict[st
             chosen["name"] = own["piece"]
         case "worksheets.show" | "submissions_api.check":
             chosen["name"] = "friend-and-self"
-        case "guides.show_course" | "subscribe.course_feed":
+        case "guides.show_course" | "subscribe.show_course":
             chosen["slug"] = "two-grounds"
-        case "subscribe.track_feed":
+        case "subscribe.show_track":
             chosen["slug"] = "ground"
         case "live.show" | "sitting.show_ground" | "room_player.show_live":
             chosen["slug"] = "a-practice"

@@ -1,6 +1,7 @@
 """The pages for subscribing, and the test whether anything has fetched a feed."""
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,6 +20,7 @@ from server.store import (
 )
 from server.store.feed_tables import DownloadSaltRow
 from tests.web.conftest import House
+from tests.web.public_feed_house import FeedHouse, build_feed_house
 from tests.web.test_guides import COURSE
 
 AT = datetime(2026, 11, 29, 10, 4, tzinfo=UTC)
@@ -65,12 +67,6 @@ def test_a_page_offers_its_feed(client: FlaskClient, house: House, page, feed, t
     assert f'href="{back}' in text
     assert "None of them is there yet." in text
     assert "The voice is synthetic." in text
-
-
-def test_it_is_said_what_comes(client: FlaskClient, order, house: House):
-    """How many, how long, and how many of them there are already."""
-    text = client.get("/subscribe").text
-    assert "1 practice of 2 minutes comes into your app." in text
 
 
 @pytest.mark.parametrize(
@@ -208,3 +204,48 @@ def test_midnight_is_no_end(client: FlaskClient, house: House, monkeypatch: pyte
     assert watches(house)[0].network_hash != before
     client.get("/feed")
     assert client.get(f"/subscribe/tests/{test}").json["fetched_at"] == now.isoformat()
+
+
+@pytest.fixture
+def feeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FeedHouse]:
+    house = build_feed_house(tmp_path_factory.mktemp("feeds"))
+    yield house
+    house.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "said", "those"),
+    [
+        ("", "3 practices of 2 minutes come into your app.", 2),
+        ("/tracks/ground", "2 practices of 2 minutes come into your app.", 1),
+        ("/courses/two-weeks", "4 practices of 1 to 3 minutes come into your app.", 3),
+    ],
+)
+def test_it_is_said_what_comes_and_what_is_there(feeds: FeedHouse, name, said, those):
+    """How many, how long, and of these exactly as many as the feed announces."""
+    feeds.record("soft-ground", 2)
+    feeds.record("far-ground", 2)
+    feeds.record("high-ground", 1)
+    feeds.record("far-ground", 1)
+    page = feeds.client.get(f"/subscribe{name}").text
+    assert said in page
+    announced = feeds.client.get(f"/feed{name}").data.count(b"<item>")
+    assert announced == those
+    told = re.search(r"(\d+) of them (?:is|are) there now\.", page)
+    assert told is not None
+    assert int(told[1]) == those
+    assert ("in the order of the course" in page) == ("/courses/" in name)
+
+
+@pytest.mark.parametrize(
+    ("feed", "path"),
+    [("track:ground", "/feed/tracks/ground"), ("course:two-weeks", "/feed/courses/two-weeks")],
+)
+def test_each_feed_is_looked_out_for(feeds: FeedHouse, feed: str, path: str):
+    """The old address of the library's is none of theirs."""
+    client = feeds.client
+    test = begin(client, feed)
+    client.get("/feed.xml", follow_redirects=True)
+    assert client.get(f"/subscribe/tests/{test}").json["fetched_at"] is None
+    client.get(path)
+    assert client.get(f"/subscribe/tests/{test}").json["fetched_at"] is not None

@@ -1,7 +1,7 @@
 /**
- * Looks again and again whether a feed was fetched. The line that says so names the address to ask, in data-watches;
- * it answers {"fetched_at": a moment or null, "is_over": true where nobody looks out any more}. Where data-since stands,
- * what was fetched up to that moment is old news.
+ * Looks every few seconds whether a feed was fetched, as long as the page is seen. The line that says so names in data-asks
+ * the address to ask. It answers {"fetched_at": a moment or null, "is_over": true where nobody looks out any more}, and the
+ * page stops at what it was told; or {"text": what the line is to say}, and the page goes on. After ten minutes it stops.
  */
 
 import { _, language } from "./words.js";
@@ -11,39 +11,62 @@ const LONGEST_MS = 10 * 60 * 1000;
 
 const line = document.getElementById("fetched");
 const looks = document.getElementById("fetched-looks");
-const since = Date.parse(line?.dataset.since ?? "") || 0;
 const until = Date.now() + LONGEST_MS;
 let timer = 0;
+let isWorded = false; // the house says what is to be said
+
+/** A status is read out when it changes, so that it must not be written where it is the same. */
+function say(text) {
+  if (line.textContent !== text) line.textContent = text;
+}
 
 function end(text) {
   clearTimeout(timer);
-  line.textContent = text;
-  looks.hidden = true;
+  if (text) say(text);
+  if (looks) looks.hidden = true;
 }
 
-function said(at) {
-  const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" }).format(at);
+function seenAt(moment) {
+  const clock = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit" }).format(new Date(moment));
   return _("Yes: something on your network fetched it at {clock}.", { clock });
 }
 
-async function look() {
-  try {
-    const answer = await fetch(line.dataset.watches, { cache: "no-store" });
-    const { fetched_at: seen, is_over: isOver } = await answer.json();
-    if (seen && Date.parse(seen) > since) return end(said(new Date(seen)));
-    if (isOver) return end(_("Nothing was seen, and this page has stopped looking. Look into your app, whether the practices are there."));
-  } catch {
-    // Without a network for a moment: the next look may find it.
+const nothing = () => _("Nothing was seen, and this page has stopped looking. Look into your app, whether the practices are there.");
+
+/** @returns {Promise<boolean>} true when there is nothing more to look for */
+async function isTold() {
+  const answer = await fetch(line.dataset.asks, { cache: "no-store", headers: { Accept: "application/json" } });
+  if (answer.status === 404) {
+    end();
+    return true;
   }
-  if (Date.now() > until) return end(_("Nothing was seen, and this page has stopped looking. Look into your app, whether the practices are there."));
+  const { fetched_at: seen, is_over: isOver, text } = await answer.json();
+  if (text) {
+    isWorded = true;
+    say(text);
+    return false;
+  }
+  if (!seen && !isOver) return false;
+  end(seen ? seenAt(seen) : nothing());
+  return true;
+}
+
+async function look() {
+  if (!document.hidden) {
+    try {
+      if (await isTold()) return;
+    } catch {
+      // Without a network for a moment: the next look may find it.
+    }
+  }
+  if (Date.now() > until) return end(isWorded ? "" : nothing());
   timer = setTimeout(look, EVERY_MS);
 }
 
-if (line?.dataset.watches) {
-  document.getElementById("fetched-stop").addEventListener("click", () => {
-    const title = document.getElementById("test-title");
+if (line?.dataset.asks) {
+  document.getElementById("fetched-stop")?.addEventListener("click", () => {
     end(_("Stopped looking."));
-    title.focus(); // the button that had it is gone
+    document.getElementById("test-title").focus(); // the button that had it is gone
   });
   timer = setTimeout(look, EVERY_MS);
 }
