@@ -29,7 +29,7 @@ from server.audio import (
     sound_frames,
 )
 from server.render.calibration import curve_offset_db, get_gain
-from server.render.covers import get_cover
+from server.render.covers import Picture, make_picture
 from server.render.documents import Documents, judge_captions, write_documents, write_texts
 from server.render.model import OnProgress, Order, Phase, Product, Progress
 from server.render.publish import publish
@@ -225,7 +225,8 @@ class _Making:
     def _describe(self, mp3: Path, timeline: Timeline) -> Documents:
         """Tag the MP3, and write what goes with it."""
         script = self.order.script
-        cover = get_cover(self.shelf, script.title, script.track)
+        picture = Picture(title=script.title, track=script.track, is_small=True)
+        cover = make_picture(self.shelf, picture)
         return write_documents(mp3, script, timeline, words_of=self._speech.words_of, cover=cover)
 
 

@@ -55,6 +55,7 @@ AHEAD_SECONDS = 2.0
 BEAT_SECONDS = 1.0
 SWEEP_SECONDS = 1.0
 SOUNDS_SECONDS = 5.0
+COVERS_SECONDS = 15.0
 WANTED_SECONDS = 0.25
 SITTINGS_SECONDS = 15.0
 STOP_SECONDS = 1.5
@@ -133,7 +134,9 @@ class Worker:
             lambda: self._repeat(lambda: self._sweeper.sweep(datetime.now(UTC)), SWEEP_SECONDS),
         )
         _thread("voice", self._warm)
-        _thread("covers", self._draw_covers)
+        catalogue = open_catalogue(self.settings)
+        draw = partial(draw_all_covers, self.settings, catalogue, self._database, self._shelf)
+        _thread("covers", lambda: self._repeat(draw, COVERS_SECONDS))
         if self.settings.renders_ahead:
             _thread("ahead", lambda: self._repeat(self._take_ahead, AHEAD_SECONDS))
         take_in = partial(import_sounds, self.settings, self._shelf)
@@ -261,9 +264,6 @@ class Worker:
             logger.info("worker ready")
         elif not self.stopping.is_set():
             logger.error("worker not ready voices=%s", ",".join(silent))
-
-    def _draw_covers(self) -> None:
-        self._try("covers not drawn", partial(draw_all_covers, self.settings, self._shelf))
 
     def _repeat(self, step: Callable[[], None], seconds: float) -> None:
         """Do a step at once and then every so often, until the worker stops."""

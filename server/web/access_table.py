@@ -36,7 +36,7 @@ _VIEWS: Mapping[Access, Mapping[str, str]] = {
         "log": "index",
         "language": "choose",
         "feed": "rss",
-        "covers": "cover house_cover",
+        "covers": "cover house_cover small_cover track_cover course_cover neutral_cover",
         "health": "alive ready",
         "phone": "manifest offline service_worker",
         "phone_api": "offline_practice",

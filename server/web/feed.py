@@ -7,10 +7,9 @@ from functools import lru_cache
 from flask import Blueprint, Response, url_for
 
 from server.feed import FEED_TYPE, Episode, Podcast, feed_guid, render_feed
-from server.render import HOUSE_TRACK
 from server.store import FeedRow, Published, add_feed, find_feed, list_published
 from server.web.conditions import answer_conditionally
-from server.web.covers import cover_version
+from server.web.covers import cover_version, house_cover_address
 from server.web.episodes import Announcement, find_script, make_episode
 from server.web.rooms import Rooms, get_rooms
 
@@ -59,8 +58,7 @@ def _podcast(rooms: Rooms, published: tuple[Published, ...], row: FeedRow) -> Po
         guid=row.guid,
         language=max(languages, key=languages.count, default="en"),
         author=rooms.settings.title,
-        image_url=base
-        + url_for("covers.house_cover", v=cover_version(rooms.settings.title, HOUSE_TRACK)),
+        image_url=base + house_cover_address(),
         episodes=tuple(_episode(rooms, item) for item in published),
     )
 

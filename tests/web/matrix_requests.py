@@ -48,6 +48,10 @@ def arguments_of(house: MatrixHouse, rule: Rule, owner: str = "ines") -> dict[st
             chosen["name"] = "friend-and-self"
         case "guides.show_course":
             chosen["slug"] = "two-grounds"
+        case "covers.track_cover":
+            chosen["slug"] = "ground"
+        case "covers.course_cover":
+            chosen["slug"] = "two-grounds"
         case "live.show" | "sitting.show_ground" | "room_player.show_live":
             chosen["slug"] = "a-practice"
         case "case_notes.undo":
