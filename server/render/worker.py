@@ -133,10 +133,7 @@ class Worker:
             "sweep",
             lambda: self._repeat(lambda: self._sweeper.sweep(datetime.now(UTC)), SWEEP_SECONDS),
         )
-        _thread("voice", self._warm)
-        catalogue = open_catalogue(self.settings)
-        draw = partial(draw_all_covers, self.settings, catalogue, self._database, self._shelf)
-        _thread("covers", lambda: self._repeat(draw, COVERS_SECONDS))
+        _thread("voice", self._prepare)
         if self.settings.renders_ahead:
             _thread("ahead", lambda: self._repeat(self._take_ahead, AHEAD_SECONDS))
         take_in = partial(import_sounds, self.settings, self._shelf)
@@ -247,6 +244,12 @@ class Worker:
                 voice_ok=self.is_voice_ok,
                 now_at=datetime.now(UTC),
             )
+
+    def _prepare(self) -> None:
+        """Be ready to speak; only then draw covers, and from time to time see what is missing."""
+        self._warm()
+        shelves = (open_catalogue(self.settings), self._database, self._shelf)
+        self._repeat(partial(draw_all_covers, self.settings, *shelves), COVERS_SECONDS)
 
     def _warm(self) -> None:
         """Load the voices that the catalogue asks for, and say which of them can speak."""
