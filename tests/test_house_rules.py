@@ -42,7 +42,7 @@ HOMES = {
     "pebble": ("voice/pool.py",),
     "pydub": ("audio/clips.py",),
     "subprocess": ("audio/ffmpeg.py",),
-    "PIL": ("audio/cover.py",),
+    "PIL": ("audio/cover/",),
     "mutagen": ("audio/tags.py",),
     "sqlalchemy": ("store/",),
     "alembic": ("store/",),

@@ -17,6 +17,7 @@ from werkzeug.http import HTTP_STATUS_CODES
 from server.errors import (
     AudioError,
     Busy,
+    CoverNotDrawn,
     DatabaseUnavailable,
     DeviceTaken,
     EmailTaken,
@@ -58,6 +59,7 @@ FAMILIES: tuple[tuple[type[StepbackError], int], ...] = (
     (TooShort, 422),
     (NothingToHear, 422),
     (InvalidScript, 503),
+    (CoverNotDrawn, 503),
     (SoundMissing, 503),
     (SchemaMismatch, 503),
     (Busy, 503),
@@ -76,7 +78,16 @@ OPERATORS_BUSINESS = (
 
 RETRY_AFTER_SECONDS = "60"
 
-PROGRAM_PATHS = ("/api", "/audio/", "/covers/", "/feed", "/health", "/ready", "/sittings/")
+PROGRAM_PATHS = (
+    "/api",
+    "/audio/",
+    "/cover.jpg",
+    "/covers/",
+    "/feed",
+    "/health",
+    "/ready",
+    "/sittings/",
+)
 """Paths that programs ask for: there an error is application/problem+json."""
 
 PEOPLE_PATHS = ("/feed/private/",)

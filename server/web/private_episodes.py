@@ -9,7 +9,13 @@ from datetime import datetime
 from flask import url_for
 
 from server.feed import Episode, Podcast
-from server.render import HOUSE_TRACK, get_cover
+from server.render import (
+    HOUSE_TRACK,
+    cover_key,
+    get_cover,
+    get_neutral_cover,
+    neutral_cover_key,
+)
 from server.render.feed_items import FeedItem
 from server.script import Script
 from server.store import RenderRow
@@ -17,8 +23,8 @@ from server.store.care.private_feed_tables import (
     PrivateFeedRow,
 )
 from server.units import Bytes
-from server.web.covers import cover_version
 from server.web.episodes import Announcement, find_script, make_episode
+from server.web.live import is_live
 from server.web.private_files import Addresses, tag_bytes
 from server.web.rooms import Rooms
 
@@ -69,7 +75,7 @@ def private_podcast(
         guid=row.guid,
         language=max(languages, key=languages.count, default="en"),
         author=title,
-        image_url=addresses.of("cover-0.jpg", version=_cover_version(rooms, row, None)),
+        image_url=addresses.of("cover-0.jpg", version=_cover_version(rooms, row, 0, "")),
         episodes=tuple(_episode(rooms, row, addresses, each) for each in list_ready(items)),
         is_serial=True,
         is_private=True,
@@ -82,36 +88,39 @@ def newest_of(items: Sequence[FeedItem]) -> datetime | None:
     return max(moments, default=None)
 
 
-def feed_cover(rooms: Rooms, row: PrivateFeedRow, slug: str | None) -> bytes:
-    """The picture of a feed, or of an episode of it."""
-    return get_cover(rooms.shelf, *_cover_of(rooms, row, slug))
+def feed_cover(rooms: Rooms, row: PrivateFeedRow, number: int, slug: str) -> bytes:
+    """The picture of a feed, number 0 and no slug, or of an item of it. Raises CoverNotDrawn."""
+    if row.is_neutral:
+        return get_neutral_cover(rooms.shelf, number)
+    return get_cover(rooms.shelf, *_cover_of(rooms, slug))
 
 
 def _episode(rooms: Rooms, row: PrivateFeedRow, addresses: Addresses, ready: Ready) -> Episode:
-    item, render, base = ready.item, ready.render, rooms.settings.public_url
+    item, base = ready.item, rooms.settings.public_url
     script = find_script(rooms, item.slug)
-    pages = {"page_url": base + url_for("library.index")}
-    if not row.is_neutral:
-        pages = {"page_url": base + url_for("practice.show", slug=item.slug)}
-    picture = None if row.is_neutral else item.slug
-    made = make_episode(
-        rooms,
-        render,
-        Announcement(
-            guid=item.guid,
-            title=f"Practice {item.number}" if row.is_neutral else item.title,
-            summary=NEUTRAL_SUMMARY if row.is_neutral else _summary(item, script),
-            image_url=addresses.of(
-                f"cover-{item.number}.jpg", version=_cover_version(rooms, row, picture)
-            ),
-            published_at=item.given_at,
-            file_url=lambda kind: addresses.of(f"{ready.stem}.{kind}"),
-            number=item.number,
-            is_blocked=True,
-            **pages,
-        ),
+    version = _cover_version(rooms, row, item.number, item.slug)
+    plain = Announcement(
+        guid=item.guid,
+        title=f"Practice {item.number}",
+        summary=NEUTRAL_SUMMARY,
+        page_url=base + url_for("library.index"),
+        image_url=addresses.of(f"cover-{item.number}.jpg", version=version),
+        published_at=item.given_at,
+        file_url=lambda kind: addresses.of(f"{ready.stem}.{kind}"),
+        number=item.number,
+        is_blocked=True,
     )
-    return _neutral(rooms, render, made) if row.is_neutral else made
+    if row.is_neutral:
+        return _neutral(rooms, ready.render, make_episode(rooms, ready.render, plain, script))
+    told = replace(plain, title=item.title, summary=_summary(item, script))
+    if script is not None:
+        asks = is_live(script, rooms.catalogue.additions(item.slug))
+        told = replace(
+            told,
+            page_url=base + url_for("practice.show", slug=item.slug),
+            live_url=base + url_for("live.show", slug=item.slug) if asks else "",
+        )
+    return make_episode(rooms, ready.render, told, script)
 
 
 def _neutral(rooms: Rooms, render: RenderRow, episode: Episode) -> Episode:
@@ -139,13 +148,13 @@ def _summary(item: FeedItem, script: Script | None) -> str:
     return "\n\n".join(filter(None, (item.message.strip(), told))) or item.title
 
 
-def _cover_of(rooms: Rooms, row: PrivateFeedRow, slug: str | None) -> tuple[str, str]:
-    """Title and track of a picture; the neutral one has no words."""
-    if row.is_neutral:
-        return "", HOUSE_TRACK
+def _cover_of(rooms: Rooms, slug: str) -> tuple[str, str]:
+    """Title and track of a picture with words: the house's own without a practice."""
     script = find_script(rooms, slug) if slug else None
     return (script.title, script.track) if script else (rooms.settings.title, HOUSE_TRACK)
 
 
-def _cover_version(rooms: Rooms, row: PrivateFeedRow, slug: str | None) -> str:
-    return cover_version(*_cover_of(rooms, row, slug))
+def _cover_version(rooms: Rooms, row: PrivateFeedRow, number: int, slug: str) -> str:
+    """What is added to a picture's address, so that a new picture has a new address."""
+    key = neutral_cover_key(number) if row.is_neutral else cover_key(*_cover_of(rooms, slug))
+    return key[:12]

@@ -106,10 +106,11 @@ def _standing(
 
 def _cover(row: PrivateFeedRow, client: ClientRow, number: int) -> Response:
     """The feed's own picture, or that of one of its items."""
-    slug = next((each.slug for each in items_of(client) if each.number == number), None)
-    if number and slug is None:
+    slugs = {0: "", **{each.number: each.slug for each in items_of(client)}}
+    if number not in slugs:
         raise CaseNotFound
-    response = Response(feed_cover(get_rooms(), row, slug), content_type="image/jpeg")
+    picture = feed_cover(get_rooms(), row, number, slugs[number])
+    response = Response(picture, content_type="image/jpeg")
     return answer_conditionally(response, cache_control=FILE_CACHE)
 
 

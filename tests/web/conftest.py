@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from server.app import create_app
 from server.config import Settings
+from server.render.covers import make_picture
 from server.store import (
     Database,
     NewRendition,
@@ -169,6 +170,12 @@ def build_house() -> Callable[..., House]:
 def files() -> dict[str, bytes]:
     """What publish() puts on the shelf."""
     return FILES
+
+
+@pytest.fixture(autouse=True)
+def standing_by(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that has drawn each cover before it is asked for."""
+    monkeypatch.setattr("server.render.covers.read_picture", make_picture)
 
 
 @pytest.fixture

@@ -51,8 +51,10 @@ def arguments_of(house: MatrixHouse, rule: Rule, owner: str = "ines") -> dict[st
             chosen["name"] = "friend-and-self"
         case "guides.show_course" | "subscribe.show_course":
             chosen["slug"] = "two-grounds"
-        case "subscribe.show_track":
+        case "subscribe.show_track" | "covers.track_cover":
             chosen["slug"] = "ground"
+        case "covers.course_cover":
+            chosen["slug"] = "two-grounds"
         case "live.show" | "sitting.show_ground" | "room_player.show_live":
             chosen["slug"] = "a-practice"
         case "private_feed.show":

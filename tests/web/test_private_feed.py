@@ -190,7 +190,7 @@ def test_f19_what_is_announced_is_what_is_sent(feeds: FeedHouse, people: People)
 
 
 def test_f19_a_neutral_feed_tells_as_good_as_nothing(feeds: FeedHouse, people: People):
-    """No title, message or stage; one picture without words; sound without its tag."""
+    """No title, message or stage; pictures without words; sound without its tag."""
     path = feeds.make(people.ines, is_neutral=True)
     channel, text = feeds.channel(path), feeds.get(path).text
     titles = sorted(each.findtext("title") for each in channel.iter("item"))
@@ -200,7 +200,6 @@ def test_f19_a_neutral_feed_tells_as_good_as_nothing(feeds: FeedHouse, people: P
     found = addresses_in(channel)
     assert (found["chapters"], found["source"]) == ([], [])
     pictures = {feeds.get(url).data for url in found["image"]}
-    assert len(pictures) == 1
     normal = feeds.make(people.ines, "other")
     assert pictures.isdisjoint(
         feeds.get(url).data for url in addresses_in(feeds.channel(normal))["image"]
