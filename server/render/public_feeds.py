@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from server.config import Settings
-from server.errors import PracticeNotFound
 from server.render.catalogue import Catalogue
 from server.render.guides import read_guides
 from server.script import MOST_SITTINGS, TRACKS, Course, Script
@@ -90,13 +88,10 @@ class PublicFeed:
 def read_news(db: Session, settings: Settings, catalogue: Catalogue) -> News:
     """Read what there is to announce, in two queries however much it is."""
     scripts = {script.slug: script for script in catalogue.scripts()}
+    unlisted = catalogue.unlisted_slugs()
     courses = read_guides(settings.scripts_path, scripts.values()).courses
     return News(
-        practices={
-            row.slug: row
-            for row in list_practices(db)
-            if row.slug in scripts or not _is_unlisted(catalogue, row.slug)
-        },
+        practices={row.slug: row for row in list_practices(db) if row.slug not in unlisted},
         scripts=scripts,
         recordings=list_announceable(db),
         courses={course.slug: course for course in courses},
@@ -226,9 +221,3 @@ def _entry(
         standing=standing,
         script=script,
     )
-
-
-def _is_unlisted(catalogue: Catalogue, slug: str) -> bool:
-    with suppress(PracticeNotFound):
-        return bool(catalogue.get_unlisted(slug))
-    return False
