@@ -63,7 +63,7 @@ class FeedEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicFeed:
-    """A public feed, before anything is written. Equal ones have equal news."""
+    """A public feed, before anything is written."""
 
     name: str
     """public, track:<slug> or course:<slug>."""
@@ -71,18 +71,18 @@ class PublicFeed:
     """Where it is served."""
     guid: str
     first_url: str
-    digest: str | None
-    """SHA-256 of the bytes that it had last."""
-    changed_at: datetime | None
-    """When it came to have them."""
+    digest: str | None = field(compare=False)
+    """SHA-256 of the bytes that it had when some process last built it."""
+    changed_at: datetime | None = field(compare=False)
+    """Since when it has had them."""
     track: str | None
     course: Course | None
     entries: tuple[FeedEntry, ...]
 
-    def has_same_scripts(self, other: PublicFeed) -> bool:
-        """True where no script was read again since the other was looked at."""
-        pairs = zip(self.entries, other.entries, strict=True)
-        return all(mine.script is theirs.script for mine, theirs in pairs)
+    def has_same_news(self, other: PublicFeed) -> bool:
+        """True where nothing has changed since the other was looked at, the scripts included."""
+        pairs = zip(self.entries, other.entries, strict=False)
+        return self == other and all(mine.script is theirs.script for mine, theirs in pairs)
 
 
 def read_news(db: Session, settings: Settings, catalogue: Catalogue) -> News:

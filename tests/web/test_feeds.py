@@ -17,6 +17,7 @@ from lxml import etree
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
+from server.app import create_app
 from server.feed import Funding, Licence, Person, Podcast, feed_guid
 from server.render import feed_path, list_feed_names, open_catalogue, outline_feed, read_news
 from server.store import find_feed, list_renders_of
@@ -410,6 +411,36 @@ def test_a_read_writes_nothing_and_touches_no_recording(feeds: FeedHouse) -> Non
     assert [each for each in sent if not each.startswith(("SELECT", "BEGIN", "PRAGMA"))] == []
     assert not [each for each in sent if "IMMEDIATE" in each]
     assert folder.stat().st_mtime_ns == used
+
+
+def test_what_could_not_be_remembered_is_not_said(
+    feeds: FeedHouse, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """While nothing can be written a changed feed is read all the same, without a time."""
+    feeds.record()
+    before = feeds.client.get(LIBRARY)
+    feeds.write("soft-ground", "Softer ground", "ground")
+    monkeypatch.setattr("server.store.database.BUSY_TIMEOUT_MS", 10)
+    with feeds.app.extensions["stepback"].database.writing():
+        answer = feeds.client.get(LIBRARY)
+    assert "Softer ground" in answer.text
+    assert "Last-Modified" not in answer.headers
+    assert "Busy" in caplog.text
+    then = feeds.client.get(LIBRARY)
+    assert then.data == answer.data
+    assert then.last_modified > before.last_modified
+
+
+def test_two_processes_say_the_same(feeds: FeedHouse) -> None:
+    """Each has built the feed for itself; what they say of it, its time included, is one."""
+    feeds.record()
+    other = create_app(feeds.settings)
+    for title in ("Soft ground", "Softer ground"):
+        feeds.write("soft-ground", title, "ground")
+        mine, theirs = feeds.client.get(LIBRARY), other.test_client().get(LIBRARY)
+        assert dict(mine.headers) == dict(theirs.headers)
+        assert mine.data == theirs.data
+    other.extensions["stepback"].database.close()
 
 
 def test_as_many_queries_for_many_as_for_few(feeds: FeedHouse) -> None:
