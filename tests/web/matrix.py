@@ -82,7 +82,8 @@ operator: author_api.save
 """
 """Of each endpoint who gets in. What is asked for is Ines' own, wherever it is somebody's.
 
-Nothing of Ines' is in a public feed. Signing out leads everybody to the sign-in page, and so does a code without a password before it.
+Nothing of Ines' is in a public feed. Signing out leads everybody to the sign-in page, and so
+does a code without a password before it.
 """
 
 
