@@ -14,10 +14,15 @@ from pathlib import Path
 
 from apiflask import APIFlask
 from flask.testing import FlaskClient
+from lxml import etree
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 from werkzeug.serving import make_server
 
 from server.app import create_app
 from server.config import Settings
+from server.feed import Podcast
+from server.render import feed_path, outline_feed, read_news
 from server.store import (
     Database,
     NewRender,
@@ -26,14 +31,26 @@ from server.store import (
     add_practice,
     add_render,
     claim_render,
+    find_feed,
     finish_render,
+    list_renders_of,
 )
+from server.web.podcasts import make_podcast
+from server.web.rooms import Rooms
 from tests.web.conftest import KINDS, SCRIPT, STAGES, house_in
 
 BEGUN_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 BASE = "http://sit.example"
+NAMESPACES = {
+    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
+    "podcast": "https://podcastindex.org/namespace/1.0",
+    "atom": "http://www.w3.org/2005/Atom",
+    "content": "http://purl.org/rss/1.0/modules/content/",
+}
+LIBRARY, TRACK, COURSE = "/feed", "/feed/tracks/ground", "/feed/courses/two-weeks"
+PATHS = (LIBRARY, TRACK, COURSE)
 
-COURSE = """\
+COURSE_TEXT = """\
 slug: two-weeks
 title: Two weeks & a day
 summary: Four sittings.
@@ -164,7 +181,7 @@ def build_feed_house(folder: Path, **changes: str) -> FeedHouse:
     for slug, about in PRACTICES.items():
         house.write(slug, *about)
     (built.settings.scripts_path / "courses").mkdir()
-    (built.settings.scripts_path / "courses" / "a.yaml").write_text(COURSE, encoding="utf-8")
+    (built.settings.scripts_path / "courses" / "a.yaml").write_text(COURSE_TEXT, encoding="utf-8")
     return house
 
 
@@ -180,3 +197,46 @@ def served(house: FeedHouse) -> Iterator[int]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def read(house: FeedHouse, path: str = LIBRARY) -> etree._Element:
+    """The feed's channel, by a strict parser."""
+    answer = house.client.get(path)
+    assert answer.status_code == 200, answer.text
+    return etree.fromstring(answer.data).find("channel")
+
+
+def texts(channel: etree._Element, path: str) -> list[str | None]:
+    return [found.text for found in channel.findall(path, NAMESPACES)]
+
+
+def guids(house: FeedHouse, path: str = LIBRARY) -> dict[str, str]:
+    """Titles and guids, in the order of the feed."""
+    items = read(house, path).findall("item")
+    return {item.findtext("title"): item.findtext("guid") for item in items}
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """Every statement that is sent to a database meanwhile."""
+    sent: list[str] = []
+
+    def note(*about: object) -> None:
+        sent.append(str(about[2]))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(Engine, "before_cursor_execute", note)
+
+
+def put_together(house: FeedHouse, name: str) -> Podcast:
+    """A feed before it is written."""
+    rooms: Rooms = house.app.extensions["stepback"]
+    with house.app.test_request_context():
+        house.client.get(feed_path(name))
+        with rooms.database.reading() as db:
+            row = find_feed(db, name)
+            assert row
+            outline = outline_feed(read_news(db, rooms.settings, rooms.catalogue), row)
+            renders = list_renders_of(db, {entry.render_key for entry in outline.entries})
+        return make_podcast(rooms, outline, renders)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
 import re
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,22 +11,29 @@ from pathlib import Path
 import feedparser
 import pytest
 from lxml import etree
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
-from server.feed import feed_guid
+from server.feed import Funding, Licence, Person, feed_guid
 from server.render import list_feed_names, open_catalogue, read_news
 from server.store import find_feed
-from tests.web.public_feed_house import BASE, BEGUN_AT, FeedHouse, build_feed_house
+from tests.web.live_house import SLUG as LIVE_SLUG
+from tests.web.live_house import write_live_scripts
+from tests.web.public_feed_house import (
+    BASE,
+    BEGUN_AT,
+    COURSE,
+    LIBRARY,
+    NAMESPACES,
+    PATHS,
+    TRACK,
+    FeedHouse,
+    build_feed_house,
+    guids,
+    put_together,
+    read,
+    texts,
+)
 
-NAMESPACES = {
-    "itunes": "http://www.itunes.com/dtds/podcast-1.0.dtd",
-    "podcast": "https://podcastindex.org/namespace/1.0",
-    "atom": "http://www.w3.org/2005/Atom",
-    "content": "http://purl.org/rss/1.0/modules/content/",
-}
-LIBRARY, TRACK, COURSE = "/feed", "/feed/tracks/ground", "/feed/courses/two-weeks"
-PATHS = (LIBRARY, TRACK, COURSE)
+UNWRITTEN = pytest.mark.xfail(reason="server/feed does not write the element yet", strict=False)
 
 
 @pytest.fixture
@@ -37,36 +41,6 @@ def feeds(tmp_path: Path) -> Iterator[FeedHouse]:
     house = build_feed_house(tmp_path)
     yield house
     house.close()
-
-
-def read(house: FeedHouse, path: str = LIBRARY) -> etree._Element:
-    """The feed's channel, by a strict parser."""
-    answer = house.client.get(path)
-    assert answer.status_code == 200, answer.text
-    return etree.fromstring(answer.data).find("channel")
-
-
-def texts(channel: etree._Element, path: str) -> list[str | None]:
-    return [found.text for found in channel.findall(path, NAMESPACES)]
-
-
-def guids(house: FeedHouse, path: str = LIBRARY) -> dict[str, str]:
-    """Titles and guids, in the order of the feed."""
-    items = read(house, path).findall("item")
-    return {item.findtext("title"): item.findtext("guid") for item in items}
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """Every statement that is sent to a database meanwhile."""
-    sent: list[str] = []
-
-    def note(*about: object) -> None:
-        sent.append(str(about[2]))
-
-    event.listen(Engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(Engine, "before_cursor_execute", note)
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -236,151 +210,62 @@ def test_the_guid_outlives_another_usual_length(feeds: FeedHouse) -> None:
     assert key in feeds.client.get(LIBRARY).text
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_line_14_conditions_from_content(feeds: FeedHouse, path: str) -> None:
-    """F14: strong tag, Last-Modified, 304, identical bytes; also after the house began anew."""
-    feeds.record_all()
-    first, second = feeds.client.get(path), feeds.client.get(path)
-    assert first.data == second.data
-    assert re.fullmatch(r'"[0-9a-f]{64}"', first.headers["ETag"])
-    third = feeds.reopened(feeds.settings).get(path)
-    for name in ("ETag", "Last-Modified", "Content-Length", "Cache-Control", "Vary"):
-        assert first.headers[name] == second.headers[name] == third.headers[name]
-    for condition in (
-        {"If-None-Match": first.headers["ETag"]},
-        {"If-None-Match": "*"},
-        {"If-Modified-Since": first.headers["Last-Modified"]},
-    ):
-        answer = feeds.client.get(path, headers=condition)
-        assert (answer.status_code, answer.data) == (304, b"")
-        assert answer.headers["ETag"] == first.headers["ETag"]
-        assert answer.headers["Access-Control-Allow-Origin"] == "*"
-        assert answer.headers["Vary"] == "Accept-Encoding"
-    assert feeds.client.get(path, headers={"If-None-Match": '"x"'}).status_code == 200
-
-
-@pytest.mark.parametrize("change", ["title", "recording", "removal", "address", "funding"])
-def test_line_14_every_change_is_one_of_tag_and_time(feeds: FeedHouse, change: str) -> None:
-    """F14: whoever asks by tag or by time alone hears of every change, at once."""
-    feeds.record_all()
-    before = feeds.client.get(LIBRARY)
-    if change == "title":
-        feeds.write("soft-ground", "Softer ground", "ground")
-    elif change == "recording":
-        feeds.record("soft-ground", at=BEGUN_AT + timedelta(minutes=1))
-    elif change == "removal":
-        with feeds.database.writing() as db:
-            db.connection().exec_driver_sql("UPDATE renders SET state = 'failed' WHERE minutes = 2")
-    elif change == "address":
-        feeds.reopened(replace(feeds.settings, public_url="https://elsewhere.example"))
-    else:
-        feeds.reopened(replace(feeds.settings, funding_url="https://give.example"))
-    for name, condition in (("ETag", "If-None-Match"), ("Last-Modified", "If-Modified-Since")):
-        answer = feeds.client.get(LIBRARY, headers={condition: before.headers[name]})
-        if change == "funding" and answer.status_code == 304:
-            pytest.skip("the element is not written yet")
-        assert answer.status_code == 200
-        assert answer.data != before.data
-        assert answer.headers[name] != before.headers[name]
-
-
-@pytest.mark.parametrize("path", PATHS)
-def test_line_15_head_has_the_headers_of_get(feeds: FeedHouse, path: str) -> None:
-    """F15: of the feed, its pictures, its sound, its transcripts and chapters; no redirect."""
-    feeds.record_all()
-    text = feeds.client.get(path).text
-    found = set(re.findall(rf'{BASE}(/[^"<&]+)', text)) - set(PATHS)
-    assert {Path(each.partition("?")[0]).suffix for each in found} >= {
-        *(".mp3", ".vtt", ".srt", ".json", ".jpg"),
-    }
-    for each in (path, *found):
-        head, got = feeds.client.head(each), feeds.client.get(each)
-        assert (head.status_code, head.data) == (200, b""), each
-        assert dict(head.headers) == dict(got.headers), each
-        got.close()
-
-
-@pytest.mark.parametrize("accepted", ["gzip", "br, gzip;q=0.5", "*", "gzip;q=0", "identity", ""])
-def test_packed_where_the_app_takes_it(feeds: FeedHouse, accepted: str) -> None:
-    """Gzip has the same content, a tag of its own, and the same bytes each time."""
-    feeds.record_all()
-    plain = feeds.client.get(LIBRARY)
-    answer = feeds.client.get(LIBRARY, headers={"Accept-Encoding": accepted})
-    assert "Accept-Encoding" in plain.headers["Vary"]
-    assert "Accept-Encoding" in answer.headers["Vary"]
-    assert plain.headers["Access-Control-Allow-Origin"] == "*"
-    if accepted in ("gzip;q=0", "identity", ""):
-        assert "Content-Encoding" not in answer.headers
-        assert answer.data == plain.data
-        return
-    assert answer.headers["Content-Encoding"] == "gzip"
-    assert gzip.decompress(answer.data) == plain.data
-    assert len(answer.data) < len(plain.data)
-    assert answer.headers["ETag"] != plain.headers["ETag"]
-    fresh = feeds.reopened(feeds.settings).get(LIBRARY, headers={"Accept-Encoding": accepted})
-    assert fresh.data == answer.data
-    asked = {"Accept-Encoding": accepted, "If-None-Match": answer.headers["ETag"]}
-    assert feeds.client.get(LIBRARY, headers=asked).status_code == 304
-
-
+@UNWRITTEN
 @pytest.mark.parametrize("path", PATHS)
 def test_line_17_a_feed_that_moved_says_so_itself(feeds: FeedHouse, path: str) -> None:
     """F17: at its first address it says nothing; at another one it names that as its new one."""
     assert texts(read(feeds, path), "itunes:new-feed-url") == []
     feeds.reopened(replace(feeds.settings, public_url="https://elsewhere.example"))
     told = texts(read(feeds, path), "itunes:new-feed-url")
-    if not told:
-        pytest.skip("the element is not written yet")
     assert told == [f"https://elsewhere.example{path}"]
 
 
-def test_a_read_writes_nothing_and_touches_no_recording(feeds: FeedHouse) -> None:
-    """The first read after a change remembers when; every other one only looks."""
-    key = feeds.record()
-    for path in PATHS:
-        feeds.client.get(path)
-    folder = feeds.shelf.render_folder(key)
-    used = folder.stat().st_mtime_ns
-    with statements() as sent:
-        for path in PATHS:
-            assert feeds.client.get(path).status_code == 200
-    assert [each for each in sent if not each.startswith(("SELECT", "BEGIN", "PRAGMA"))] == []
-    assert not [each for each in sent if "IMMEDIATE" in each]
-    assert folder.stat().st_mtime_ns == used
-
-
-def test_as_many_queries_for_many_as_for_few(feeds: FeedHouse) -> None:
-    """However many episodes there are, the database is asked as often."""
+def test_what_a_feed_says_of_the_house(feeds: FeedHouse) -> None:
+    """Nothing that nobody said: no person, licence or funding but what the operator names."""
     feeds.record_all()
-    asked = []
-    for count in (0, 40):
-        for number in range(count):
-            feeds.record(f"gone-{number}", size=10)
-        for _ in range(2):
-            with statements() as sent:
-                feeds.client.get(LIBRARY)
-            asked.append(sum(each.startswith("SELECT") for each in sent))
-    first, again, first_of_many, again_of_many = asked
-    assert again == again_of_many == 3
-    assert first_of_many <= first <= 8
-    assert len(read(feeds).findall("item")) == 42
+    plain = put_together(feeds, "public")
+    assert (plain.persons, plain.licence, plain.funding, plain.new_feed_url) == ((), None, None, "")
+    assert (plain.author, plain.title, plain.is_private) == ("Stepback", "Stepback", False)
+    told = replace(
+        feeds.settings,
+        feed_author="Ines",
+        feed_licence="cc-by-4.0",
+        funding_url="https://give.example/us?how=now",
+        public_url="https://elsewhere.example",
+    )
+    feeds.reopened(told)
+    full = put_together(feeds, "public")
+    assert full.persons == (Person(name="Ines", role="author", group="writing"),)
+    assert full.licence == Licence(name="cc-by-4.0")
+    assert full.funding == Funding(url="https://give.example/us?how=now", text="Support this house")
+    assert full.author == "Ines"
+    assert full.new_feed_url == "https://elsewhere.example/feed"
+    assert full.guid == plain.guid
 
 
-def test_line_21_five_hundred_episodes_in_a_second(feeds: FeedHouse) -> None:
-    """F21: through the route, from rows to bytes; an answer from memory takes no time at all.
+def test_what_a_course_and_a_track_are(feeds: FeedHouse) -> None:
+    """A course is serial and numbered, with gaps; a track is not, and is named as its shelf."""
+    feeds.record("soft-ground", 2)
+    feeds.record("far-ground", 1)
+    course = put_together(feeds, "course:two-weeks")
+    assert (course.is_serial, course.medium) == (True, "course")
+    assert course.title == "Two weeks & a day (Stepback)"
+    assert "They come one after the other." in course.description
+    assert [episode.number for episode in course.episodes] == [1, 3, 4]
+    track = put_together(feeds, "track:ground")
+    assert (track.is_serial, track.medium) == (False, "podcast")
+    assert track.title == "Ground to stand on (Stepback)"
 
-    It is the processor's time, since that does not depend on what else a machine does.
-    """
-    for number in range(500):
-        feeds.record(f"gone-{number}", size=10)
-    took = []
-    for _ in range(2):
-        begun_s = time.process_time()
-        answer = feeds.client.get(LIBRARY)
-        took.append(time.process_time() - begun_s)
-        assert answer.data.count(b"<item>") == 500
-    assert took[0] < 1
-    assert took[1] < 0.2
+
+def test_an_episode_leads_to_the_live_practice(feeds: FeedHouse) -> None:
+    """Where a practice asks something, its episode names the page that listens."""
+    write_live_scripts(feeds.settings)
+    feeds.record(LIVE_SLUG)
+    feeds.record("soft-ground", at=BEGUN_AT - timedelta(days=1))
+    live, plain = put_together(feeds, "public").episodes
+    assert live.live_url == f"{BASE}/practices/{LIVE_SLUG}/live"
+    assert feeds.client.get(live.live_url.removeprefix(BASE)).status_code == 200
+    assert plain.live_url == ""
 
 
 def test_every_feed_of_the_house_answers(feeds: FeedHouse) -> None:
