@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
@@ -13,6 +14,9 @@ from hypothesis import settings
 # of a test's five minutes.
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
+
+if TYPE_CHECKING:
+    from tests.grouping import Grouping
 
 ROOT = Path(__file__).parents[1]
 GOLDEN = Path(__file__).parent / "golden"
@@ -27,6 +31,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.relative_to(ROOT / "tests").parts[0] not in MEASURED:
             item.add_marker(pytest.mark.no_cover)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Grouping | None:
+    """Keep together what is marked as a group."""
+    from tests.grouping import Grouping  # only where there are several processes
+
+    return Grouping(config, log) if config.getoption("dist") == "loadgroup" else None
 
 
 @pytest.fixture

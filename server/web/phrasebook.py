@@ -10,6 +10,7 @@ import io
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from babel import Locale
@@ -66,6 +67,11 @@ def read_phrasebooks(folder: Path = FOLDER) -> dict[str, Phrasebook]:
 
 def read_phrasebook(path: Path) -> Phrasebook:
     """Read one .po. What is not translated, or marked as fuzzy, is said in English."""
+    return _read_phrasebook(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=8)  # the tests make a thousand apps
+def _read_phrasebook(path: Path, _changed_ns: int) -> Phrasebook:
     with path.open("rb") as file:
         return make_phrasebook(read_po(file, locale=path.parts[-3]))
 

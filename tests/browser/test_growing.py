@@ -6,21 +6,28 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Response, expect
 
 from tests.browser.preview import Preview, growth
+from tests.browser.stalls import WATCH, find_stalls
 from tests.growing import Encoded
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("preview")]
 
 TOLD = "localStorage.getItem('stepback.told')"
 AUDIO = "document.querySelector('#audio')"
-WATCH = """
-() => {
-  const audio = document.querySelector('#audio');
-  window.heard = [];
-  for (const name of ['playing', 'waiting', 'seeking', 'pause', 'ended', 'error']) {
-    audio.addEventListener(name, () => window.heard.push([name, audio.currentTime]));
+BEGUN = """
+async (told) => {
+  const { watchForEnough } = await import('/static/js/enough.js');
+  const isEnough = watchForEnough();
+  const clock = performance.now.bind(performance);
+  try {
+    return told.map(([seconds, made, from]) => {
+      performance.now = () => 1000 * seconds;
+      return isEnough(made, from ?? 0);
+    });
+  } finally {
+    performance.now = clock;
   }
 }
 """
@@ -63,7 +70,7 @@ def until(page: Page, condition: str, seconds: float = 30) -> None:
 
 def heard(page: Page, *names: str) -> list[list]:
     """What happened to the sound, of these kinds."""
-    return [event for event in page.evaluate("window.heard") if event[0] in names]
+    return [event[:2] for event in page.evaluate("window.heard") if event[0] in names]
 
 
 def entries(page: Page, preview: Preview) -> list[dict]:
@@ -85,14 +92,51 @@ def test_it_plays_from_start_to_end_while_it_grows(page: Page, preview: Preview,
         page.wait_for_selector("body[data-step=closing]", timeout=30_000)
     begun = heard(page, "playing")[0]
     assert begun[1] < 0.1
-    stalls = heard(page, "waiting", "seeking", "error")
-    assert [event for event in stalls if event[1] > 0] == []
+    assert find_stalls(page) == []
     assert heard(page, "ended")[0][1] == pytest.approx(growing.seconds, abs=0.1)
     (entry,) = entries(page, preview)
     assert entry["outcome"] == "completed"
     assert entry["render"] == growing.key
     assert page.evaluate(TOLD) == '{"soft-ground":1}'
     assert entry["practised_ms"] == pytest.approx(growing.seconds * 1000, abs=700)
+
+
+def test_the_first_piece_alone_is_not_begun_with(page: Page, preview: Preview, encoded: Encoded):
+    """It would be heard out before the next is there: the page waits for that one, and begins."""
+    growing = preview.begin(page, encoded)
+    first = encoded.pieces[0].seconds
+
+    def is_told(answer: Response) -> bool:
+        return answer.url.endswith(growing.key) and answer.json()["streamed_seconds"] > 0
+
+    with page.expect_response(is_told) as told:
+        growing.grow(1)
+    assert told.value.json()["streamed_seconds"] == first
+    with page.expect_response(is_told):
+        pass
+    assert page.evaluate("document.body.dataset.step") != "listen"
+    growing.grow(1)
+    page.wait_for_selector("body[data-step=listen]")
+    until(page, f"{AUDIO}.currentTime > 0.1")
+
+
+BEGINNINGS = {
+    # (second of the clock, seconds made, and where it will be heard from), and when it begins
+    "fast": ([(0, 0), (0.5, 1.6), (0.6, 3.2)], 0.6),
+    "fast, after a long way there": ([(0, 0), (9, 1.6), (9.5, 3.2)], 9.5),
+    "faster and faster": ([(0, 0), (3, 1.6), (5, 3.2), (6, 6.4)], 6),
+    "slow": ([(0, 0), (2, 1.6), (4, 3.2), (6, 4.8), (8, 6.4)], 8),
+    "much is there": ([(0, 8)], 0),
+    "somebody else's, still made": ([(0, 3.2), (1, 3.2), (2, 6.4)], 2),
+    "gone on with": ([(0, 8, 20), (1, 20.5, 20), (2, 24, 20)], 2),
+}
+
+
+def test_it_begins_when_what_follows_will_be_there_in_time(page: Page):
+    """Not with what is heard out at once, but soon on any machine."""
+    for name, (told, begins) in BEGINNINGS.items():
+        expected = [each[0] == begins for each in told]
+        assert page.evaluate(BEGUN, told) == expected, name
 
 
 def test_what_is_there_can_be_gone_back_and_forth_in(
@@ -148,7 +192,7 @@ def test_it_holds_while_there_is_nothing_more_and_goes_on_by_itself(
 def test_pausing_in_a_hold_is_quiet(page: Page, preview: Preview, encoded: Encoded):
     """Whoever presses Pause hears nothing more, and Play takes the hold up again."""
     growing = preview.begin(page, encoded)
-    growing.grow(1)
+    growing.grow(1)  # more does not come: after some seconds it begins with that
     page.wait_for_selector("body[data-step=listen]")
     line = page.locator("#hold")
     expect(line).not_to_have_text("", timeout=10_000)

@@ -21,8 +21,8 @@ from server.store import (
     add_render,
     claim_render,
     finish_render,
-    migrate,
 )
+from tests.new_database import make_database
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
 @pytest.fixture
 def house(environment: dict[str, str]) -> Iterator[House]:
     settings = Settings.from_environment(environment)
-    migrate(settings.database_path)
+    make_database(settings.database_path)
     house = House(Database(settings.database_path), Shelf(settings.cache_path))
     yield house
     house.database.close()

@@ -9,8 +9,9 @@ from click.testing import Result
 
 from server.cli.running import offer_first_link
 from server.config import Settings
-from server.store import Database, migrate
+from server.store import Database
 from server.store.care import AuditRow, InvitationRow, TherapistRow, hash_token
+from tests.new_database import make_database
 
 EMAIL = "Ada@Sit.example"
 ADD = ("people", "add-therapist", EMAIL, "--name", "Ada", "--room", "Linden Street")
@@ -22,7 +23,7 @@ Run = Callable[..., Result]
 def database(environment: dict[str, str]) -> Iterator[Database]:
     """The house's database, made."""
     settings = Settings.from_environment(environment)
-    migrate(settings.database_path)
+    make_database(settings.database_path)
     made = Database(settings.database_path)
     yield made
     made.close()

@@ -30,9 +30,10 @@ from server.render import (
 )
 from server.render.voices import Voices
 from server.render.worker import Worker
-from server.store import Database, RenderRow, Shelf, get_render, migrate
+from server.store import Database, RenderRow, Shelf, get_render
 from server.units import Ms
 from server.voice import Speaker
+from tests.new_database import make_database
 from tests.render.live import House, SilenceInTheNameOf
 
 ROOT = Path(__file__).parents[2]
@@ -104,7 +105,7 @@ def _environment(tmp_path: Path) -> dict[str, str]:
 @pytest.fixture
 def settings(environment: dict[str, str]) -> Settings:
     settings = Settings.from_environment(environment)
-    migrate(settings.database_path)
+    make_database(settings.database_path)
     return settings
 
 
@@ -137,7 +138,7 @@ def made_lines(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("lines")
     environment = _environment(path)
     settings = Settings.from_environment(environment)
-    migrate(settings.database_path)
+    make_database(settings.database_path)
     workshop = _workshop(settings)
     House(workshop).prepare(has_buttons=True)
     workshop.database.close()

@@ -22,7 +22,6 @@ from server.store import (
     delete_render,
     find_render,
     hash_device,
-    migrate,
 )
 from server.store.care import (
     AuditRow,
@@ -37,6 +36,7 @@ from server.store.care import (
 from server.store.care.private_feeds import feed_owner
 from server.store.columns import Base
 from tests.full_case import MARKER, NOON, Filling, files_with_it, has_marker, settle_client
+from tests.new_database import make_database
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +97,7 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def practice(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Practice]:
-    migrate(settings.database_path)
+    make_database(settings.database_path)
     database = open_audited(settings.database_path, settings.keys_path)
     keys, shelf = KeyRing(settings.keys_path), Shelf(settings.cache_path)
     ines = settle_client(database, keys)

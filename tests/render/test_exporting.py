@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from server.errors import CaseNotFound, KeyGone, StepbackError, StorageFull
 from server.render.exporting import Copying, flatten, quote_cell
-from server.store import Database, Shelf, migrate
+from server.store import Database, Shelf
 from server.store.care import (
     ClientRow,
     Deed,
@@ -32,6 +32,7 @@ from server.store.care import (
     verify_audit,
 )
 from tests.full_case import KINDS, MARKER, NOON, Filling, has_marker, settle_client
+from tests.new_database import make_database
 
 NOW = datetime(2026, 4, 2, 9, 30, tzinfo=UTC)
 
@@ -67,7 +68,7 @@ class Practice:
 @pytest.fixture
 def practice(tmp_path: Path) -> Iterator[Practice]:
     path, keys = tmp_path / "data" / "stepback.db", KeyRing(tmp_path / "keys")
-    migrate(path)
+    make_database(path)
     database, shelf = open_audited(path, keys.path), Shelf(tmp_path / "cache")
     ines = settle_client(database, keys)
     case = Filling(

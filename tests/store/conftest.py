@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from server.store import Database, NewEntry, NewRender, Shelf, migrate
+from server.store import Database, NewEntry, NewRender, Shelf
+from tests.new_database import make_database
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -21,7 +22,7 @@ def noon() -> datetime:
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
     path = tmp_path / "data" / "stepback.db"
-    migrate(path)
+    make_database(path)
     database = Database(path)
     yield database
     database.close()

@@ -21,8 +21,8 @@ from server.store import (
     claim_render,
     find_render,
     finish_render,
-    migrate,
 )
+from tests.new_database import make_database
 from tests.web.live_house import LiveHouse, put_lines, write_live_scripts
 from tests.web.people_house import People, settle_people
 
@@ -153,7 +153,7 @@ def house_in(folder: Path, **changes: str) -> House:
         **changes,
     }
     settings = Settings.from_environment(environ)
-    migrate(settings.database_path)
+    make_database(settings.database_path)
     return House(
         settings=settings,
         database=Database(settings.database_path),

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from server.store import Database, migrate
+from server.store import Database
 from server.store.care import KeyRing, open_audited
+from tests.new_database import make_database
 
 
 @pytest.fixture
@@ -19,7 +20,7 @@ def keys(tmp_path: Path) -> KeyRing:
 @pytest.fixture
 def audited(tmp_path: Path, keys: KeyRing) -> Iterator[Database]:
     path = tmp_path / "data" / "stepback.db"
-    migrate(path)
+    make_database(path)
     database = open_audited(path, keys.path)
     yield database
     database.close()

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from server.errors import CaseNotFound, KeyGone, SealBroken
-from server.store import Database, migrate
+from server.store import Database
 from server.store.care import (
     AssignmentDetails,
     AssignmentRow,
@@ -28,6 +28,7 @@ from server.store.care import (
     restore_assignment,
     withdraw_assignment,
 )
+from tests.new_database import make_database
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DETAILS = AssignmentDetails(
@@ -61,7 +62,7 @@ class Ground:
 @pytest.fixture
 def ground(tmp_path: Path) -> Iterator[Ground]:
     path = tmp_path / "stepback.db"
-    migrate(path)
+    make_database(path)
     database, keys = Database(path), KeyRing(tmp_path / "keys")
     room, ada = make_id(), make_id()
     with database.writing() as db:

@@ -3,6 +3,7 @@
 import { Unreachable } from "./api.js";
 import { ChooseForm } from "./choose.js";
 import { ClosingView } from "./closing.js";
+import { watchForEnough } from "./enough.js";
 import { KeepView, findAsked, findWished, pictureOf } from "./keep.js";
 import { dropPractice } from "./kept.js";
 import { ListenView } from "./listen.js";
@@ -33,12 +34,11 @@ const listen = new ListenView(step("listen"), practice, { onClosed: close, onAga
 const closing = new ClosingView(step("closing"), { onGoOn: goOn, onForgotten: forgetWords });
 new KeepView(step("keep"), practice, { onWish: () => form.wish(), onPlay: (kept) => openKept(kept, { mayStart: true }) });
 
-/**
- * Enough of it is there: as far as the listener has come, or a first piece.
- * @param {import("./order.js").Render} render
- */
-function canBeHeard({ key, state, streamed_seconds, minutes }) {
-  return canStream() && state === "running" && streamed_seconds > (findPosition(key, minutes * 60) ?? 0);
+/** Makes what tells of a render that it can be heard from where the listener is, and will not break off soon. */
+function watchUntilHeard() {
+  const isEnough = watchForEnough();
+  return ({ key, state, streamed_seconds, minutes }) =>
+    canStream() && state !== "done" && isEnough(streamed_seconds, findPosition(key, minutes * 60) ?? 0) && state === "running";
 }
 
 /** From the press of Begin to the sound. */
@@ -56,12 +56,12 @@ async function begin(wish) {
     const ordered = await placeOrder(wish, leaving.signal);
     const render = await watchRender(ordered, {
       signal: leaving.signal,
-      isEnough: canBeHeard,
+      isEnough: watchUntilHeard(),
       onProgress: (progress) => wait.show(progress),
       onSilence: () => wait.showSilence(),
     });
     clearTimeout(showing);
-    if (render.state !== "done" && !canBeHeard(render)) throw new Error(whyNot(render));
+    if (!["done", "running"].includes(render.state)) throw new Error(whyNot(render));
     const mayStart = performance.now() - pressedAt < FRESH_PRESS_MS && !document.hidden;
     showStep("listen");
     step("play").focus({ preventScroll: true });
