@@ -22,6 +22,7 @@ from server.render.script_files import ScriptFile, ScriptFiles
 from server.render.secret import account_secret, cookie_secret, server_secret
 from server.render.sitting_model import Begun, Moved, Preparing, Seen
 from server.render.sittings import Sittings
+from server.render.spoken_worksheets import find_guided
 from server.render.sweeper import STALE_AFTER
 from server.render.voices import (
     VoiceTrouble,
@@ -75,6 +76,7 @@ __all__ = [
     "draw_report",
     "find_additions",
     "find_crisis",
+    "find_guided",
     "find_lexicon",
     "find_voice_trouble",
     "get_cover",

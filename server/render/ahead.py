@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from server.errors import (
     InvalidOptions,
@@ -15,6 +17,8 @@ from server.errors import (
     VoiceError,
 )
 from server.render.orders import Workshop
+from server.render.spoken_worksheets import find_guided
+from server.render.worksheets import list_worksheets
 from server.store import is_busy
 
 logger = logging.getLogger(__name__)
@@ -57,15 +61,25 @@ class Ahead:
         return now_s - self._quiet_since_s >= QUIET_SECONDS
 
     def _first_open(self) -> str | None:
-        for script in self.workshop.catalogue.scripts():
+        for order in self._orders():
             try:
-                key = self.workshop.order_ahead(script.slug)
+                key = order()
             except StorageFull:
                 return None  # what room there is belongs to listeners
             except (InvalidOptions, PracticeNotFound, SoundMissing, TooShort, VoiceError) as error:
                 # A listener who presses play is told; nobody is waiting to be told here.
-                logger.debug("not made ahead slug=%s reason=%s", script.slug, error)
+                logger.debug("not made ahead reason=%s", error)
                 continue
             if key is not None:
                 return key
         return None
+
+    def _orders(self) -> Iterator[Callable[[], str | None]]:
+        """How to order each practice, and then what guides through each worksheet."""
+        workshop = self.workshop
+        for script in workshop.catalogue.scripts():
+            yield partial(workshop.order_ahead, script.slug)
+        for worksheet in list_worksheets(workshop.settings.scripts_path):
+            guided = find_guided(workshop.settings, worksheet)
+            if guided is not None:
+                yield partial(workshop.order_guided_ahead, guided)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 
 from server.config import Settings
@@ -83,6 +83,11 @@ class Workshop:
         """Give the render of a script that is in no list; otherwise as order() does."""
         return self._order(self.catalogue.get_unlisted(slug), options, device, None)
 
+    def order_guided(self, loaded: LoadedScript) -> RenderRow:
+        """Give the guided audio of a worksheet; otherwise as order() does."""
+        new = self._look_at_guided(loaded)
+        return self._standing(new.key) or self._begin(new, None)
+
     def _order(
         self, loaded: LoadedScript, options: Options, device: str | None, giving: Giving | None
     ) -> RenderRow:
@@ -100,14 +105,12 @@ class Workshop:
         before, and for drafts by the silent voice. Raises what order() raises.
         """
         loaded = self.catalogue.get(slug)
-        new = self._look_at(loaded, Options(minutes=loaded.script.default_minutes), None)
-        with self.database.reading() as db:
-            row = find_render(db, new.key)
-        is_open = row is None or row.state == RenderState.QUEUED or self._is_lost(row)
-        if not is_open or new.voice == SILENT_VOICE:
-            return None
-        house_voices(self.settings).get(new.voice)
-        return self._begin(new, loaded.script, is_ahead=True).key
+        new = self._look_at(loaded, _usual(loaded), None)
+        return self._begin_ahead(new, loaded.script)
+
+    def order_guided_ahead(self, loaded: LoadedScript) -> str | None:
+        """Order the guided audio of a worksheet while nobody waits for it, as order_ahead() does."""
+        return self._begin_ahead(self._look_at_guided(loaded), None)
 
     def order_excerpt(self, loaded: LoadedScript, options: Options, excerpt: Excerpt) -> RenderRow:
         """Order a few lines or a stage of a script to be heard at once, by whoever writes it.
@@ -191,6 +194,21 @@ class Workshop:
             order=order,
         )
 
+    def _look_at_guided(self, loaded: LoadedScript) -> NewRender:
+        """As _look_at(), for what is no practice: it is in no library and no feed."""
+        new = self._look_at(loaded, _usual(loaded), None)
+        # Never the key of a practice that an author made of the same script.
+        return replace(new, key=content_key("guided", new.key), is_default=False)
+
+    def _begin_ahead(self, new: NewRender, script: Script | None) -> str | None:
+        with self.database.reading() as db:
+            row = find_render(db, new.key)
+        is_open = row is None or row.state == RenderState.QUEUED or self._is_lost(row)
+        if not is_open or new.voice == SILENT_VOICE:
+            return None
+        house_voices(self.settings).get(new.voice)
+        return self._begin(new, script, is_ahead=True).key
+
     def _standing(self, key: str) -> RenderRow | None:
         """The render of this key where nothing has to be done for it."""
         with self.database.reading() as db:
@@ -229,6 +247,10 @@ class Workshop:
         if is_new and not is_ahead:
             self.queue.put(row.key)
         return row
+
+
+def _usual(loaded: LoadedScript) -> Options:
+    return Options(minutes=loaded.script.default_minutes)
 
 
 def guess_timeline(planned: Plan) -> Timeline:

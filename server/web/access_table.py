@@ -57,7 +57,7 @@ _VIEWS: Mapping[Access, Mapping[str, str]] = {
         "given": "calendar",
         "given_api": "count",
         "worksheets": "index show mine",
-        "submissions_api": "check",
+        "submissions_api": "check order_guided",
         "security": (
             "login logout two_factor_setup two_factor_token_validation mf_recovery "
             "wan_signin wan_signin_response"

@@ -32,6 +32,7 @@ everybody: phone.manifest phone.offline phone.service_worker phone_api.offline_p
 everybody: openapi.spec api.list_practices api.order_render api.add_session_entry
 everybody: api.list_session_entries sittings_api.begin_sitting sitting.show_ground
 everybody: worksheets.index worksheets.show worksheets.mine submissions_api.check
+everybody: submissions_api.order_guided
 everybody: given_api.count given.calendar joining.show joining.accept with_therapist.index
 everybody: listen.show loudspeaker_api.join loudspeaker_api.leave
 everybody: welcome.show welcome.accept welcome.forgotten welcome.send_link

@@ -44,7 +44,7 @@ def arguments_of(house: MatrixHouse, rule: Rule, owner: str = "ines") -> dict[st
             chosen["name"] = "playlist.m3u8"
         case "stream.show_piece":
             chosen["name"] = own["piece"]
-        case "worksheets.show" | "submissions_api.check":
+        case "worksheets.show" | "submissions_api.check" | "submissions_api.order_guided":
             chosen["name"] = "friend-and-self"
         case "guides.show_course":
             chosen["slug"] = "two-grounds"

@@ -38,6 +38,7 @@ NAMES = {
     "stream.show_document": "playlist.m3u8",
     "worksheets.show": "friend-and-self",
     "submissions_api.check": "friend-and-self",
+    "submissions_api.order_guided": "friend-and-self",
 }
 
 
