@@ -109,7 +109,7 @@ class Workshop:
         return self._begin_ahead(new, loaded.script)
 
     def order_guided_ahead(self, loaded: LoadedScript) -> str | None:
-        """Order the guided audio of a worksheet while nobody waits for it, as order_ahead() does."""
+        """As order_ahead(), for the guided audio of a worksheet."""
         return self._begin_ahead(self._look_at_guided(loaded), None)
 
     def order_excerpt(self, loaded: LoadedScript, options: Options, excerpt: Excerpt) -> RenderRow:

@@ -48,16 +48,26 @@ def page(drafting: House, chromium: Browser) -> Iterator[Page]:
     context.close()
 
 
-def seek(page: Page, stage: int) -> None:
+def open_whole(page: Page) -> str:
+    """Press it when all of it is there; gives its key."""
+    key = page.evaluate("fetch('/api/worksheets/two/renders', {method: 'POST', body: '{}',"
+                        " headers: {'Content-Type': 'application/json'}})"
+                        ".then((answer) => answer.json()).then(({ key }) => key)")  # fmt: skip
+    done = "fetch('/api/renders/{}').then((answer) => answer.json()).then(r => r.state === 'done')"
+    until(page, done.format(key), seconds=120)
+    page.click("#listen")
+    expect(page.locator("#voice-now")).to_contain_text("Arriving")
+    return key
+
+
+def seek(page: Page, key: str, stage: int) -> None:
     """Let the voice come to a stage, as it does by itself some minutes later."""
     page.evaluate(
-        """async (stage) => {
-            const audio = document.querySelector('#voice-sound');
-            const key = audio.src.match(/[0-9a-f]{64}/)[0];
+        """async ([key, stage]) => {
             const { chapters } = await (await fetch(`/audio/${key}.json`)).json();
-            audio.currentTime = chapters[stage].startTime + 1;
+            document.querySelector('#voice-sound').currentTime = chapters[stage].startTime + 1;
         }""",
-        stage,
+        [key, stage],
     )
 
 
@@ -80,10 +90,7 @@ def test_a_voice_asks_while_the_question_stays_in_front_of_the_writer(page: Page
 
 def test_where_the_voice_is_further_on_one_may_go_there(page: Page):
     """To what may be asked by now, and by a press of one's own alone."""
-    page.click("#listen")
-    expect(page.locator("#voice-now")).to_contain_text("Arriving", timeout=90_000)
-    until(page, "document.querySelector('#voice-sound').src.includes('.mp3')")
-    seek(page, 2)
+    seek(page, open_whole(page), 2)
     expect(page.locator("#voice-now")).to_contain_text("Question 2")
     expect(page.get_by_role("heading", level=1)).to_have_text("What happened?")
     expect(page.locator("#voice-there")).to_be_hidden()  # the first answer is still open

@@ -6,9 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from server.store.care import IDLE, AuditRow, SignInRow, TherapistRow
+from server.app import create_app
+from server.store.care import IDLE, AuditRow, SignInFailureRow, SignInRow, TherapistRow
 from tests.web.account_house import PASSWORD, Person, give_password, where
-from tests.web.people_house import People
+from tests.web.conftest import House
+from tests.web.people_house import CarryingBrowser, People
 
 ADA = "ada@sit.example"
 
@@ -184,6 +186,37 @@ def test_ten_failures_and_a_pause_for_that_network_alone(people: People, ada: Pe
     owner = Person(people.stranger(), app=ada.app)
     assert where(owner.password(ADA)) == "/sign-in/code?next=/room"
     assert where(owner.send("/sign-in/code", code=owner.code())) == "/room"
+
+
+def test_failures_are_counted_for_all_processes_and_across_restarts(
+    people: People, ada: Person, house: House
+):
+    """Of whom and from where the database does not say."""
+    ada.enroll(ADA)
+    guesser = Person(people.stranger(), network="198.51.100.9")
+    for _ in range(5):
+        assert guesser.password(ADA, "wrong wrong wrong").status_code == 200
+    other = create_app(house.settings)
+    browser = CarryingBrowser(other, other.response_class)
+    beside = Person(browser, network="198.51.100.9")
+    for _ in range(5):
+        assert beside.password(ADA, "wrong wrong wrong").status_code == 200
+    assert beside.password(ADA, PASSWORD).status_code == 429
+    assert guesser.password(ADA, PASSWORD).status_code == 429
+    with people.database.writing() as db:
+        rows = db.query(SignInFailureRow).all()
+        assert len(rows) == 20  # with the account, and of the network
+        assert len({row.key_hash for row in rows}) == 2
+        for row in rows:
+            row.failed_at -= timedelta(minutes=16)
+    assert where(beside.password(ADA, PASSWORD)) == "/sign-in/code?next=/room"
+    with people.database.writing() as db:
+        for row in db.query(SignInFailureRow):
+            row.failed_at -= timedelta(hours=1)
+    assert guesser.password(ADA, "wrong wrong wrong").status_code == 200
+    with people.database.reading() as db:
+        assert db.query(SignInFailureRow).count() == 2  # what is an hour old is forgotten
+    other.extensions["stepback"].database.close()
 
 
 def test_a_form_without_its_token_is_refused(people: People, ada: Person):

@@ -51,6 +51,7 @@ from server.store.care.erasing import (
     stop_private_renders,
     was_erased,
 )
+from server.store.care.failures import add_failure, count_failures, forget_failures
 from server.store.care.joining import (
     RETURN_WITHIN,
     Invited,
@@ -127,6 +128,7 @@ from server.store.care.people_tables import (
     InvitationRow,
     PasskeyRow,
     PracticeRoomRow,
+    SignInFailureRow,
     SignInRow,
     TherapistRow,
 )
@@ -189,6 +191,7 @@ __all__ = [
     "ReviewRow",
     "ReviewText",
     "Seal",
+    "SignInFailureRow",
     "SignInRow",
     "SubmissionConflictRow",
     "SubmissionRow",
@@ -200,6 +203,7 @@ __all__ = [
     "add_client",
     "add_decisions",
     "add_deed",
+    "add_failure",
     "add_invitation",
     "add_loudspeaker",
     "add_note",
@@ -211,6 +215,7 @@ __all__ = [
     "come_back",
     "consent_of",
     "count_belongings",
+    "count_failures",
     "delete_entry_note",
     "delete_ladder",
     "end_loudspeaker",
@@ -225,6 +230,7 @@ __all__ = [
     "find_submission",
     "find_therapist",
     "finish_erasure",
+    "forget_failures",
     "get_any_client",
     "get_case",
     "get_invitation",

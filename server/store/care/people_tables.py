@@ -111,6 +111,20 @@ class SignInRow(Base):
     ended_at: Mapped[datetime | None] = mapped_column(comment="When it was ended, by anybody")
 
 
+class SignInFailureRow(Base):
+    """Somebody was wrong at a sign-in; it is forgotten within the hour after the next one is."""
+
+    __tablename__ = "sign_in_failures"
+    __table_args__ = (Index(None, "key_hash", "failed_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, comment="Counts up")
+    key_hash: Mapped[str] = mapped_column(
+        String(KEY_LENGTH),
+        comment="HMAC of account, network and form with the server's secret: tells nobody who",
+    )
+    failed_at: Mapped[datetime] = mapped_column(index=True, comment="When it was")
+
+
 class ClientRow(Base):
     """A client of one therapist. Nobody else sees that they are one."""
 

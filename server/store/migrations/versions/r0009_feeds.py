@@ -15,6 +15,7 @@ TABLES = (
     "feed_watches",
     "private_feeds",
     "private_feed_networks",
+    "sign_in_failures",
 )
 """In the order in which they name one another."""
 
@@ -29,6 +30,7 @@ def upgrade() -> None:
     _create_feed_watches()
     _create_private_feeds()
     _create_private_feed_networks()
+    _create_sign_in_failures()
     _allow(KINDS, "mp3, opus, vtt, srt, json (chapters) or report")
 
 
@@ -208,6 +210,30 @@ def _create_private_feed_networks() -> None:
             "feed_id", "day", "network_hash", name=op.f("pk_private_feed_networks")
         ),
     )
+
+
+def _create_sign_in_failures() -> None:
+    op.create_table(
+        "sign_in_failures",
+        sa.Column("id", sa.Integer(), nullable=False, comment="Counts up"),
+        sa.Column(
+            "key_hash",
+            sa.String(length=64),
+            nullable=False,
+            comment="HMAC of account, network and form with the server's secret: tells nobody who",
+        ),
+        sa.Column("failed_at", sa.DateTime(), nullable=False, comment="When it was"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_failures")),
+    )
+    with op.batch_alter_table("sign_in_failures", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_sign_in_failures_failed_at"), ["failed_at"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_sign_in_failures_key_hash_failed_at"),
+            ["key_hash", "failed_at"],
+            unique=False,
+        )
 
 
 def _allow(kinds: str, comment: str) -> None:
