@@ -71,6 +71,7 @@ _VIEWS: Mapping[Access, Mapping[str, str]] = {
         "given": "index reminders",
         "submissions_api": "add list_own remove",
         "spoken": "choose turn order show forget",
+        "handing_over": "ask answer",
     },
     Access.THERAPIST: {
         "room": "index invite add",
@@ -94,6 +95,7 @@ _VIEWS: Mapping[Access, Mapping[str, str]] = {
         "case_submission": "show review together ask",
         "case_over_time": "index",
         "case_notes": "index add edit change delete undo",
+        "handing_over": "show offer withdraw",
     },
     Access.HEAD: {
         "colleagues": "invite link_again end",

@@ -31,7 +31,7 @@ from server.web.rooms import get_rooms
 joining = Blueprint("joining", __name__)
 
 
-def _as_list(value: object) -> object:
+def as_list(value: object) -> object:
     """A form's field that came once is a text."""
     return [value] if isinstance(value, str) else value
 
@@ -41,7 +41,7 @@ class JoinIn(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    seen: Annotated[frozenset[Shared], BeforeValidator(_as_list)] = frozenset()
+    seen: Annotated[frozenset[Shared], BeforeValidator(as_list)] = frozenset()
 
 
 @joining.get("/join/<token>")

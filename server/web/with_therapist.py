@@ -21,6 +21,7 @@ from server.store.care import (
     add_invitation,
     consent_of,
     find_left_client,
+    find_open_handover,
     list_devices,
     who_sees_to,
 )
@@ -65,6 +66,7 @@ def index() -> str:
     with get_rooms().database.reading() as db:
         therapist, place = who_sees_to(db, client)
         choices, devices = choices_of(consent_of(db, client.id)), list_devices(db, client.id)
+        offered = find_open_handover(db, client)
     return render_template(
         "with_therapist/index.html",
         therapist=therapist.name,
@@ -72,6 +74,7 @@ def index() -> str:
         choices=choices,
         devices=devices,
         this_device=_this_device(),
+        offered_to=offered.name if offered else None,
     )
 
 

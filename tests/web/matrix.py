@@ -43,6 +43,7 @@ ines: timeline_api.show_timeline sittings_api.show_sitting sittings_api.make_mov
 ines: sittings_api.forget_sitting sitting.show_init sitting.show_playlist sitting.show_segment
 ines: entry_notes.write entry_notes.keep entry_notes.delete ladders_api.delete
 ines: submissions_api.remove
+ines: handing_over.ask handing_over.answer
 ines: spoken.choose spoken.turn spoken.order spoken.show spoken.forget
 jo: listen.sound loudspeaker_api.look loudspeaker_api.ready
 
@@ -70,7 +71,7 @@ ada: case_end.show_export case_end.export case_end.show_erase case_end.erase
 ada: case.index case.rename case_log.index case_log.ladder case_over_time.index
 ada: case_submission.show case_submission.review case_submission.together case_submission.ask
 ada: case_notes.index case_notes.add case_notes.edit case_notes.change case_notes.delete
-ada: case_notes.undo
+ada: case_notes.undo handing_over.show handing_over.offer handing_over.withdraw
 
 operator: author.index author.edit author_api.begin author_api.check author_api.compare_texts
 operator: author_api.hear author_api.list_versions author_api.read author_api.read_version

@@ -28,6 +28,7 @@ from server.store.care import (
     hash_token,
     join_loudspeaker,
     make_id,
+    offer_handover,
     remove_note,
     tell_loudspeaker,
 )
@@ -254,6 +255,8 @@ class _Filler:
             tell_loudspeaker(row, 1, self.made.things["ines"]["key"], None)
             of_cy, _ = add_loudspeaker(db, people.cy, now_at)
             _, free = add_loudspeaker(db, people.ada, now_at)
+            ada, ines = db.get_one(TherapistRow, people.ada), db.get_one(ClientRow, people.ines)
+            offer_handover(db, ines, ada, people.bo, now_at)
             welcome = add_link(
                 db, "password", now_at, therapist=db.get_one(TherapistRow, people.bo)
             )

@@ -123,6 +123,10 @@ _SAID: Mapping[str, Callable[[MatrixHouse], dict[str, Any]]] = {
     "entry_notes.keep": _form(text="a note"),
     "given.calendar": lambda _house: {"query_string": {"day": "mo", "at": "18:00"}},
     "giving.give": _form(message="For you", rhythm="whenever"),
+    "handing_over.answer": lambda house: {
+        "data": {"to": house.people.bo, "answer": "yes", "seen": "worksheets"}
+    },
+    "handing_over.offer": lambda house: {"data": {"to": house.people.bo}},
     "ladders_api.keep": _json(**LADDER),
     "loudspeaker_api.join": lambda house: {"json": {"code": house.more["code"]}},
     "loudspeaker_api.ready": lambda house: {"json": {"render": house.things["ines"]["key"]}},

@@ -150,6 +150,22 @@ class ClientRow(Base):
     )
 
 
+class HandoverRow(Base):
+    """That a client was offered to a colleague, who sees to them once they say yes."""
+
+    __tablename__ = "handovers"
+
+    client_id: Mapped[str] = mapped_column(
+        ForeignKey("clients.id", ondelete="CASCADE"), primary_key=True, comment="Who is asked"
+    )
+    by_id: Mapped[str] = mapped_column(ForeignKey("therapists.id"), comment="Who offers it")
+    to_id: Mapped[str] = mapped_column(ForeignKey("therapists.id"), comment="To whom")
+    offered_at: Mapped[datetime] = mapped_column(comment="When it was offered")
+    declined_at: Mapped[datetime | None] = mapped_column(
+        comment="When the client said no; with a yes the row is gone"
+    )
+
+
 class ClientDeviceRow(Base):
     """A device that a client joined with: its cookie is all that a client needs."""
 

@@ -16,6 +16,7 @@ TABLES = (
     "private_feeds",
     "private_feed_networks",
     "sign_in_failures",
+    "handovers",
 )
 """In the order in which they name one another."""
 
@@ -31,6 +32,7 @@ def upgrade() -> None:
     _create_private_feeds()
     _create_private_feed_networks()
     _create_sign_in_failures()
+    _create_handovers()
     _allow(KINDS, "mp3, opus, vtt, srt, json (chapters) or report")
 
 
@@ -234,6 +236,35 @@ def _create_sign_in_failures() -> None:
             ["key_hash", "failed_at"],
             unique=False,
         )
+
+
+def _create_handovers() -> None:
+    op.create_table(
+        "handovers",
+        sa.Column("client_id", sa.String(length=32), nullable=False, comment="Who is asked"),
+        sa.Column("by_id", sa.String(length=32), nullable=False, comment="Who offers it"),
+        sa.Column("to_id", sa.String(length=32), nullable=False, comment="To whom"),
+        sa.Column("offered_at", sa.DateTime(), nullable=False, comment="When it was offered"),
+        sa.Column(
+            "declined_at",
+            sa.DateTime(),
+            nullable=True,
+            comment="When the client said no; with a yes the row is gone",
+        ),
+        sa.ForeignKeyConstraint(
+            ["by_id"], ["therapists.id"], name=op.f("fk_handovers_by_id_therapists")
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id"],
+            ["clients.id"],
+            name=op.f("fk_handovers_client_id_clients"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["to_id"], ["therapists.id"], name=op.f("fk_handovers_to_id_therapists")
+        ),
+        sa.PrimaryKeyConstraint("client_id", name=op.f("pk_handovers")),
+    )
 
 
 def _allow(kinds: str, comment: str) -> None:
