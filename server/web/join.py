@@ -8,7 +8,7 @@ from typing import Annotated, cast
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BeforeValidator
 
 from server.care import SHARED, Consent, Shared
 from server.errors import DeviceTaken, InputRefused, InvitationGone
@@ -27,6 +27,7 @@ from server.web.device import find_device, keep_device, make_device
 from server.web.forms import read_form
 from server.web.people import deed_of_client, find_asking_client
 from server.web.rooms import get_rooms
+from server.web.schemas import Incoming
 
 joining = Blueprint("joining", __name__)
 
@@ -36,10 +37,8 @@ def as_list(value: object) -> object:
     return [value] if isinstance(value, str) else value
 
 
-class JoinIn(BaseModel):
+class JoinIn(Incoming):
     """What may be seen from the beginning: nothing, unless it was chosen."""
-
-    model_config = ConfigDict(frozen=True)
 
     seen: Annotated[frozenset[Shared], BeforeValidator(as_list)] = frozenset()
 

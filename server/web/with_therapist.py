@@ -7,7 +7,7 @@ from typing import Annotated
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import StringConstraints
 
 from server.care import Shared, read_submitted
 from server.errors import CaseNotFound, InputRefused
@@ -35,24 +35,21 @@ from server.web.forms import read_form
 from server.web.invitations import draw_code, link_to_join
 from server.web.people import deed_of_client, find_asking_client, get_client
 from server.web.rooms import get_rooms
+from server.web.schemas import Incoming
 from server.web.worksheet_lines import lines_of
 
 with_therapist = Blueprint("with_therapist", __name__, url_prefix="/with-therapist")
 
 
-class DecisionIn(BaseModel):
+class DecisionIn(Incoming):
     """What a client says of one kind."""
-
-    model_config = ConfigDict(frozen=True)
 
     what: Shared
     is_given: bool
 
 
-class DeviceIn(BaseModel):
+class DeviceIn(Incoming):
     """A device of the client's."""
-
-    model_config = ConfigDict(frozen=True)
 
     device: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
@@ -116,6 +113,7 @@ def add_device() -> str:
     client, now_at = get_client(), datetime.now(UTC)
     with get_rooms().database.writing() as db:
         link = link_to_join(add_invitation(db, client, "device", now_at))
+        add_deed(db, deed_of_client(client, "make-device-link"), now_at)
     return render_template("with_therapist/add_device.html", link=link, code=draw_code(link))
 
 
