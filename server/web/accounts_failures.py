@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import hmac
+import sys
 from datetime import UTC, datetime, timedelta
 
 from limits.storage import MovingWindowSupport, Storage
 
 from server.errors import StepbackError
 from server.render import account_secret, server_secret
-from server.store.care import add_failure, count_failures, forget_failures
+from server.store.care.failures import KEPT, add_failure, count_failures, forget_failures
 from server.web.rooms import get_rooms
 
 SCHEME = "stepback"
+_KEPT_SECONDS = int(KEPT.total_seconds())
 
 
 class DatabaseFailures(Storage, MovingWindowSupport):
     """Counts for flask-limiter, a row for each failure.
 
     Its keys hold what somebody typed as their address, and from where: the database gets a hash
-    with the server's secret. Only the moving window is known, and nothing but that is used.
+    with the server's secret. Used is the moving window alone.
     """
 
     STORAGE_SCHEME = [SCHEME]  # noqa: RUF012 - the base class says what it is
@@ -53,20 +55,22 @@ class DatabaseFailures(Storage, MovingWindowSupport):
         return True
 
     def reset(self) -> int | None:
-        """Of no use here: nobody forgets everything at once."""
-        raise NotImplementedError
+        """Begin to count anew for everybody; gives how many there were."""
+        with get_rooms().database.writing() as db:
+            return forget_failures(db)
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        """Of a strategy that is not used."""
-        raise NotImplementedError
+        """Count one more; gives how many there are."""
+        self.acquire_entry(key, limit=sys.maxsize, expiry=expiry)
+        return self.get_moving_window(key, sys.maxsize, expiry)[1]
 
     def get(self, key: str) -> int:
-        """Of a strategy that is not used."""
-        raise NotImplementedError
+        """How many there are."""
+        return self.get_moving_window(key, sys.maxsize, _KEPT_SECONDS)[1]
 
     def get_expiry(self, key: str) -> float:
-        """Of a strategy that is not used."""
-        raise NotImplementedError
+        """When the first of them is forgotten."""
+        return self.get_moving_window(key, sys.maxsize, _KEPT_SECONDS)[0] + _KEPT_SECONDS
 
 
 def _hash(key: str) -> str:

@@ -12,16 +12,14 @@ from pydantic import BeforeValidator
 
 from server.care import Consent, Shared
 from server.errors import CaseNotFound
-from server.store.care import (
+from server.store.care import add_deed, get_any_client, who_sees_to
+from server.store.care.handing_over import (
     accept_handover,
-    add_deed,
     decline_handover,
     find_handover,
     find_open_handover,
-    get_any_client,
     list_successors,
     offer_handover,
-    who_sees_to,
     withdraw_handover,
 )
 from server.web.case_reading import own_name

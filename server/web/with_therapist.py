@@ -21,13 +21,13 @@ from server.store.care import (
     add_invitation,
     consent_of,
     find_left_client,
-    find_open_handover,
     list_devices,
     who_sees_to,
 )
 from server.store.care import come_back as come_back_client
 from server.store.care import leave as leave_client
 from server.store.care import remove_device as remove_client_device
+from server.store.care.handing_over import find_open_handover
 from server.web.consent_words import choices_of
 from server.web.device import find_device
 from server.web.felt import felt_lines

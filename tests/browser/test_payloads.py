@@ -27,10 +27,9 @@ from server.store.care import (
     add_assignment,
     add_note,
     keep_review,
-    list_successors,
     make_id,
-    offer_handover,
 )
+from server.store.care.handing_over import list_successors, offer_handover
 from server.web.device import COOKIE
 from tests.browser.preview import Preview
 from tests.web.case_house import LATER, WORKSHEET, allow, keep_ladder, practise, submit

@@ -28,11 +28,11 @@ from server.store.care import (
     hash_token,
     join_loudspeaker,
     make_id,
-    offer_handover,
     remove_note,
     tell_loudspeaker,
 )
 from server.store.care.accounts import let_go
+from server.store.care.handing_over import offer_handover
 from server.store.care.invitations import add_link
 from server.web.csrf import HEADER
 from server.web.device import COOKIE, make_device

@@ -7,7 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from server.app import create_app
-from server.store.care import IDLE, AuditRow, SignInFailureRow, SignInRow, TherapistRow
+from server.store.care import IDLE, AuditRow, SignInRow, TherapistRow
+from server.store.care.people_tables import SignInFailureRow
+from server.web.accounts_failures import DatabaseFailures
 from tests.web.account_house import PASSWORD, Person, give_password, where
 from tests.web.conftest import House
 from tests.web.people_house import CarryingBrowser, People
@@ -233,3 +235,17 @@ def test_a_form_without_its_token_is_refused(people: People, ada: Person):
 def test_a_visitor_gets_no_cookie_by_a_form(people: People):
     """The practices are read without anything being remembered."""
     assert "Set-Cookie" not in Person(people.stranger()).look("/").headers
+
+
+def test_the_counts_can_be_asked_for_and_begun_anew(people: People):
+    """As flask-limiter's storage has to, whatever it is used for."""
+    failures = DatabaseFailures()
+    with people.app.app_context():
+        assert failures.check()
+        assert [failures.incr("a", 60), failures.incr("a", 60), failures.incr("b", 60)] == [1, 2, 1]
+        assert failures.get("a") == 2
+        assert failures.get_expiry("a") > datetime.now(UTC).timestamp() + 3000
+        failures.clear("a")
+        assert (failures.get("a"), failures.get("b")) == (0, 1)
+        assert failures.reset() == 1
+        assert failures.get("b") == 0

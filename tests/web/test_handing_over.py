@@ -11,12 +11,12 @@ from server.care import SHARED, Shared
 from server.store.care import (
     AuditRow,
     ClientRow,
-    HandoverRow,
     add_invitation,
     consent_of,
     verify_audit,
 )
 from server.store.care.accounts import let_go
+from server.store.care.people_tables import HandoverRow
 from tests.web.case_house import allow, submit
 from tests.web.people_house import People
 

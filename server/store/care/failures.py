@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, true
 from sqlalchemy.orm import Session
 
 from server.store.care.people_tables import SignInFailureRow
@@ -35,6 +35,9 @@ def add_failure(
     return count < most
 
 
-def forget_failures(db: Session, key_hash: str) -> None:
-    """Begin to count anew."""
-    db.execute(delete(SignInFailureRow).where(SignInFailureRow.key_hash == key_hash))
+def forget_failures(db: Session, key_hash: str | None = None) -> int:
+    """Begin to count anew, of one or of all; gives how many there were."""
+    counted = SignInFailureRow.key_hash == key_hash if key_hash else true()
+    count = db.scalar(select(func.count()).select_from(SignInFailureRow).where(counted)) or 0
+    db.execute(delete(SignInFailureRow).where(counted))
+    return count
