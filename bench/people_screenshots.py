@@ -42,7 +42,7 @@ COLOURS = 96
 """Of a picture: pages have few, and a picture is a third as big by that."""
 
 SITUATIONS = (
-    ("I forgot my sister's birthday.", "Anybody can, after such a week. She knows you.", 8, 1),
+    ("I forgot my sister's birthday.", "Anybody can, after such a week. You are still her sister.", 8, 1),
     ("I was late for the train.", "Then take the next one, and a tea.", 7, 2),
     ("The talk went badly.", "You stood there and said it. That was brave.", 8, 3),
     ("I shouted at my son.", "You are tired. You will say sorry, and he will hear it.", 7, 3),
@@ -96,6 +96,8 @@ def fill(people: People) -> list[str]:
         db.get_one(TherapistRow, people.ada).name = "Dr Ada Holm"
         db.get_one(TherapistRow, people.bo).name = "Bo Lindqvist"
         db.get_one(PracticeRoomRow, people.rooms[0]).name = "Practice in Linden Street"
+        for row in db.query(ClientRow).filter_by(therapist_id=people.ada):
+            row.made_at = row.joined_at = began_at
         for device in db.query(ClientDeviceRow).filter_by(client_id=ines):
             device.joined_at, device.browser = began_at, "Firefox, Android"
     allow(people, ines)
@@ -207,7 +209,7 @@ def client_pages(page: Page, submissions: list[str], name: str) -> None:
         take(page, f"people-{picture}-{name}")
     page.goto("/worksheets/friend-and-self")
     take(page, f"people-worksheet-{name}")
-    page.click("#listen")
+    page.click("#voice-begin")
     page.locator("#voice-again").wait_for(timeout=240_000)
     page.fill("textarea:visible", SITUATIONS[0][0])
     take(page, f"people-listen-{name}")

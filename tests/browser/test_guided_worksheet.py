@@ -55,7 +55,7 @@ def open_whole(page: Page) -> str:
                         ".then((answer) => answer.json()).then(({ key }) => key)")  # fmt: skip
     done = "fetch('/api/renders/{}').then((answer) => answer.json()).then(r => r.state === 'done')"
     until(page, done.format(key), seconds=120)
-    page.click("#listen")
+    page.click("#voice-begin")
     expect(page.locator("#voice-now")).to_contain_text("Arriving")
     return key
 
@@ -74,7 +74,7 @@ def seek(page: Page, key: str, stage: int) -> None:
 def test_a_voice_asks_while_the_question_stays_in_front_of_the_writer(page: Page):
     """It begins by itself, can be paused and asked again, and leads nowhere unasked."""
     expect(page.locator("#intro")).to_contain_text("leaves time to write")
-    page.click("#listen")
+    page.click("#voice-begin")
     expect(page.locator("#voice")).to_be_visible()
     expect(page.get_by_role("heading", level=1)).to_have_text("What happened?")
     page.fill("textarea:visible", "It rained.")  # while it is still being prepared

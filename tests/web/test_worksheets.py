@@ -93,7 +93,7 @@ def test_the_guided_audio_is_ordered_like_any_render(
 ):
     """By anybody, once for all, and nobody's words are in it."""
     page = client.get(f"/worksheets/{worksheet.name}").text
-    assert 'id="listen"' in page
+    assert 'id="voice-begin"' in page
     path = f"/api/worksheets/{worksheet.name}/renders"
     answer = client.post(path, json={})
     assert answer.status_code == 202
@@ -113,6 +113,6 @@ def test_what_no_voice_can_ask_has_no_button(
     """And an order of it is answered like one of nothing."""
     path = house.settings.scripts_path / "worksheets" / f"{worksheet.name}.yaml"
     path.write_text(path.read_text().replace("language: en", "language: fi"))
-    assert 'id="listen"' not in client.get(f"/worksheets/{worksheet.name}").text
+    assert 'id="voice-begin"' not in client.get(f"/worksheets/{worksheet.name}").text
     answer = client.post(f"/api/worksheets/{worksheet.name}/renders", json={})
     assert answer.status_code == 404

@@ -184,7 +184,7 @@ function begin() {
 }
 
 part("begin").addEventListener("click", begin);
-part("listen")?.addEventListener("click", () => {
+part("voice-begin")?.addEventListener("click", () => {
   begin();
   voice.begin();
 });
@@ -205,6 +205,6 @@ document.addEventListener("visibilitychange", () => {
 });
 
 part("begin").disabled = false;
-if (voice) part("listen").disabled = false;
+if (voice) part("voice-begin").disabled = false;
 show(location.hash && draft.isBegun ? reachable(location.hash.slice(1)) : INTRO, { isQuiet: true });
 keepVisited([location.pathname], hasJoined);
