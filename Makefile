@@ -47,6 +47,7 @@ bench: ## Measure against piper, ffmpeg, nginx and plain text, side by side; pri
 	$(PY) -m bench.ranges
 	$(PY) -m bench.live_sound
 	$(PY) -m bench.sittings
+	PYTHONPATH=. $(PY) -m bench.people_pages
 
 .PHONY: storm
 storm: ## Send 2,000 worksheets five times each over a line that loses a third, and count what arrived

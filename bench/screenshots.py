@@ -8,6 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from bench.people_screenshots import walk_people
 from bench.silent_house import silent_house
 
 ROOT = Path(__file__).parents[1]
@@ -28,6 +29,7 @@ def main() -> None:
         walk(browser, url, "phone-dark", PHONE, "dark")
         walk(browser, url, "desk", DESK, "light")
         write(browser, url)
+        walk_people(browser, {"phone": PHONE, "desk": DESK})
         browser.close()
 
 

@@ -37,7 +37,9 @@ def silent_house(**changes: str) -> Iterator[str]:
         )
         try:
             lines = iter(web.stdout)
-            found = next(m for line in lines if (m := re.search(r"(http://127\S+)", line)))
+            found = next(
+                m for line in lines if (m := re.search(r"listens at (http://127\S+)", line))
+            )
             yield found[1]
         finally:
             for process in (web, worker):

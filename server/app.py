@@ -32,6 +32,7 @@ from server.web.gate import install_gate
 from server.web.given import given, given_api
 from server.web.giving import giving
 from server.web.guides import guides
+from server.web.handing_over import handing_over
 from server.web.health import health
 from server.web.join import joining
 from server.web.ladders_api import ladders_api
@@ -92,7 +93,7 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
         *(library, guides, practice, live, script_page, log, entry_notes, language, phone, author),
         *(worksheets, joining, with_therapist, podcast, given, spoken),
         *(room, giving, case, case_log, case_notes, case_over_time, case_submission, case_end),
-        *(case_podcast,),
+        *(case_podcast, handing_over),
         *(room_player, api, sittings_api, sitting, author_api, phone_api, submissions_api),
         *(
             ladders_api,

@@ -58,6 +58,7 @@ HOMES = {
     "wtforms": ("web/csrf.py",),
     "smtplib": ("web/mail.py",),
     "flask_limiter": ("web/accounts_limits.py",),
+    "limits": ("web/accounts_failures.py",),
     "huey": ("render/",),
     "flask": ("web/", "app.py"),
     "apiflask": ("web/", "app.py"),

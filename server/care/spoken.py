@@ -99,10 +99,11 @@ def _arriving(worksheet: Worksheet, phrases: Phrases) -> Iterator[Cue]:
 
 
 def _questions(field: Field, phrases: Phrases) -> Iterator[tuple[Cue, ...]]:
-    """What is heard of a field: one stage, or of a pair two."""
+    """What is heard of a field: a stage for each question that its page asks, in that order."""
     if isinstance(field, PairField):
-        for side in (field.first, field.second):
-            yield tuple(_side(side, field.longest, phrases))
+        sides = (field.first, field.second)
+        yield from (tuple(_side(side, field.longest, phrases)) for side in sides)
+        yield from (tuple(_rating(side, phrases)) for side in sides)
         return
     asked = (*_say(field.ask, 6), *_say(field.hint, 5))
     passing = _say(phrases.optional, 4) if field.is_optional else ()
@@ -129,8 +130,13 @@ def _side(side: Side, longest: int, phrases: Phrases) -> Iterator[Cue]:
     yield from _say(side.ask, 6)
     yield from _say(side.hint, 5)
     yield from _writing(longest, phrases)
-    yield from _say(side.rate, 4)
-    yield from _say(phrases.number.format(least=0, most=HIGHEST_RATING), 12)
+
+
+def _rating(side: Side, phrases: Phrases) -> Iterator[Cue]:
+    yield from _say(f"{phrases.under}: {side.title}", 3)
+    yield from _say(side.rate or phrases.rate, 4)
+    yield from _say(phrases.number.format(least=0, most=HIGHEST_RATING), 6)
+    yield from _say(phrases.short_quiet, 20)
 
 
 def _writing(longest: int, phrases: Phrases) -> Iterator[Cue]:

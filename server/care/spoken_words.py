@@ -28,6 +28,10 @@ class Phrases:
     next: str
     headed: str
     """Before the title of one side of a pair."""
+    under: str
+    """Before that title, when what was written under it is to be rated."""
+    rate: str
+    """Where a worksheet has no words of its own for that."""
     optional: str
     options_one: str
     options_many: str
@@ -75,6 +79,8 @@ _ENGLISH = Phrases(
     first="Here is a question, if you like.",
     next="And here is another, if you like.",
     headed="It has a name that you might write above it",
+    under="You might look once more at what you wrote under this name",
+    rate="How kind is that, by your own measure?",
     optional="You can also pass this one over.",
     options_one="You might pick one of these, the nearest one.",
     options_many="You might pick some of these, as many as fit.",
@@ -134,6 +140,8 @@ _GERMAN = Phrases(
     first="Hier ist eine Frage, wenn du magst.",
     next="Und hier ist noch eine, wenn du magst.",
     headed="Sie hat eine Überschrift, die du darüber setzen kannst",
+    under="Du kannst noch einmal auf das schauen, was unter dieser Überschrift steht",
+    rate="Wie freundlich ist das, nach deinem eigenen Maß?",
     optional="Du kannst sie auch auslassen.",
     options_one="Du kannst dir etwas davon aussuchen, das, was am nächsten kommt.",
     options_many="Du kannst dir davon aussuchen, was passt, auch mehreres.",

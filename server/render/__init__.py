@@ -50,6 +50,7 @@ from server.render.script_files import ScriptFile, ScriptFiles
 from server.render.secret import account_secret, cookie_secret, server_secret
 from server.render.sitting_model import Begun, Moved, Preparing, Seen
 from server.render.sittings import Sittings
+from server.render.spoken_worksheets import find_guided
 from server.render.sweeper import STALE_AFTER
 from server.render.voices import (
     VoiceTrouble,
@@ -111,6 +112,7 @@ __all__ = [
     "feed_path",
     "find_additions",
     "find_crisis",
+    "find_guided",
     "find_lexicon",
     "find_voice_trouble",
     "get_cover",

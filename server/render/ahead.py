@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from server.errors import (
     InvalidOptions,
@@ -17,6 +18,8 @@ from server.errors import (
 )
 from server.render.guides import course_lengths
 from server.render.orders import Workshop
+from server.render.spoken_worksheets import find_guided
+from server.render.worksheets import list_worksheets
 from server.store import is_busy
 
 logger = logging.getLogger(__name__)
@@ -60,21 +63,29 @@ class Ahead:
         return now_s - self._quiet_since_s >= QUIET_SECONDS
 
     def _first_open(self) -> str | None:
-        for slug, minutes in self._list_wanted():
+        for order in self._orders():
             try:
-                key = self.workshop.order_ahead(slug, minutes)
+                key = order()
             except StorageFull:
                 return None  # what room there is belongs to listeners
             except (InvalidOptions, PracticeNotFound, SoundMissing, TooShort, VoiceError) as error:
                 # A listener who presses play is told; nobody is waiting to be told here.
-                logger.debug("not made ahead slug=%s reason=%s", slug, error)
+                logger.debug("not made ahead reason=%s", error)
                 continue
             if key is not None:
                 return key
         return None
 
-    def _list_wanted(self) -> Iterator[tuple[str, int]]:
-        """Slugs and minutes, 0 for the usual ones, the most wanted first."""
-        catalogue = self.workshop.catalogue
-        yield from ((script.slug, 0) for script in catalogue.scripts())
-        yield from sorted(course_lengths(self.workshop.settings, catalogue))
+    def _orders(self) -> Iterator[Callable[[], str | None]]:
+        """How to order each practice, then the lengths that only courses have, and then what
+        guides through each worksheet.
+        """
+        workshop = self.workshop
+        for script in workshop.catalogue.scripts():
+            yield partial(workshop.order_ahead, script.slug)
+        for slug, minutes in sorted(course_lengths(workshop.settings, workshop.catalogue)):
+            yield partial(workshop.order_ahead, slug, minutes)
+        for worksheet in list_worksheets(workshop.settings.scripts_path):
+            guided = find_guided(workshop.settings, worksheet)
+            if guided is not None:
+                yield partial(workshop.order_guided_ahead, guided)

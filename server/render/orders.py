@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 
 from server.config import Settings
@@ -89,6 +89,11 @@ class Workshop:
         """The key of what order() would give; nothing is ordered. Raises as order() does."""
         return self._look_at(self.catalogue.get(slug), options, device, giving).key
 
+    def order_guided(self, loaded: LoadedScript) -> RenderRow:
+        """Give the guided audio of a worksheet; otherwise as order() does."""
+        new = self._look_at_guided(loaded)
+        return self._standing(new.key) or self._begin(new, None)
+
     def _order(
         self, loaded: LoadedScript, options: Options, device: str | None, giving: Giving | None
     ) -> RenderRow:
@@ -106,15 +111,12 @@ class Workshop:
         before, and for drafts by the silent voice. Raises what order() raises.
         """
         loaded = self.catalogue.get(slug)
-        minutes = minutes or loaded.script.default_minutes
-        new = self._look_at(loaded, Options(minutes=minutes), None)
-        with self.database.reading() as db:
-            row = find_render(db, new.key)
-        is_open = row is None or row.state == RenderState.QUEUED or self.is_lost(row)
-        if not is_open or new.voice == SILENT_VOICE:
-            return None
-        house_voices(self.settings).get(new.voice)
-        return self._begin(new, loaded.script, is_ahead=True).key
+        new = self._look_at(loaded, Options(minutes=minutes or loaded.script.default_minutes), None)
+        return self._begin_ahead(new, loaded.script)
+
+    def order_guided_ahead(self, loaded: LoadedScript) -> str | None:
+        """As order_ahead(), for the guided audio of a worksheet."""
+        return self._begin_ahead(self._look_at_guided(loaded), None)
 
     def order_excerpt(self, loaded: LoadedScript, options: Options, excerpt: Excerpt) -> RenderRow:
         """Order a few lines or a stage of a script to be heard at once, by whoever writes it.
@@ -199,6 +201,22 @@ class Workshop:
             device_hash=hash_device(device) if planned.is_private and device else None,
             order=order,
         )
+
+    def _look_at_guided(self, loaded: LoadedScript) -> NewRender:
+        """As _look_at(), for what is no practice: it is in no library and no feed."""
+        usual = Options(minutes=loaded.script.default_minutes)
+        new = self._look_at(loaded, usual, None)
+        # Never the key of a practice that an author made of the same script.
+        return replace(new, key=content_key("guided", new.key), is_default=False, is_plain=False)
+
+    def _begin_ahead(self, new: NewRender, script: Script | None) -> str | None:
+        with self.database.reading() as db:
+            row = find_render(db, new.key)
+        is_open = row is None or row.state == RenderState.QUEUED or self.is_lost(row)
+        if not is_open or new.voice == SILENT_VOICE:
+            return None
+        house_voices(self.settings).get(new.voice)
+        return self._begin(new, script, is_ahead=True).key
 
     def _standing(self, key: str) -> RenderRow | None:
         """The render of this key where nothing has to be done for it."""

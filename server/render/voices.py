@@ -44,6 +44,22 @@ def find_voice_trouble(settings: Settings, script: Script) -> VoiceTrouble | Non
     return None if speaks_language(voice, script.language) else VoiceTrouble.OTHER_LANGUAGE
 
 
+def find_voice_of(settings: Settings, language: str) -> str | None:
+    """Name a voice that can speak a language: the house's own, or the first that there is."""
+    if settings.voice:
+        try:
+            own = house_voices(settings).get(settings.voice)
+        except VoiceUnavailable:
+            return None
+        return own.name if speaks_language(own, language) else None
+    for listed in house_voices(settings).list_voices():
+        voice = listed.voice
+        is_real = voice is not None and voice.language != ANY_LANGUAGE
+        if voice and is_real and not listed.trouble and speaks_language(voice, language):
+            return listed.name
+    return None
+
+
 def speaks_language(voice: Voice, language: str) -> bool:
     """True where a voice speaks the language of this tag, or nobody knows which one it speaks."""
     return voice.language == ANY_LANGUAGE or _language(voice.language) == _language(language)

@@ -60,7 +60,7 @@ _VIEWS: Mapping[Access, Mapping[str, str]] = {
         "given": "calendar",
         "given_api": "count",
         "worksheets": "index show mine",
-        "submissions_api": "check",
+        "submissions_api": "check order_guided",
         "security": (
             "login logout two_factor_setup two_factor_token_validation mf_recovery "
             "wan_signin wan_signin_response"
@@ -75,6 +75,7 @@ _VIEWS: Mapping[Access, Mapping[str, str]] = {
         "given": "index reminders",
         "submissions_api": "add list_own remove",
         "spoken": "choose turn order show forget",
+        "handing_over": "ask answer",
     },
     Access.THERAPIST: {
         "room": "index invite add",
@@ -99,6 +100,7 @@ _VIEWS: Mapping[Access, Mapping[str, str]] = {
         "case_submission": "show review together ask",
         "case_over_time": "index",
         "case_notes": "index add edit change delete undo",
+        "handing_over": "show offer withdraw",
     },
     Access.HEAD: {
         "colleagues": "invite link_again end",

@@ -8,7 +8,7 @@ from typing import Annotated
 from flask import Blueprint, flash, redirect, render_template, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
-from pydantic import AfterValidator, BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
 from server.store.care import PracticeRoomRow, add_deed, hash_token
@@ -22,6 +22,7 @@ from server.store.care.accounts import (
 from server.web.forms import read_form
 from server.web.people import SIGN_IN, deed_of_therapist, get_therapist
 from server.web.rooms import get_rooms
+from server.web.schemas import Incoming
 
 LONGEST_NAME = 120
 
@@ -41,13 +42,13 @@ Line = Annotated[str, AfterValidator(check_line)]
 """A name of somebody or something, as a form sends it."""
 
 
-class NameForm(BaseModel):
+class NameForm(Incoming):
     """What they want to be called."""
 
     name: Line = Field(default="", validate_default=True)
 
 
-class SignInForm(BaseModel):
+class SignInForm(Incoming):
     """Which sign-in is to end."""
 
     sign_in: Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]

@@ -14,7 +14,7 @@ from flask_security import RoleMixin, UserMixin, WebAuthnMixin
 from flask_security.datastore import UserDatastore
 
 from server.store import Database
-from server.store.care import PasskeyRow, TherapistRow
+from server.store.care import PasskeyRow, TherapistRow, add_deed
 from server.store.care.accounts import (
     FINDABLE,
     change_account,
@@ -24,6 +24,7 @@ from server.store.care.accounts import (
     list_passkeys,
     remove_passkey,
 )
+from server.web.people import deed_by
 
 CHANGEABLE = (
     *("password", "fs_uniquifier", "tf_primary_method", "tf_totp_secret"),
@@ -148,6 +149,9 @@ class AccountDatastore(UserDatastore):
         )
         with self._database.writing() as db:
             db.add(row)
+            db.flush()
+            therapist = db.get_one(TherapistRow, row.therapist_id)
+            add_deed(db, deed_by(therapist.id, therapist.room_id, "add-passkey"), now_at)
 
     def put(self, model: Account | Passkey) -> Account | Passkey:
         """Write what has changed, now."""
@@ -158,13 +162,20 @@ class AccountDatastore(UserDatastore):
                 told["used_at"] = told.pop("lastuse_datetime")
                 change_passkey(db, model.credential_id, told)
             else:
-                change_account(db, str(model.id), model.take_changes())
+                changes = model.take_changes()
+                change_account(db, str(model.id), changes)
+                if "mf_recovery_codes" in changes:
+                    deed = deed_by(model.therapist_id, model.room_id, "make-recovery-codes")
+                    add_deed(db, deed, datetime.now(UTC))
         return model
 
     def delete(self, model: Passkey) -> None:
         """Forget a passkey. Therapists stay; `stepback people end` says that one has left."""
         with self._database.writing() as db:
+            therapist = db.get_one(TherapistRow, model.therapist_id)
             remove_passkey(db, model.credential_id)
+            deed = deed_by(therapist.id, therapist.room_id, "remove-passkey")
+            add_deed(db, deed, datetime.now(UTC))
 
     def commit(self) -> None:
         """Everything is written already."""

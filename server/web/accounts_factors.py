@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import UTC, datetime
 
 from flask import current_app, request
 from flask_security import MfRecoveryCodesUtil, Totp, UserMixin, WebauthnUtil
@@ -14,9 +15,10 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from server.store.care import hash_token
+from server.store.care import TherapistRow, add_deed, hash_token
 from server.store.care.accounts import take_code, take_recovery_code
 from server.web.accounts_settings import RECOVERY_CODES
+from server.web.people import deed_by
 from server.web.rooms import get_rooms
 from server.web.subscribing import qr_address
 
@@ -66,7 +68,12 @@ class HouseRecoveryCodes(MfRecoveryCodesUtil):
     def check_recovery_code(self, user: UserMixin, code: str) -> bool:
         """True for a code that is left; it is used up by that."""
         with get_rooms().database.writing() as db:
-            return take_recovery_code(db, str(user.id), hash_token(_bare(code)))
+            is_one = take_recovery_code(db, str(user.id), hash_token(_bare(code)))
+            if is_one:
+                therapist = db.get_one(TherapistRow, str(user.id))
+                deed = deed_by(therapist.id, therapist.room_id, "use-recovery-code")
+                add_deed(db, deed, datetime.now(UTC))
+            return is_one
 
     def delete_recovery_code(self, user: UserMixin, code: str) -> bool:
         """It was used up when it was checked."""

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
 
 from server.store.care.accounts import normalise_email
+from server.web.accounts_failures import SCHEME
 from server.web.asking import find_address
 
 View = Callable[..., ResponseReturnValue]
@@ -83,7 +84,7 @@ def install_limits(app: Flask) -> None:
     limiter = Limiter(
         find_network,
         app=app,
-        storage_uri="memory://",
+        storage_uri=f"{SCHEME}://",
         strategy="moving-window",
         headers_enabled=True,
     )

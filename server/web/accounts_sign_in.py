@@ -19,13 +19,10 @@ from server.store.care.accounts import end_sign_in, end_sign_ins, is_idle
 from server.web.accounts_datastore import Account, AccountDatastore, get_datastore
 from server.web.accounts_settings import RECOVERY_CODES_URL, SIGN_IN_URL
 from server.web.browser import browser_words
-from server.web.people import SIGN_IN
+from server.web.people import NOBODY, SIGN_IN, deed_by
 from server.web.rooms import get_rooms
 
 View = Callable[..., ResponseReturnValue]
-
-NOBODY = "nobody"
-"""Who did it, in the audit, where somebody failed to say who they are."""
 
 KEPT_AT_SIGN_IN = ("_user_id", "_fresh", "_id", "_flashes", "fs_paa", "fs_cc", "tf_remember_login")
 
@@ -86,10 +83,7 @@ def _end(_app: Flask, **_told: object) -> None:
     with get_rooms().database.writing() as db:
         therapist = find_therapist(db, token, now_at)
         if therapist is not None and end_sign_in(db, therapist.id, hash_token(token), now_at):
-            deed = Deed(
-                actor=f"therapist:{therapist.id}", action="sign-out", room_id=therapist.room_id
-            )
-            add_deed(db, deed, now_at)
+            add_deed(db, deed_by(therapist.id, therapist.room_id, "sign-out"), now_at)
 
 
 def _end_others(_app: Flask, user: Account, **_told: object) -> None:
@@ -112,7 +106,7 @@ def _note(deed: Deed) -> None:
 
 
 def _deed(user: Account, action: str) -> Deed:
-    return Deed(actor=f"therapist:{user.therapist_id}", action=action, room_id=user.room_id)
+    return deed_by(user.therapist_id, user.room_id, action)
 
 
 def _watched(endpoint: str, view: View) -> View:

@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from pydantic import BaseModel, ConfigDict
 
 from server.errors import NotAllErased
 from server.render.erasing import erase_client
@@ -21,6 +20,7 @@ from server.web.forms import read_form
 from server.web.people import deed_of_therapist, get_own_case
 from server.web.room import name_of
 from server.web.rooms import get_rooms
+from server.web.schemas import Incoming
 from server.web.sending import Pieces
 
 case_end = Blueprint("case_end", __name__, url_prefix="/room")
@@ -28,10 +28,8 @@ case_end = Blueprint("case_end", __name__, url_prefix="/room")
 log = logging.getLogger(__name__)
 
 
-class NameIn(BaseModel):
+class NameIn(Incoming):
     """The name, typed once more by who is sure."""
-
-    model_config = ConfigDict(frozen=True)
 
     name: str
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from server.errors import CaseNotFound, EmailTaken, InvalidOptions
 from server.store.care import PracticeRoomRow, TherapistRow, add_deed
@@ -19,12 +19,13 @@ from server.web.forms import read_form
 from server.web.mail import Mail, in_background, send
 from server.web.people import deed_of_therapist, get_therapist
 from server.web.rooms import get_rooms
+from server.web.schemas import Incoming
 from server.web.welcome import welcome_link
 
 colleagues = Blueprint("colleagues", __name__)
 
 
-class InviteForm(BaseModel):
+class InviteForm(Incoming):
     """Whom to invite."""
 
     name: Line = Field(default="", validate_default=True)

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from pydantic import BaseModel, ConfigDict
 
 from server.care import Shared
 from server.errors import InputRefused
@@ -24,16 +23,15 @@ from server.web.device import find_device
 from server.web.forms import read_form
 from server.web.people import get_client
 from server.web.rooms import get_rooms
+from server.web.schemas import Incoming
 
 LONGEST_NOTE = 4_000
 
 entry_notes = Blueprint("entry_notes", __name__, url_prefix="/my-practice/entries")
 
 
-class NoteIn(BaseModel):
+class NoteIn(Incoming):
     """What was written."""
-
-    model_config = ConfigDict(frozen=True)
 
     text: str
 

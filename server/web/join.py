@@ -8,7 +8,7 @@ from typing import Annotated, cast
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import BeforeValidator
 
 from server.care import SHARED, Consent, Shared
 from server.errors import DeviceTaken, InputRefused, InvitationGone
@@ -27,21 +27,20 @@ from server.web.device import find_device, keep_device, make_device
 from server.web.forms import read_form
 from server.web.people import deed_of_client, find_asking_client
 from server.web.rooms import get_rooms
+from server.web.schemas import Incoming
 
 joining = Blueprint("joining", __name__)
 
 
-def _as_list(value: object) -> object:
+def as_list(value: object) -> object:
     """A form's field that came once is a text."""
     return [value] if isinstance(value, str) else value
 
 
-class JoinIn(BaseModel):
+class JoinIn(Incoming):
     """What may be seen from the beginning: nothing, unless it was chosen."""
 
-    model_config = ConfigDict(frozen=True)
-
-    seen: Annotated[frozenset[Shared], BeforeValidator(_as_list)] = frozenset()
+    seen: Annotated[frozenset[Shared], BeforeValidator(as_list)] = frozenset()
 
 
 @joining.get("/join/<token>")

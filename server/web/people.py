@@ -23,6 +23,9 @@ from server.web.rooms import get_rooms
 SIGN_IN = "sign_in"
 """Under this name the session's cookie holds the token of the sign-in."""
 
+NOBODY = "nobody"
+"""Who did it, in the audit, where somebody has not shown who they are."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
@@ -64,10 +67,22 @@ def get_own_case() -> ClientRow:
 def deed_of_therapist(action: str, *, client_id: str | None = None, subject: str = "") -> Deed:
     """What the asking therapist does, for the audit."""
     therapist = get_therapist()
+    return deed_by(therapist.id, therapist.room_id, action, client_id=client_id, subject=subject)
+
+
+def deed_by(
+    therapist_id: str,
+    room_id: str,
+    action: str,
+    *,
+    client_id: str | None = None,
+    subject: str = "",
+) -> Deed:
+    """What a therapist does, for the audit, where the table of access has not let them in."""
     return Deed(
-        actor=f"therapist:{therapist.id}",
+        actor=f"therapist:{therapist_id}",
         action=action,
-        room_id=therapist.room_id,
+        room_id=room_id,
         client_id=client_id,
         subject=subject,
     )

@@ -8,10 +8,14 @@ from flask import url_for
 from flask_babel import force_locale
 
 from server.feed import Episode, Funding, Licence, Person, Podcast
-from server.render import HOUSE_TRACK, FeedEntry, PublicFeed
-from server.script import Script
+from server.render import FeedEntry, PublicFeed
 from server.store import RenderRow
-from server.web.covers import cover_version
+from server.web.covers import (
+    course_cover_address,
+    cover_version,
+    house_cover_address,
+    track_cover_address,
+)
 from server.web.episodes import Announcement, make_episode
 from server.web.library import HEADINGS
 from server.web.live import is_live
@@ -35,7 +39,6 @@ def make_podcast(rooms: Rooms, feed: PublicFeed, renders: Mapping[str, RenderRow
     feed_url = base + feed.path
     with force_locale(ENGLISH):
         title, description = _name(settings.title, feed)
-    scripts = {entry.slug: entry.script for entry in feed.entries if entry.script}
     languages = [entry.language for entry in feed.entries]
     author = settings.feed_author
     return Podcast(
@@ -46,9 +49,9 @@ def make_podcast(rooms: Rooms, feed: PublicFeed, renders: Mapping[str, RenderRow
         guid=feed.guid,
         language=max(languages, key=languages.count, default=ENGLISH),
         author=author or settings.title,
-        image_url=base + _image_path(rooms),
+        image_url=base + _image_path(feed),
         episodes=tuple(
-            _episode(rooms, entry, renders[entry.render_key], scripts)
+            _episode(rooms, entry, renders[entry.render_key])
             for entry in feed.entries
             if _is_whole(renders.get(entry.render_key))
         ),
@@ -77,9 +80,10 @@ def _page_path(feed: PublicFeed) -> str:
     return url_for("library.index", _anchor=f"shelf-{feed.track}" if feed.track else None)
 
 
-def _image_path(rooms: Rooms) -> str:
-    version = cover_version(rooms.settings.title, HOUSE_TRACK)
-    return url_for("covers.house_cover", v=version)
+def _image_path(feed: PublicFeed) -> str:
+    if feed.course is not None:
+        return course_cover_address(feed.course)
+    return track_cover_address(feed.track) if feed.track else house_cover_address()
 
 
 def _funding(url: str, text: str) -> Funding | None:
@@ -91,9 +95,7 @@ def _is_whole(render: RenderRow | None) -> bool:
     return render is not None and any(row.kind == "mp3" for row in render.renditions)
 
 
-def _episode(
-    rooms: Rooms, entry: FeedEntry, render: RenderRow, scripts: Mapping[str, Script]
-) -> Episode:
+def _episode(rooms: Rooms, entry: FeedEntry, render: RenderRow) -> Episode:
     base, script = rooms.settings.public_url, entry.script
     image = url_for("covers.cover", slug=entry.slug, v=cover_version(entry.title, entry.track))
     asks = script is not None and is_live(script, rooms.catalogue.additions(entry.slug))
@@ -108,7 +110,7 @@ def _episode(
         number=entry.number,
         live_url=base + url_for("live.show", slug=entry.slug) if asks else "",
     )
-    return make_episode(rooms, render, news, scripts)
+    return make_episode(rooms, render, news, script)
 
 
 def _file_path(entry: FeedEntry, kind: str) -> str:

@@ -10,7 +10,7 @@ from typing import Annotated
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import StringConstraints
 
 from server.errors import KeyGone
 from server.store.care import (
@@ -30,15 +30,14 @@ from server.web.forms import read_form
 from server.web.invitations import link_to_join
 from server.web.people import deed_of_therapist, get_own_case, get_therapist
 from server.web.rooms import get_rooms
+from server.web.schemas import Incoming
 from server.web.subscribing import qr_picture
 
 room = Blueprint("room", __name__, url_prefix="/room")
 
 
-class NameIn(BaseModel):
+class NameIn(Incoming):
     """How a therapist calls a client."""
-
-    model_config = ConfigDict(frozen=True)
 
     name: Annotated[
         str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME)

@@ -32,6 +32,7 @@ from server.web.device import find_device, is_from_device
 from server.web.forms import Form, read_form
 from server.web.people import get_client
 from server.web.rooms import get_rooms
+from server.web.schemas import Incoming
 from server.web.sittings_api import find_danger
 
 LONGEST_SPOKEN = 1_500
@@ -50,7 +51,7 @@ class PicksIn(BaseModel):
     model_config = ConfigDict(extra="allow")
 
 
-class TextIn(BaseModel):
+class TextIn(Incoming):
     """The words as they are to be spoken."""
 
     text: str

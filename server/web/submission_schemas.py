@@ -18,6 +18,10 @@ class PairTextsIn(Incoming):
     second: Annotated[StrictStr, Field(max_length=LONGEST_TEXT)]
 
 
+class NothingIn(Incoming):
+    """Nothing has to be said."""
+
+
 class CheckOut(BaseModel):
     """Whether two answers say nearly the same."""
 

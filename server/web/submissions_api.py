@@ -15,7 +15,7 @@ from server.care import (
     write_worksheet,
 )
 from server.errors import InvalidOptions, WorksheetNotFound
-from server.render import get_worksheet
+from server.render import find_guided, get_worksheet
 from server.store.care import (
     Answered,
     Deed,
@@ -30,10 +30,12 @@ from server.store.care import (
     take_back,
 )
 from server.web.answers import answer_json
+from server.web.api import render_out
 from server.web.people import get_client
 from server.web.rooms import get_rooms
 from server.web.submission_schemas import (
     CheckOut,
+    NothingIn,
     OwnSubmissionOut,
     OwnSubmissionsOut,
     PairTextsIn,
@@ -58,6 +60,28 @@ def check(name: str, json_data: PairTextsIn) -> CheckOut:
     get_worksheet(get_rooms().settings.scripts_path, name)
     alike = are_nearly_identical(json_data.first, json_data.second)
     return CheckOut(is_nearly_identical=alike)
+
+
+@submissions_api.post("/worksheets/<slug:name>/renders")
+@submissions_api.input(NothingIn)
+@submissions_api.doc(
+    summary="Order the guided audio of a worksheet",
+    operation_id="orderGuided",
+    description="It holds nobody's words. Answers 200 when it is ready, 202 while it is made.",
+    responses={
+        200: "It is ready.",
+        202: "It is being made.",
+        404: "There is no such worksheet, or it cannot be spoken here.",
+    },
+)
+def order_guided(name: str, json_data: NothingIn) -> Response:
+    """Have a voice ask the questions of a worksheet, with time to write after each."""
+    rooms = get_rooms()
+    guided = find_guided(rooms.settings, get_worksheet(rooms.settings.scripts_path, name))
+    if guided is None:
+        raise WorksheetNotFound
+    row = rooms.workshop.order_guided(guided)
+    return answer_json(render_out(row), 200 if row.state == "done" else 202)
 
 
 @submissions_api.post("/submissions")

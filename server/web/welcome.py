@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from server.errors import CaseNotFound, EmailTaken, InvalidOptions
 from server.store.care import Deed, InvitationRow, PracticeRoomRow, TherapistRow, add_deed, make_id
@@ -19,12 +19,14 @@ from server.web.account import check_line
 from server.web.accounts_passwords import find_weakness, hash_chosen
 from server.web.forms import Form, read_form
 from server.web.mail import Mail, in_background, send
+from server.web.people import NOBODY, deed_by
 from server.web.rooms import Rooms, get_rooms
+from server.web.schemas import Incoming
 
 welcome = Blueprint("welcome", __name__)
 
 
-class WelcomeForm(BaseModel):
+class WelcomeForm(Incoming):
     """What any of the links may ask for."""
 
     email: str = ""
@@ -34,7 +36,7 @@ class WelcomeForm(BaseModel):
     password_again: str = ""
 
 
-class ForgottenForm(BaseModel):
+class ForgottenForm(Incoming):
     """Who has forgotten their password."""
 
     email: str = Field(default="", max_length=1000)
@@ -112,6 +114,14 @@ def _mail_link(rooms: Rooms, email: str, subject: str, text: str) -> None:
         link = welcome_link(
             rooms.settings.public_url, add_link(db, "password", now_at, therapist=therapist)
         )
+        # Who asked for it is not known: whoever wrote the address into the form.
+        deed = Deed(
+            actor=NOBODY,
+            action="mail-password-link",
+            room_id=therapist.room_id,
+            subject=therapist.id,
+        )
+        add_deed(db, deed, now_at)
     send(rooms.settings, Mail(to=email, subject=subject, text=text.replace("{link}", link)))
 
 
@@ -183,12 +193,7 @@ def _settle(token: str, given: WelcomeForm, hashed: str) -> None:
             changes["name"] = check_line(given.name)
         change_account(db, therapist.id, changes)
         end_sign_ins(db, therapist.id, now_at)
-        deed = Deed(
-            actor=f"therapist:{therapist.id}",
-            action="choose-password",
-            room_id=therapist.room_id,
-        )
-        add_deed(db, deed, now_at)
+        add_deed(db, deed_by(therapist.id, therapist.room_id, "choose-password"), now_at)
 
 
 def _page(invited: Invited, *, typed: Mapping[str, str], errors: Mapping[str, str]) -> str:

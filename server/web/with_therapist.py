@@ -7,7 +7,7 @@ from typing import Annotated
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import StringConstraints
 
 from server.care import Shared, read_submitted
 from server.errors import CaseNotFound, InputRefused
@@ -27,6 +27,7 @@ from server.store.care import (
 from server.store.care import come_back as come_back_client
 from server.store.care import leave as leave_client
 from server.store.care import remove_device as remove_client_device
+from server.store.care.handing_over import find_open_handover
 from server.store.care.private_feeds import list_private_feeds
 from server.web.consent_words import choices_of
 from server.web.device import find_device
@@ -35,6 +36,7 @@ from server.web.forms import read_form
 from server.web.invitations import link_to_join
 from server.web.people import deed_of_client, find_asking_client, get_client
 from server.web.rooms import get_rooms
+from server.web.schemas import Incoming
 from server.web.subscribing import qr_picture
 from server.web.wording import date_text
 from server.web.worksheet_lines import lines_of
@@ -42,19 +44,15 @@ from server.web.worksheet_lines import lines_of
 with_therapist = Blueprint("with_therapist", __name__, url_prefix="/with-therapist")
 
 
-class DecisionIn(BaseModel):
+class DecisionIn(Incoming):
     """What a client says of one kind."""
-
-    model_config = ConfigDict(frozen=True)
 
     what: Shared
     is_given: bool
 
 
-class DeviceIn(BaseModel):
+class DeviceIn(Incoming):
     """A device of the client's."""
-
-    model_config = ConfigDict(frozen=True)
 
     device: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
@@ -68,6 +66,7 @@ def index() -> str:
     with get_rooms().database.reading() as db:
         therapist, place = who_sees_to(db, client)
         choices, devices = choices_of(consent_of(db, client.id)), list_devices(db, client.id)
+        offered = find_open_handover(db, client)
     return render_template(
         "with_therapist/index.html",
         therapist=therapist.name,
@@ -75,6 +74,7 @@ def index() -> str:
         choices=choices,
         devices=devices,
         this_device=_this_device(),
+        offered_to=offered.name if offered else None,
     )
 
 
@@ -118,6 +118,7 @@ def add_device() -> str:
     client, now_at = get_client(), datetime.now(UTC)
     with get_rooms().database.writing() as db:
         link = link_to_join(add_invitation(db, client, "device", now_at))
+        add_deed(db, deed_of_client(client, "make-device-link"), now_at)
     return render_template("with_therapist/add_device.html", link=link, code=qr_picture(link))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext
 
 from server.care import (
@@ -17,7 +17,7 @@ from server.care import (
     Worksheet,
     write_worksheet,
 )
-from server.render import get_worksheet, list_worksheets
+from server.render import find_guided, get_worksheet, list_worksheets
 from server.web.assigned import find_assigned, kept_by_none
 from server.web.language import get_phrasebook
 from server.web.people import find_asking_client
@@ -81,9 +81,11 @@ def show(name: str) -> Response:
     worksheet = get_worksheet(get_rooms().settings.scripts_path, name)
     given = find_assigned(request.args.get("given"), "worksheet", name)
     questions = list_questions(worksheet)
+    guided = find_guided(get_rooms().settings, worksheet)
     data = {
         **_page_data(),
         "worksheet": write_worksheet(worksheet),
+        "cover": url_for("covers.house_cover"),
         "questions": [
             {"id": each.id, "kind": each.kind, "field": each.field, "part": each.part,
              "is_optional": each.is_optional, "is_many": each.is_many}
@@ -95,6 +97,7 @@ def show(name: str) -> Response:
         worksheet=worksheet,
         given=given,
         questions=questions,
+        guided_minutes=guided.script.default_minutes if guided else None,
         data=data,
     )
     return kept_by_none(Response(page), given)

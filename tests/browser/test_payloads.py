@@ -12,8 +12,10 @@ from playwright.sync_api import Browser, Page
 from server.app import create_app
 from server.config import Settings
 from server.render.exporting import quote_cell
+from server.store import Session
 from server.store.care import (
     AssignmentDetails,
+    ClientDeviceRow,
     ClientRow,
     KeptLadderRow,
     NewAssignment,
@@ -27,6 +29,7 @@ from server.store.care import (
     keep_review,
     make_id,
 )
+from server.store.care.handing_over import list_successors, offer_handover
 from server.store.care.private_feeds import (
     make_private_feed,
 )
@@ -64,16 +67,42 @@ def people(preview: Preview) -> People:
     return settle_people(create_app(Settings.from_environment(environ)))
 
 
-def write(people: People, client_id: str, texts: tuple[str, ...]) -> list[str]:
-    """Put texts wherever somebody can write; gives the pages that show them to the therapist."""
+def choices(texts: tuple[str, ...]) -> tuple[list[dict[str, object]], dict[str, object]]:
+    """Fields in which one chooses, made of texts, and answers that no page would send."""
+    many = {"hint": texts[-1], "is_optional": True, "options": list(texts), "is_many": True}
+    one = {**many, "options": [texts[0], texts[1]], "is_many": False}
+    scale = {"hint": "", "is_optional": True, "least": 0, "most": 9, "least_means": texts[2]}
+    fields: list[dict[str, object]] = [
+        {"kind": "choice", "name": "many", "ask": "Which?", **many},
+        {"kind": "choice", "name": "one", "ask": texts[3], **one},
+        {"kind": "scale", "name": "much", "ask": "How much?", "most_means": texts[4], **scale},
+    ]
+    return fields, {"many": list(texts), "one": texts[1], "much": 9}
+
+
+def offer(people: People, client: ClientRow, db: Session, name: str) -> None:
+    """Offer a client to the colleague of this name."""
+    therapist = db.get_one(TherapistRow, client.therapist_id)
+    colleague = next(iter(list_successors(db, therapist)))
+    colleague.name = name
+    db.flush()
+    offer_handover(db, client, therapist, colleague.id, datetime.now(UTC))
+
+
+def write(
+    people: People, client_id: str, texts: tuple[str, ...]
+) -> tuple[list[str], tuple[str, ...]]:
+    """Put texts wherever somebody can write; gives the pages of the therapist, and the client's."""
     seal, now_at = people.keys.get(client_id), datetime.now(UTC)
     allow(people, client_id)
     field = {"kind": "text", "hint": "", "longest": 2000, "is_optional": True}
     fields = [{**field, "name": f"f{n}", "ask": text} for n, text in enumerate(texts)]
-    worksheet = {**WORKSHEET, "fields": [*fields, *WORKSHEET["fields"]]}  # type: ignore[misc]
+    chosen_fields, chosen = choices(texts)
+    own = WORKSHEET["fields"]
+    worksheet = {**WORKSHEET, "fields": [*fields, *chosen_fields, *own]}  # type: ignore[misc]
     whole = "\n".join(texts)
     pair = {side: {"text": whole, "rating": 3} for side in ("first", "second")}
-    answers = {**{f"f{n}": text for n, text in enumerate(texts)}, "situation": whole}
+    answers = {**{f"f{n}": text for n, text in enumerate(texts)}, **chosen, "situation": whole}
     submission_id = submit(
         people, client_id, worksheet=worksheet, answers={**answers, "answers": pair, "tired": 1}
     )
@@ -91,11 +120,11 @@ def write(people: People, client_id: str, texts: tuple[str, ...]) -> list[str]:
         row.sealed_ladder = seal.close(ladder, f"kept_ladders:{ladder_id}")
         for text in texts:
             add_note(db, whose, text, now_at)
-            details = AssignmentDetails(message=text)
+            details = AssignmentDetails(message=text, words={"place": whole})
             new = NewAssignment(
                 kind="practice", subject="soft-ground", rhythm="whenever", details=details
             )
-            add_assignment(db, client, seal, new, now_at)
+            given = add_assignment(db, client, seal, new, now_at).id
         review = NewReview(
             submission_id=submission_id,
             client_id=client_id,
@@ -107,6 +136,9 @@ def write(people: People, client_id: str, texts: tuple[str, ...]) -> list[str]:
         client.sealed_name = seal.close(whole, f"clients:{client_id}")
         therapist.name = whole
         db.get_one(PracticeRoomRow, client.room_id).name = whole
+        for device in db.query(ClientDeviceRow).filter_by(client_id=client_id):
+            device.browser = whole
+        offer(people, client, db, whole)
         for text in texts:
             other = make_id()
             name = people.keys.make(other).close(text, f"clients:{other}")
@@ -127,11 +159,13 @@ def write(people: People, client_id: str, texts: tuple[str, ...]) -> list[str]:
         *(f"{case}/given", f"{case}/over-time", f"{case}/ladders/{ladder_id}", sheet),
         f"{case}/podcast",
         *(f"{sheet}/together", f"{sheet}/together/question", f"{case}/erase", f"{case}/export"),
-    ]
+        f"{case}/hand-over",
+    ], (*CLIENTS_PAGES, f"/practices/soft-ground?given={given}")
 
 
 CLIENTS_PAGES = ("/with-therapist", "/with-therapist/seen", "/from-my-therapist", "/my-practice")
-CLIENTS_PAGES += ("/worksheets/mine", "/with-therapist/leave", "/with-therapist/podcast")
+CLIENTS_PAGES += ("/worksheets/mine", "/with-therapist/leave", "/with-therapist/hand-over")
+CLIENTS_PAGES += ("/with-therapist/podcast",)
 
 
 def look(page: Page, url: str) -> tuple[list[int], str]:
@@ -169,7 +203,7 @@ def test_nothing_that_was_written_becomes_a_part_of_a_page(
                 **colleague,
             )
         )
-    pages = zip(write(people, people.ines, PAYLOADS), write(people, people.kim, PLAIN), strict=True)
+    of_ines, of_kim = write(people, people.ines, PAYLOADS), write(people, people.kim, PLAIN)
     errors: list[str] = []
     wrong: list[object] = []
     for is_client in (False, True):
@@ -191,7 +225,7 @@ def test_nothing_that_was_written_becomes_a_part_of_a_page(
             )
             page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
             looking.append(page)
-        paths = [(each, each) for each in CLIENTS_PAGES] if is_client else pages
+        paths = zip(of_ines[is_client], of_kim[is_client], strict=True)
         for path, plain_path in paths:
             parts, shown = look(looking[0], preview.url + path)
             plain_parts, plain = look(looking[1], preview.url + plain_path)

@@ -122,6 +122,7 @@ def sign_in(story: Story) -> None:
     key = desk.locator(".account-key").inner_text().replace(" ", "").replace("-", "")
     give_code(desk, TOTP(key), 0, "That is it")
     expect(desk.get_by_role("heading", name="Recovery codes")).to_be_visible()
+    assert desk.request.get(story.first_link).status == 404  # it works once
 
 
 def invite_and_join(story: Story) -> None:
@@ -137,6 +138,11 @@ def invite_and_join(story: Story) -> None:
         phone.locator(f"input[value='{kind}'], input[name='{kind}']").first.check()
     phone.get_by_role("button", name="Join").click()
     expect(phone.get_by_role("heading", level=1)).to_have_text("With Dora")
+    stranger = desk.context.browser.new_context()
+    refused = stranger.request.get(link.input_value())
+    assert refused.status == 404
+    assert "Dora" not in refused.text()
+    stranger.close()
     desk.goto(f"{story.url}/room")
     desk.get_by_role("link", name=NAME).first.click()
     desk.wait_for_url(re.compile(r"/room/clients/[0-9a-f]{32}$"))
@@ -213,6 +219,10 @@ def review(story: Story) -> None:
     desk.goto(f"{story.case}/over-time")
     expect(desk.get_by_text(RULE)).to_be_visible()
     expect(desk.locator("table tbody").first).to_contain_text("8")
+    for which in ("first", "second"):
+        expect(desk.locator(f".trend-mark.trend-{which}")).to_have_count(2)
+    titles = desk.locator(".trend-mark.trend-second title").all_text_contents()
+    assert [title.rpartition(" ")[2] for title in titles] == ["2", "4"]
     desk.goto(f"{story.case}/notes")
     desk.locator("textarea").first.fill(NOTE)
     desk.get_by_role("button", name="Keep this note").click()
@@ -222,6 +232,11 @@ def review(story: Story) -> None:
 def withdraw_and_give_again(story: Story) -> None:
     """What the client withdraws is gone with the therapist's next page."""
     desk, phone = story.desk, story.phone
+    desk.goto(story.case)
+    links = desk.get_by_role("link", name="A friend, and you").all()
+    sheets = {story.url + str(link.get_attribute("href")) for link in links}
+    sheets = {each for each in sheets if "/submissions/" in each}
+    assert len(sheets) == 2
     phone.goto(f"{story.url}/with-therapist/seen")
     expect(phone.get_by_text(SAID["first"]).first).to_be_visible()
     assert NOTE not in phone.content()
@@ -230,11 +245,14 @@ def withdraw_and_give_again(story: Story) -> None:
     expect(phone.locator("#see-worksheets button")).to_have_text("Show")
     desk.goto(story.case)
     expect(desk.get_by_role("heading", name="Yours alone")).to_be_visible()
-    assert desk.request.get(f"{story.case}/over-time").status == 404
+    hidden = [f"{each}{rest}" for each in sheets for rest in ("", "/together")]
+    for address in (f"{story.case}/over-time", *hidden):
+        assert desk.request.get(address).status == 404, address
     assert SAID["first"] not in desk.content()
     phone.locator("#see-worksheets button").click()
     expect(phone.locator("#see-worksheets button")).to_have_text("Stop showing")
-    assert desk.request.get(f"{story.case}/over-time").status == 200
+    for address in (f"{story.case}/over-time", *hidden):
+        assert desk.request.get(address).status == 200, address
 
 
 def end(story: Story) -> None:
@@ -248,6 +266,10 @@ def end(story: Story) -> None:
     assert len(told["submissions"]) == 2
     assert [note["text"] for note in told["notes"]] == [NOTE]
     desk.goto(f"{story.case}/erase")
+    desk.fill("#name", "Somebody else")
+    desk.get_by_role("button", name="Erase for good").click()
+    expect(desk.get_by_role("alert")).to_contain_text("Nothing was erased")
+    assert SAID["first"] in phone.request.get(f"{story.url}/with-therapist/seen").text()
     desk.fill("#name", NAME)
     desk.get_by_role("button", name="Erase for good").click()
     desk.wait_for_url("**/room/erased")

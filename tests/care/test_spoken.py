@@ -61,12 +61,12 @@ def fills(script: Script) -> list[int]:
 
 
 def test_each_question_has_a_stage_and_time_to_write():
-    """A long answer has twice the time of a short one; the two of a pair are asked one by one."""
+    """A long answer has twice the time of a short one; a pair is asked as on its page."""
     script = read(WORKSHEET)
     assert [stage.title for stage in script.stages] == [
-        *("Arriving", *(f"Question {number}" for number in range(1, 8)), "Reading", "Returning")
+        *("Arriving", *(f"Question {number}" for number in range(1, 10)), "Reading", "Returning")
     ]
-    assert fills(script) == [0, 1, 2, 0, 0, 0, 2, 2, 1, 0]
+    assert fills(script) == [0, 1, 2, 0, 0, 0, 2, 2, 0, 0, 1, 0]
     assert said(script, 1)[:3] == [
         *("Here is a question, if you like.", "What happened.", "A little will do.")
     ]
@@ -77,7 +77,9 @@ def test_each_question_has_a_stage_and_time_to_write():
         *("If you like, there can be a number for that, from 1 to 5.", "5: very.")
     ]
     assert any(line.endswith(": To myself.") for line in said(script, 7))
-    assert said(script, 9)[0] == "That is all."
+    assert [line for line in said(script, 8) if "How kind" in line] == ["How kind is it?"]
+    assert any(line.endswith(" under this name: To myself.") for line in said(script, 9))
+    assert said(script, 11)[0] == "That is all."
 
 
 def test_every_quiet_to_write_in_is_announced_and_ended_by_a_word():
@@ -117,6 +119,15 @@ def test_what_cannot_be_spoken_is_none():
     endless = ChoiceField(name="a", ask="x", options=tuple(f"{'so ' * 40}{n}" for n in range(20)))
     many = tuple(replace(endless, name=f"a{number}") for number in range(20))
     assert find_spoken_script(replace(WORKSHEET, fields=many), voice="x") is None
+
+
+def test_a_pair_without_words_for_its_rating_has_ours():
+    """On the page, and here as well: nobody is asked for a number of what they do not know."""
+    field = WORKSHEET.fields[5]
+    assert isinstance(field, PairField)
+    plain = replace(field, first=replace(field.first, rate=""))
+    script = read(replace(WORKSHEET, fields=(plain,)))
+    assert "How kind is that, by your own measure?" in said(script, 3)
 
 
 def test_without_a_pair_it_is_read_by_itself():

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from server.errors import NothingSpoken
-from server.render import Workshop
+from server.render import Workshop, find_guided, get_worksheet
 from server.render import worker as worker_room
 from server.render.ahead import QUIET_SECONDS, REST_SECONDS, Ahead
 from server.render.sweeper import Sweeper
@@ -21,6 +21,7 @@ from server.store import (
     cancel_render,
     claim_render,
     fail_render,
+    find_practice,
     get_render,
     is_made_ahead,
     list_on_their_way,
@@ -29,6 +30,13 @@ from server.timeline import Options
 from server.units import Bytes
 from tests.render.conftest import SilenceInTheNameOf, until
 
+WORKSHEET = """title: One thing
+language: en
+summary: One question.
+message: To look.
+fields:
+  - {kind: text, name: situation, ask: "What happened?", longest: 200}
+"""
 RowOf = Callable[[str], RenderRow]
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -109,6 +117,30 @@ def test_lengths_of_courses_are_made_after_the_usual_ones(
             fail_render(db, key, "me", reason="so", now_at=NOW)
     assert found == [(2, True, True), (3, False, True)]
     assert ahead.find_next(300.0) is None
+
+
+def test_worksheets_come_after_the_practices(
+    workshop: Workshop, ahead: Ahead, row_of: RowOf
+) -> None:
+    """Their guided audio is made as well, and is in no library and no feed."""
+    folder = workshop.settings.scripts_path / "worksheets"
+    folder.mkdir()
+    (folder / "one.yaml").write_text(WORKSHEET)
+    key = ahead.find_next(100.0)
+    assert key is not None
+    assert row_of(key).slug == "small-step"
+    with workshop.database.writing() as db:
+        assert claim_render(db, key, "me", NOW)
+        assert fail_render(db, key, "me", reason="so", now_at=NOW)
+    key = ahead.find_next(200.0)
+    assert key is not None
+    assert (row_of(key).slug, row_of(key).is_default) == ("write-one", False)
+    with workshop.database.reading() as db:
+        assert find_practice(db, "write-one") is None
+    guided = find_guided(workshop.settings, get_worksheet(folder.parent, "one"))
+    assert guided is not None
+    assert workshop.order_guided(guided).key == key
+    assert row_of(key).wanted_at is not None  # somebody waits for it by now
 
 
 def test_listeners_keep_the_house_busy(workshop: Workshop, ahead: Ahead) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from server.care import PairField, TextField, find_spoken_script, parse_worksheet
 from server.config import Settings
 from server.errors import WorksheetNotFound
-from server.render import Catalogue, check_source, get_worksheet, list_worksheets
+from server.render import Catalogue, check_source, find_guided, get_worksheet, list_worksheets
 from server.render.checks import check_scripts
 from server.render.worksheets import worksheet_problems
 
@@ -128,3 +129,18 @@ def test_what_is_said_in_german_is_as_long_as_it_says(tmp_path: Path) -> None:
     assert spoken is not None
     checked = check_source(settings, spoken, tmp_path / "a.md")
     assert [str(told) for told in (*checked.problems, *checked.remarks)] == []
+
+
+def test_a_worksheet_is_guided_by_a_voice_that_speaks_its_language(folder: Path) -> None:
+    """Or by none: nobody is asked in English what they are to answer in Finnish."""
+    settings = Settings.from_environment({"STEPBACK_SCRIPTS": str(folder)})
+    guided = find_guided(settings, get_worksheet(folder, "a"))
+    assert guided is not None
+    assert (guided.script.voice, guided.script.slug) == ("joe", "write-a")
+    drafted = find_guided(replace(settings, voice="silent"), get_worksheet(folder, "a"))
+    assert drafted is not None
+    assert drafted.script.voice == "silent"
+    german = replace(get_worksheet(folder, "a"), language="de")
+    assert find_guided(settings, german) is None
+    assert find_guided(replace(settings, voice="joe"), german) is None
+    assert find_guided(replace(settings, voice="nobody"), german) is None

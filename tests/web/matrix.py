@@ -36,6 +36,7 @@ everybody: phone.manifest phone.offline phone.service_worker phone_api.offline_p
 everybody: openapi.spec api.list_practices api.order_render api.add_session_entry
 everybody: api.list_session_entries sittings_api.begin_sitting sitting.show_ground
 everybody: worksheets.index worksheets.show worksheets.mine submissions_api.check
+everybody: submissions_api.order_guided
 everybody: given_api.count given.calendar joining.show joining.accept with_therapist.index
 everybody: private_feed.show private_feed.show_file
 everybody: listen.show loudspeaker_api.join loudspeaker_api.leave
@@ -48,6 +49,7 @@ ines: sittings_api.forget_sitting sitting.show_init sitting.show_playlist sittin
 ines: entry_notes.write entry_notes.keep entry_notes.delete ladders_api.delete
 ines: submissions_api.remove
 ines: podcast.renew podcast.revoke podcast.settle podcast.fetched
+ines: handing_over.ask handing_over.answer
 ines: spoken.choose spoken.turn spoken.order spoken.show spoken.forget
 jo: listen.sound loudspeaker_api.look loudspeaker_api.ready
 
@@ -76,6 +78,7 @@ ada: case.index case.rename case_log.index case_log.ladder case_over_time.index
 ada: case_submission.show case_submission.review case_submission.together case_submission.ask
 ada: case_notes.index case_notes.add case_notes.edit case_notes.change case_notes.delete
 ada: case_notes.undo case_podcast.index case_podcast.revoke case_podcast.settle
+ada: handing_over.show handing_over.offer handing_over.withdraw
 
 operator: author.index author.edit author_api.begin author_api.check author_api.compare_texts
 operator: author_api.hear author_api.list_versions author_api.read author_api.read_version

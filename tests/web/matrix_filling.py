@@ -32,6 +32,7 @@ from server.store.care import (
     tell_loudspeaker,
 )
 from server.store.care.accounts import let_go
+from server.store.care.handing_over import offer_handover
 from server.store.care.invitations import add_link
 from server.store.care.private_feeds import (
     make_private_feed,
@@ -259,6 +260,8 @@ class _Filler:
             tell_loudspeaker(row, 1, self.made.things["ines"]["key"], None)
             of_cy, _ = add_loudspeaker(db, people.cy, now_at)
             _, free = add_loudspeaker(db, people.ada, now_at)
+            ada, ines = db.get_one(TherapistRow, people.ada), db.get_one(ClientRow, people.ines)
+            offer_handover(db, ines, ada, people.bo, now_at)
             welcome = add_link(
                 db, "password", now_at, therapist=db.get_one(TherapistRow, people.bo)
             )

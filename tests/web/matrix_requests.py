@@ -48,16 +48,11 @@ def arguments_of(house: MatrixHouse, rule: Rule, owner: str = "ines") -> dict[st
             chosen["name"] = "playlist.m3u8"
         case "stream.show_piece":
             chosen["name"] = own["piece"]
-        case "worksheets.show" | "submissions_api.check":
+        case "worksheets.show" | "submissions_api.check" | "submissions_api.order_guided":
             chosen["name"] = "friend-and-self"
         case "subscribe.show_track" | "covers.track_cover" | "feed.track":
             chosen["slug"] = "ground"
-        case (
-            "guides.show_course"
-            | "subscribe.show_course"
-            | "covers.course_cover"
-            | "feed.course"
-        ):
+        case "guides.show_course" | "subscribe.show_course" | "covers.course_cover" | "feed.course":
             chosen["slug"] = "two-grounds"
         case "live.show" | "sitting.show_ground" | "room_player.show_live":
             chosen["slug"] = "a-practice"
@@ -138,6 +133,10 @@ _SAID: Mapping[str, Callable[[MatrixHouse], dict[str, Any]]] = {
     "entry_notes.keep": _form(text="a note"),
     "given.calendar": lambda _house: {"query_string": {"day": "mo", "at": "18:00"}},
     "giving.give": _form(message="For you", rhythm="whenever"),
+    "handing_over.answer": lambda house: {
+        "data": {"to": house.people.bo, "answer": "yes", "seen": "worksheets"}
+    },
+    "handing_over.offer": lambda house: {"data": {"to": house.people.bo}},
     "ladders_api.keep": _json(**LADDER),
     "loudspeaker_api.join": lambda house: {"json": {"code": house.more["code"]}},
     "loudspeaker_api.ready": lambda house: {"json": {"render": house.things["ines"]["key"]}},

@@ -73,7 +73,7 @@ def episode(app: APIFlask, key: str) -> Episode:
             published_at=datetime(2026, 1, 1, tzinfo=UTC),
             file_url=lambda kind: f"https://sit.example/feed/audio/{key}.{kind}",
         )
-        return make_episode(rooms, row, news)
+        return make_episode(rooms, row, news, None)
 
 
 def test_line_11_opus_is_an_alternate(app: APIFlask, key: str):

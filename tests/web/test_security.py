@@ -43,6 +43,7 @@ NAMES = {
     "private_feed.show_file": "cover-0.jpg",
     "worksheets.show": "friend-and-self",
     "submissions_api.check": "friend-and-self",
+    "submissions_api.order_guided": "friend-and-self",
 }
 
 

@@ -86,3 +86,33 @@ def test_an_app_has_the_scripts_of_worksheets_with_it(client: FlaskClient):
     assert len(names) > 5
     for name in (*names, "js/letterbox.js", "worksheet.css"):
         assert f'"/static/{name}"' in worker
+
+
+def test_the_guided_audio_is_ordered_like_any_render(
+    client: FlaskClient, house: House, worksheet: Worksheet
+):
+    """By anybody, once for all, and nobody's words are in it."""
+    page = client.get(f"/worksheets/{worksheet.name}").text
+    assert 'id="voice-begin"' in page
+    path = f"/api/worksheets/{worksheet.name}/renders"
+    answer = client.post(path, json={})
+    assert answer.status_code == 202
+    assert (answer.json["practice"], answer.json["is_private"]) == (
+        f"write-{worksheet.name}",
+        False,
+    )
+    assert client.post(path, json={}).json["key"] == answer.json["key"]
+    assert client.get(f"/api/renders/{answer.json['key']}").json["state"] == "queued"
+    assert client.post(path, json={"words": "mine"}).status_code == 422
+    assert client.post("/api/worksheets/none/renders", json={}).status_code == 404
+
+
+def test_what_no_voice_can_ask_has_no_button(
+    client: FlaskClient, house: House, worksheet: Worksheet
+):
+    """And an order of it is answered like one of nothing."""
+    path = house.settings.scripts_path / "worksheets" / f"{worksheet.name}.yaml"
+    path.write_text(path.read_text().replace("language: en", "language: fi"))
+    assert 'id="voice-begin"' not in client.get(f"/worksheets/{worksheet.name}").text
+    answer = client.post(f"/api/worksheets/{worksheet.name}/renders", json={})
+    assert answer.status_code == 404

@@ -29,6 +29,7 @@ from server.store.care.people_tables import (
     ClientDeviceRow,
     ClientRow,
     ConsentRow,
+    HandoverRow,
     InvitationRow,
 )
 from server.store.care.private_feed_tables import PrivateFeedRow
@@ -40,7 +41,12 @@ from server.store.sitting_tables import SittingRow, SittingWordsRow
 Record = dict[str, object]
 """One row in plain values: text, numbers, lists; moments as ISO 8601."""
 
-_UNTOLD = frozenset(("client_id", "room_id", "therapist_id", "token_hash", "device_hash", "digest"))
+_UNTOLD = frozenset(
+    (
+        *("client_id", "room_id", "therapist_id", "by_id", "to_id"),
+        *("token_hash", "device_hash", "digest"),
+    )
+)
 """Ids of others and hashes: they say nothing to anybody who reads a copy."""
 
 _FELT = ("kindness_before", "willingness_before", "kindness_after", "willingness_after")
@@ -196,6 +202,7 @@ _KINDS: dict[str, _Read] = {
     "devices": _whole(lambda of: of.list(ClientDeviceRow)),
     "private_feeds": _whole(lambda of: of.list(PrivateFeedRow)),
     "invitations": _whole(lambda of: of.list(InvitationRow)),
+    "handovers": _whole(lambda of: of.list(HandoverRow)),
     "audit": _whole(lambda of: of.list(AuditRow)),
 }
 """Every kind of thing there is of a client, and how it is read; None where it is not told."""

@@ -111,6 +111,20 @@ class SignInRow(Base):
     ended_at: Mapped[datetime | None] = mapped_column(comment="When it was ended, by anybody")
 
 
+class SignInFailureRow(Base):
+    """Somebody was wrong at a sign-in; it is forgotten within the hour after the next one is."""
+
+    __tablename__ = "sign_in_failures"
+    __table_args__ = (Index(None, "key_hash", "failed_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, comment="Counts up")
+    key_hash: Mapped[str] = mapped_column(
+        String(KEY_LENGTH),
+        comment="HMAC of account, network and form with the server's secret: tells nobody who",
+    )
+    failed_at: Mapped[datetime] = mapped_column(index=True, comment="When it was")
+
+
 class ClientRow(Base):
     """A client of one therapist. Nobody else sees that they are one."""
 
@@ -133,6 +147,22 @@ class ClientRow(Base):
     joined_at: Mapped[datetime | None] = mapped_column(comment="When they joined; empty until then")
     left_at: Mapped[datetime | None] = mapped_column(
         comment="When they left; nothing of theirs is shown from then on"
+    )
+
+
+class HandoverRow(Base):
+    """That a client was offered to a colleague, who sees to them once they say yes."""
+
+    __tablename__ = "handovers"
+
+    client_id: Mapped[str] = mapped_column(
+        ForeignKey("clients.id", ondelete="CASCADE"), primary_key=True, comment="Who is asked"
+    )
+    by_id: Mapped[str] = mapped_column(ForeignKey("therapists.id"), comment="Who offers it")
+    to_id: Mapped[str] = mapped_column(ForeignKey("therapists.id"), comment="To whom")
+    offered_at: Mapped[datetime] = mapped_column(comment="When it was offered")
+    declined_at: Mapped[datetime | None] = mapped_column(
+        comment="When the client said no; with a yes the row is gone"
     )
 
 

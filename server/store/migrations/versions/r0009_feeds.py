@@ -16,6 +16,8 @@ TABLES = (
     "private_feeds",
     "private_feed_renders",
     "private_feed_networks",
+    "sign_in_failures",
+    "handovers",
 )
 """In the order in which they name one another."""
 
@@ -31,6 +33,8 @@ def upgrade() -> None:
     _create_private_feeds()
     _create_private_feed_renders()
     _create_private_feed_networks()
+    _create_sign_in_failures()
+    _create_handovers()
     _allow(KINDS, "mp3, opus, vtt, srt, json (chapters) or report")
     _extend_feeds()
     _extend_renders()
@@ -309,6 +313,59 @@ def _create_private_feed_networks() -> None:
         sa.PrimaryKeyConstraint(
             "feed_id", "day", "network_hash", name=op.f("pk_private_feed_networks")
         ),
+    )
+
+
+def _create_sign_in_failures() -> None:
+    op.create_table(
+        "sign_in_failures",
+        sa.Column("id", sa.Integer(), nullable=False, comment="Counts up"),
+        sa.Column(
+            "key_hash",
+            sa.String(length=64),
+            nullable=False,
+            comment="HMAC of account, network and form with the server's secret: tells nobody who",
+        ),
+        sa.Column("failed_at", sa.DateTime(), nullable=False, comment="When it was"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_failures")),
+    )
+    with op.batch_alter_table("sign_in_failures", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_sign_in_failures_failed_at"), ["failed_at"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_sign_in_failures_key_hash_failed_at"),
+            ["key_hash", "failed_at"],
+            unique=False,
+        )
+
+
+def _create_handovers() -> None:
+    op.create_table(
+        "handovers",
+        sa.Column("client_id", sa.String(length=32), nullable=False, comment="Who is asked"),
+        sa.Column("by_id", sa.String(length=32), nullable=False, comment="Who offers it"),
+        sa.Column("to_id", sa.String(length=32), nullable=False, comment="To whom"),
+        sa.Column("offered_at", sa.DateTime(), nullable=False, comment="When it was offered"),
+        sa.Column(
+            "declined_at",
+            sa.DateTime(),
+            nullable=True,
+            comment="When the client said no; with a yes the row is gone",
+        ),
+        sa.ForeignKeyConstraint(
+            ["by_id"], ["therapists.id"], name=op.f("fk_handovers_by_id_therapists")
+        ),
+        sa.ForeignKeyConstraint(
+            ["client_id"],
+            ["clients.id"],
+            name=op.f("fk_handovers_client_id_clients"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["to_id"], ["therapists.id"], name=op.f("fk_handovers_to_id_therapists")
+        ),
+        sa.PrimaryKeyConstraint("client_id", name=op.f("pk_handovers")),
     )
 
 

@@ -44,14 +44,14 @@ export class Player {
 
   /**
    * @param {import("./order.js").Render} render that is done, or of which a beginning can be heard
-   * @param {string} practice its slug
+   * @param {string | null} practice its slug; null where no entry of the log is to come of it
    * @param {number} at seconds where it will be played from
    */
   open(render, practice, at) {
     this.render = render;
     this.chapters = [];
     const { key, minutes, title } = render;
-    this.draft = new EntryDraft({ practice, render: key, minutes, title });
+    this.draft = practice && new EntryDraft({ practice, render: key, minutes, title });
     this.closeStream();
     this.isBroken = false;
     if (render.state === "done") {
@@ -182,15 +182,15 @@ export class Player {
   keep() {
     if (!this.render) return;
     this.keptAt = this.audio.currentTime;
-    if (!this.audio.ended && this.draft.id) keepPosition(this.render.key, this.keptAt);
+    if (!this.audio.ended && this.draft?.id) keepPosition(this.render.key, this.keptAt);
     this.takePlayed();
-    this.draft.save();
+    this.draft?.save();
   }
 
   end() {
     this.takePlayed();
     clearPosition(this.render.key);
-    this.watcher.onEnded(this.draft.close("completed"));
+    this.watcher.onEnded(this.draft?.close("completed") ?? null);
   }
 
   /** Ends the playing early. @returns {import("./outbox.js").Entry | null} its entry */
@@ -198,14 +198,14 @@ export class Player {
     this.takePlayed();
     this.audio.pause();
     this.keep();
-    return this.draft.close("stopped");
+    return this.draft?.close("stopped") ?? null;
   }
 
   /** The page goes away, perhaps to come back: what was played is an entry; what follows is another. */
   leave() {
     if (!this.render) return null;
     this.keep();
-    return this.draft.close("stopped");
+    return this.draft?.close("stopped") ?? null;
   }
 
   closeStream() {

@@ -10,9 +10,10 @@ import { Draft } from "./draft.js";
 import { keepPages, keepVisited } from "./keep-page.js";
 import { QuestionView } from "./questions.js";
 import { ReadingView } from "./reading.js";
+import { VoiceView } from "./voice.js";
 import { _ } from "../words.js";
 
-const { worksheet, questions, has_joined: hasJoined } = JSON.parse(document.getElementById("worksheet-data").textContent);
+const { worksheet, questions, cover, has_joined: hasJoined } = JSON.parse(document.getElementById("worksheet-data").textContent);
 const part = (id) => document.getElementById(id);
 const askedFor = new URLSearchParams(location.search).get("given");
 const draft = new Draft(worksheet.name, isId(askedFor) ? askedFor : null);
@@ -20,6 +21,9 @@ const views = questions.map((question) => new QuestionView(question, draft));
 const alike = new AlikeView(part("alike"), draft, { onAgain: (field) => go(placeOf(field, "first")), onAsItIs: () => goOn() });
 const reading = new ReadingView(part("reading"), { onDone: done });
 const closing = new ClosingView(part("closing"), { onNext: startAnew });
+const site = document.querySelector(".brand").textContent;
+const spoken = { mayGo: (stage) => placeOfStage(stage) !== current && reachable(placeOfStage(stage)) === placeOfStage(stage), onGo: (stage) => go(placeOfStage(stage)) };
+const voice = part("voice") && new VoiceView(part("voice"), { ...worksheet, name: worksheet.name, site, cover }, spoken);
 
 const INTRO = "intro";
 const READING = "reading";
@@ -27,6 +31,7 @@ let current = INTRO;
 
 const placeOf = (field, half) => questions.find((each) => each.field === field && each.part === half).id;
 const indexOf = (place) => views.findIndex(({ question }) => question.id === place);
+const placeOfStage = (stage) => questions[stage - 1]?.id ?? READING;
 const isAnswered = ({ question }) => question.is_optional || draft.answerOf(question) !== undefined;
 
 /** Where somebody may be: nowhere beyond a question that is still open. @returns {string} */
@@ -51,6 +56,7 @@ function show(place, { isQuiet = false } = {}) {
     alike.tellFriend(questions[index]);
   }
   if (place === INTRO) showIntro();
+  if (place === INTRO || place === "closing") voice?.end();
   if (place === READING) reading.open({ worksheet, answers: given() });
   tellSafety();
   if (isQuiet) return;
@@ -170,10 +176,17 @@ part("questions").addEventListener("input", () => {
   isPageKept = true;
 });
 part("back").addEventListener("click", goBack);
-part("begin").addEventListener("click", () => {
+
+function begin() {
   part("thrown").hidden = true;
   part("thrown-said").textContent = "";
   go(draft.written.place && draft.written.place !== INTRO ? draft.written.place : questions[0].id);
+}
+
+part("begin").addEventListener("click", begin);
+part("voice-begin")?.addEventListener("click", () => {
+  begin();
+  voice.begin();
 });
 part("throw-away").addEventListener("click", throwAway);
 part("bring-back").addEventListener("click", bringBack);
@@ -192,5 +205,6 @@ document.addEventListener("visibilitychange", () => {
 });
 
 part("begin").disabled = false;
+if (voice) part("voice-begin").disabled = false;
 show(location.hash && draft.isBegun ? reachable(location.hash.slice(1)) : INTRO, { isQuiet: true });
 keepVisited([location.pathname], hasJoined);

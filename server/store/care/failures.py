@@ -1,0 +1,43 @@
+"""How often somebody was wrong: counted for all processes, and across their restarts."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, func, select, true
+from sqlalchemy.orm import Session
+
+from server.store.care.people_tables import SignInFailureRow
+
+KEPT = timedelta(hours=1)
+"""The longest time that anybody counts over; what is older is forgotten."""
+
+
+def count_failures(db: Session, key_hash: str, since_at: datetime) -> tuple[int, datetime | None]:
+    """How many there were, and when the first of them was; None where there was none."""
+    count, first_at = db.execute(
+        select(func.count(), func.min(SignInFailureRow.failed_at)).where(
+            SignInFailureRow.key_hash == key_hash, SignInFailureRow.failed_at > since_at
+        )
+    ).one()
+    return count, first_at
+
+
+def add_failure(
+    db: Session, key_hash: str, now_at: datetime, *, most: int, since_at: datetime
+) -> bool:
+    """Count one more; False, with nothing counted, where there were `most` of them already."""
+    db.execute(delete(SignInFailureRow).where(SignInFailureRow.failed_at <= now_at - KEPT))
+    count, _ = count_failures(db, key_hash, since_at)
+    if count < most:
+        db.add(SignInFailureRow(key_hash=key_hash, failed_at=now_at))
+        db.flush()
+    return count < most
+
+
+def forget_failures(db: Session, key_hash: str | None = None) -> int:
+    """Begin to count anew, of one or of all; gives how many there were."""
+    counted = SignInFailureRow.key_hash == key_hash if key_hash else true()
+    count = db.scalar(select(func.count()).select_from(SignInFailureRow).where(counted)) or 0
+    db.execute(delete(SignInFailureRow).where(counted))
+    return count
