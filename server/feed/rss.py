@@ -27,13 +27,15 @@ _NAMESPACES = {
 
 
 def render_feed(news: Podcast) -> bytes:
-    """Write the feed as UTF-8 XML; the same podcast gives the same bytes, now and tomorrow."""
+    """Write the feed as UTF-8 XML; the same podcast gives the same bytes, now and tomorrow.
+
+    Episodes stand newest first. Those of a serial feed stand as they are heard, the first one
+    first, for apps that take them as they come.
+    """
     root = etree.Element("rss", {"version": "2.0"}, nsmap=_NAMESPACES)
     channel = add(root, "channel")
-    episodes = sorted(news.episodes, key=lambda e: e.guid)
-    episodes.sort(key=lambda e: e.published_at, reverse=True)
-    _add_about(channel, news, episodes)
-    for episode in episodes:
+    _add_about(channel, news)
+    for episode in _in_order(news):
         _add_item(channel, episode, language=news.language)
     etree.indent(root)
     written = etree.tostring(root, encoding="UTF-8", xml_declaration=False)
@@ -45,7 +47,14 @@ def rfc_2822(moment: datetime) -> str:
     return format_datetime(moment.astimezone(UTC))
 
 
-def _add_about(channel: Element, news: Podcast, newest_first: list[Episode]) -> None:
+def _in_order(news: Podcast) -> list[Episode]:
+    episodes = sorted(news.episodes, key=lambda e: e.guid)
+    if news.is_serial:
+        return sorted(episodes, key=lambda e: e.number or 0)
+    return sorted(episodes, key=lambda e: e.published_at, reverse=True)
+
+
+def _add_about(channel: Element, news: Podcast) -> None:
     """Add what the feed says of itself.
 
     `<lastBuildDate>` is the newest episode's date: a clock's time would change the bytes, and with
@@ -56,8 +65,9 @@ def _add_about(channel: Element, news: Podcast, newest_first: list[Episode]) -> 
     add(channel, "description").text = within_bytes(news.description)
     add(channel, "language", news.language)
     add(channel, "generator", "Stepback")
-    if newest_first:
-        add(channel, "lastBuildDate", rfc_2822(newest_first[0].published_at))
+    if news.episodes:
+        newest_at = max(episode.published_at for episode in news.episodes)
+        add(channel, "lastBuildDate", rfc_2822(newest_at))
     atom.add_to_channel(channel, news)
     itunes.add_to_channel(channel, news)
     podcast.add_to_channel(channel, news)

@@ -12,10 +12,14 @@ from lxml import etree
 from server.feed import (
     SRT_TYPE,
     VTT_TYPE,
+    Alternate,
     Category,
     ChapterMark,
     Enclosure,
     Episode,
+    Funding,
+    Licence,
+    Person,
     Podcast,
     Transcript,
     feed_guid,
@@ -84,6 +88,43 @@ def podcast(**changes: object) -> Podcast:
         "episodes": (stepping_back(), three_breaths()),
     }
     return Podcast(**{**fields, **changes})  # type: ignore[arg-type]
+
+
+def course() -> Podcast:
+    """A private course that has moved and is complete: it uses every field there is."""
+    opus = Alternate(
+        url=f"{SITE}/feed/audio/{KEYS[0]}.opus",
+        size_bytes=Bytes(2_410_000),
+        content_type="audio/ogg; codecs=opus",
+        bitrate=32_000,
+        title="Opus",
+    )
+    second = replace(
+        stepping_back(),
+        number=2,
+        alternates=(opus,),
+        persons=(Person(name="Ada <Lovelace>", role="author", group="writing"),),
+        licence=Licence(name="cc-by-4.0"),
+        live_url=f"{SITE}/practices/stepping-back/live?from=a&to=b",
+        is_blocked=True,
+    )
+    first = replace(three_breaths(), number=1)
+    return podcast(
+        episodes=(second, first),
+        is_serial=True,
+        medium="course",
+        is_private=True,
+        is_complete=True,
+        new_feed_url=f"{SITE}/feed.xml",
+        persons=(Person(name="The house at the lake & its people"),),
+        funding=Funding(url=f"{SITE}/support", text="Keep the house going"),
+        licence=Licence(name="ours", url=f"{SITE}/licence"),
+    )
+
+
+@pytest.fixture(name="course")
+def _course() -> Podcast:
+    return course()
 
 
 @pytest.fixture(name="news")

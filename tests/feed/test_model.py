@@ -37,6 +37,8 @@ def with_fields(**changes: object) -> Callable[[Episode], Episode]:
         (with_enclosure(size_bytes=0), "0 bytes"),
         (with_enclosure(url="https://schritt.example/zurück.mp3"), NO_ADDRESS),
         (with_enclosure(url=f"{SITE}/a b.mp3"), NO_ADDRESS),
+        (with_fields(live_url="practices/one/live"), NO_ADDRESS),
+        (with_fields(number=0), "counted from 1"),
         (lambda e: replace(e, transcripts=(replace(e.transcripts[0], url="w.vtt"),)), NO_ADDRESS),
     ],
 )
@@ -57,6 +59,9 @@ def test_an_episode_that_apps_would_refuse_cannot_be_made(
         ({"categories": ()}, "needs a category"),
         ({"guid": "one"}, "badly formed"),
         ({"feed_url": f"{SITE}/{'y' * 255}"}, "longer than 255"),
+        ({"new_feed_url": "elsewhere"}, NO_ADDRESS),
+        ({"medium": "music"}, "not a medium of ours"),
+        ({"is_serial": True}, "has its number"),
     ],
 )
 def test_a_feed_that_apps_would_refuse_cannot_be_made(changes, message, make_podcast) -> None:
@@ -72,3 +77,10 @@ def test_line_10_two_episodes_cannot_share(news: Podcast) -> None:
         replace(news, episodes=(first, replace(second, guid=first.guid)))
     with pytest.raises(ValueError, match="same enclosure"):
         replace(news, episodes=(first, replace(second, enclosure=first.enclosure)))
+
+
+@pytest.mark.parametrize("changes", [{"size_bytes": 0}, {"bitrate": 0}, {"title": "O" * 33}])
+def test_line_11_an_alternate_that_apps_would_refuse(course: Podcast, changes) -> None:
+    """F11: an alternate has a size, a bitrate, and a title of at most 32 characters."""
+    with pytest.raises(ValueError, match="cannot be an alternate"):
+        replace(course.episodes[0].alternates[0], **changes)

@@ -40,10 +40,11 @@ def one(element: etree._Element, path: str) -> etree._Element:
     return found[0]
 
 
-@pytest.mark.parametrize("name", ["two-episodes", "no-episode"])
-def test_golden_feeds(news: Podcast, name: str) -> None:
+@pytest.mark.parametrize("name", ["two-episodes", "no-episode", "course"])
+def test_golden_feeds(news: Podcast, course: Podcast, name: str) -> None:
     """The feed is, byte for byte, the one that a person has read and kept."""
-    shown = news if name == "two-episodes" else replace(news, episodes=(), is_locked=False)
+    empty = replace(news, episodes=(), is_locked=False)
+    shown = {"two-episodes": news, "no-episode": empty, "course": course}[name]
     golden = GOLDEN / f"{name}.xml"
     if os.environ.get("STEPBACK_GOLDEN") == "rewrite":
         golden.write_bytes(render_feed(shown))
@@ -130,6 +131,17 @@ def test_line_6_episodic(channel: etree._Element) -> None:
     assert not channel.findall("item/itunes:episode", NS)
 
 
+def test_line_6_a_course_is_serial_and_numbered(course: Podcast) -> None:
+    """F6: a course says so, and its episodes are numbered and stand as they are heard."""
+    channel = one(etree.fromstring(render_feed(course)), "channel")
+    assert texts(channel, "itunes:type") == ["serial"]
+    assert texts(channel, "podcast:medium") == ["course"]
+    assert texts(channel, "item/itunes:episode") == ["1", "2"]
+    # One published earlier still stands behind, when it comes later on the way.
+    dates = [parsedate_to_datetime(text or "") for text in texts(channel, "item/pubDate")]
+    assert dates[0] > dates[1]
+
+
 def test_line_7_guid_of_the_feed(make_podcast) -> None:
     """F7: the guid is the namespace's own example for its address, and survives a move."""
     assert feed_guid("https://podnews.net/rss/") == "9b024349-ccf0-5f69-a609-6b82873eab3c"
@@ -199,6 +211,22 @@ def test_line_11_enclosures_are_mp3_or_m4a(channel: etree._Element) -> None:
     assert not channel.findall("item/podcast:alternateEnclosure", NS)
 
 
+def test_line_11_opus_is_an_alternate(course: Podcast) -> None:
+    """F11: beside the MP3, Opus is offered with its source, length and codecs."""
+    item = etree.fromstring(render_feed(course)).findall("channel/item")[1]
+    assert one(item, "enclosure").get("type") == "audio/mpeg"
+    alternate = one(item, "podcast:alternateEnclosure")
+    assert dict(alternate.attrib) == {
+        "type": "audio/ogg; codecs=opus",
+        "length": "2410000",
+        "bitrate": "32000",
+        "title": "Opus",
+    }
+    assert dict(one(alternate, "podcast:source").attrib) == {
+        "uri": course.episodes[0].alternates[0].url
+    }
+
+
 def test_line_12_transcripts(channel: etree._Element, news: Podcast) -> None:
     """F12: an item offers WebVTT and SubRip, each with its type and language."""
     plain, full = channel.findall("item")
@@ -242,6 +270,44 @@ def test_line_14_episodes_of_one_moment_keep_an_order(news: Podcast) -> None:
     assert render_feed(replace(news, episodes=(first, second))) == render_feed(
         replace(news, episodes=(second, first))
     )
+
+
+def test_line_17_moved_and_ended(news: Podcast, course: Podcast) -> None:
+    """F17: a feed that moved names its address, one that ended says Yes; others say neither."""
+    moved = one(etree.fromstring(render_feed(course)), "channel")
+    assert texts(moved, "itunes:new-feed-url") == [course.feed_url]
+    assert texts(moved, "itunes:complete") == ["Yes"]
+    plain = one(etree.fromstring(render_feed(news)), "channel")
+    assert not texts(plain, "itunes:new-feed-url")
+    assert not texts(plain, "itunes:complete")
+
+
+def test_line_19_private_feeds_are_blocked_everywhere(news: Podcast, course: Podcast) -> None:
+    """F19: both words for directories, no owner; a public feed has neither word."""
+    written = render_feed(course)
+    channel = one(etree.fromstring(written), "channel")
+    assert texts(channel, "itunes:block") == ["Yes"]
+    assert texts(channel, "podcast:block") == ["yes"]
+    assert texts(channel, "item/itunes:block") == ["Yes"]
+    assert b"owner" not in written
+    assert b":block" not in render_feed(news)
+
+
+def test_people_funding_and_licence(course: Podcast) -> None:
+    """Who made it, where to support it and under which terms: in the namespace's own words."""
+    channel = one(etree.fromstring(render_feed(course)), "channel")
+    person = one(channel, "podcast:person")
+    assert (person.text, dict(person.attrib)) == (
+        course.persons[0].name,
+        {"group": "cast", "role": "host"},
+    )
+    assert one(channel, "item/podcast:person").text == "Ada <Lovelace>"
+    funding = one(channel, "podcast:funding")
+    assert (funding.text, funding.get("url")) == ("Keep the house going", f"{SITE}/support")
+    own = one(channel, "podcast:license")
+    assert (own.text, own.get("url")) == ("ours", f"{SITE}/licence")
+    known = one(channel, "item/podcast:license")
+    assert (known.text, dict(known.attrib)) == ("cc-by-4.0", {})
 
 
 def test_line_3_explicit_is_true_or_false(make_podcast, make_episode) -> None:
