@@ -136,8 +136,6 @@ class Worker:
             lambda: self._repeat(lambda: self._sweeper.sweep(datetime.now(UTC)), SWEEP_SECONDS),
         )
         _thread("voice", self._prepare)
-        if self.settings.renders_ahead:
-            _thread("ahead", lambda: self._repeat(self._take_ahead, AHEAD_SECONDS))
         take_in = partial(import_sounds, self.settings, self._shelf)
         _thread("sounds", lambda: self._repeat(take_in, SOUNDS_SECONDS))
         live, guarded = self._live, partial(self._try, "words not spoken")
@@ -145,6 +143,7 @@ class Worker:
         _thread("lines", lambda: self._repeat(live.make_wanted, WANTED_SECONDS))
         _thread("sittings", lambda: self._repeat(live.sweep, SITTINGS_SECONDS))
         if self.settings.renders_ahead:
+            _thread("ahead", lambda: self._repeat(self._take_ahead, AHEAD_SECONDS))
             _thread("stock", lambda: self._repeat(live.make_ahead, AHEAD_SECONDS))
 
     def stop(self) -> None:
@@ -257,13 +256,9 @@ class Worker:
         """Load the voices that the catalogue asks for, and say which of them can speak."""
         self._try("sounds not made", make_sounds)
         catalogue = open_catalogue(self.settings)
-        silent = [
-            name
-            for name in list_voice_names(self.settings, catalogue)
-            if not self._try(
-                "voice unavailable", partial(warm_voice, self.voices, self._shelf, catalogue, name)
-            )
-        ]
+        warm = partial(warm_voice, self.voices, self._shelf, catalogue)
+        names = list_voice_names(self.settings, catalogue)
+        silent = [each for each in names if not self._try("voice unavailable", partial(warm, each))]
         if not silent:
             self.is_voice_ok = True
             logger.info("worker ready")
