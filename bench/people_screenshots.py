@@ -42,7 +42,12 @@ COLOURS = 96
 """Of a picture: pages have few, and a picture is a third as big by that."""
 
 SITUATIONS = (
-    ("I forgot my sister's birthday.", "Anybody can, after such a week. You are still her sister.", 8, 1),
+    (
+        "I forgot my sister's birthday.",
+        "Anybody can, after such a week. You are still her sister.",
+        8,
+        1,
+    ),
     ("I was late for the train.", "Then take the next one, and a tea.", 7, 2),
     ("The talk went badly.", "You stood there and said it. That was brave.", 8, 3),
     ("I shouted at my son.", "You are tired. You will say sorry, and he will hear it.", 7, 3),
