@@ -44,7 +44,7 @@ COLOURS = 96
 SITUATIONS = (
     (
         "I forgot my sister's birthday.",
-        "Anybody can, after such a week. You are still her sister.",
+        "Anybody can. You are still her sister.",
         8,
         1,
     ),

@@ -78,6 +78,7 @@ def story(tmp_path: Path, chromium: Browser) -> Iterator[Story]:
         "STEPBACK_PUBLIC_URL": url,
         "STEPBACK_LEAST_FREE_MB": "1",
         "PATH": "/usr/bin:/bin",
+        "PYTHONPATH": str(ROOT),  # the code beside this test, wherever else there is one
         **MAKES,
     }
     subprocess.run([STEPBACK, "migrate"], env=environment, check=True)
