@@ -10,8 +10,8 @@ from server.feed.timed import TimedTitle
 from server.units import Ms
 
 _LIVE = (
-    "In this recording the guide takes a few steps back with you and leaves time at each. "
-    "On the page the same practice asks, and goes where you are:"
+    "Here the practice is one path, with generous steps back. "
+    "You can also sit with it live, where the guide asks, waits, and goes on from your answer:"
 )
 _STOP_ANY_TIME = "You can stop or open your eyes at any time. That is part of the practice."
 
