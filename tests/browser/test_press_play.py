@@ -170,7 +170,7 @@ def test_the_feed_knows_what_was_rendered(page: Page, house):
     assert not feed.bozo
     (episode,) = (entry for entry in feed.entries if entry.title == "Three breaths")
     enclosure = episode.enclosures[0]
-    head = page.request.head(house.url + "/audio/" + enclosure.href.rpartition("/")[2])
+    head = page.request.head(house.url + "/feed/audio/" + enclosure.href.rpartition("/")[2])
     assert head.headers["content-length"] == enclosure.length
     assert abs(int(episode.itunes_duration) - 180) <= 3  # the close is guessed before it is said
 

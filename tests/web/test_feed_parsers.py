@@ -30,9 +30,6 @@ FEEDS = {
 }
 
 
-UNWRITTEN = pytest.mark.xfail(reason="server/feed does not write the element yet", strict=False)
-
-
 @pytest.fixture(scope="module")
 def feeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FeedHouse]:
     house = build_feed_house(
@@ -137,7 +134,6 @@ def test_line_16_podcastparser_agrees_with_the_database(
         assert each["total_time"] == round((render.duration_ms or 0) / 1000)
 
 
-@UNWRITTEN
 def test_line_6_a_course_is_serial_and_its_sittings_are_numbered(port: int) -> None:
     """F6: type, medium and numbers of a course, and that the library is none."""
     path = "/feed/courses/two-weeks"

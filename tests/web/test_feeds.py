@@ -33,8 +33,6 @@ from tests.web.public_feed_house import (
     texts,
 )
 
-UNWRITTEN = pytest.mark.xfail(reason="server/feed does not write the element yet", strict=False)
-
 
 @pytest.fixture
 def feeds(tmp_path: Path) -> Iterator[FeedHouse]:
@@ -210,7 +208,6 @@ def test_the_guid_outlives_another_usual_length(feeds: FeedHouse) -> None:
     assert key in feeds.client.get(LIBRARY).text
 
 
-@UNWRITTEN
 @pytest.mark.parametrize("path", PATHS)
 def test_line_17_a_feed_that_moved_says_so_itself(feeds: FeedHouse, path: str) -> None:
     """F17: at its first address it says nothing; at another one it names that as its new one."""
