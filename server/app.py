@@ -25,7 +25,8 @@ from server.web.case_submission import case_submission
 from server.web.covers import covers
 from server.web.entry_notes import entry_notes
 from server.web.errors import install_errors
-from server.web.feed import feed
+from server.web.feed import make_feed
+from server.web.feed_audio import DownloadCounter, make_feed_audio
 from server.web.gate import install_gate
 from server.web.given import given, given_api
 from server.web.giving import giving
@@ -92,7 +93,6 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
             room_player_api,
             loudspeaker_api,
             timeline_api,
-            feed,
             covers,
             health,
         ),
@@ -100,6 +100,8 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
         app.register_blueprint(blueprint)
     files = PublishedFiles(rooms.database, rooms.shelf)
     app.register_blueprint(make_audio(files))
+    app.register_blueprint(make_feed())
+    app.register_blueprint(make_feed_audio(files, DownloadCounter(rooms.database, settings)))
     app.register_blueprint(make_listen(files))
     app.register_blueprint(make_stream(Streams(rooms.database, rooms.shelf)))
     check_access(app)

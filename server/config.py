@@ -17,6 +17,8 @@ from server.units import Bytes
 PREFIX = "STEPBACK_"
 LOG_LEVELS = ("debug", "info", "warning", "error")
 BYTES_PER_MB = 1_000_000
+LONGEST_LINK = 255
+"""So long an address may be for every podcast app."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,16 @@ class Settings:
     """STEPBACK_SMTP_URL: the mail server, such as smtp://name:word@host:587; empty for none."""
     mail_from: str
     """STEPBACK_MAIL_FROM: whose name stands on mails."""
+    feed_author: str
+    """STEPBACK_FEED_AUTHOR: who is behind the practices, by name; empty for the house's name."""
+    feed_licence: str
+    """STEPBACK_FEED_LICENCE: the SPDX identifier under which the feeds' sound may be used."""
+    funding_url: str
+    """STEPBACK_FUNDING_URL: where somebody can support the house; empty for nowhere."""
+    funding_text: str
+    """STEPBACK_FUNDING_TEXT: what apps write on the link to it."""
+    counts_downloads: bool
+    """STEPBACK_COUNT_DOWNLOADS: yes to count how often an episode was fetched."""
     log_level: str
     """STEPBACK_LOG_LEVEL: debug, info, warning or error."""
 
@@ -89,6 +101,11 @@ class Settings:
             own_words_days=read.number("OWN_WORDS_DAYS", 7, 1, 3650),
             smtp_url=read.mail_server("SMTP_URL"),
             mail_from=read.sender("MAIL_FROM", "SMTP_URL"),
+            feed_author=read.text("FEED_AUTHOR", ""),
+            feed_licence=read.licence("FEED_LICENCE"),
+            funding_url=read.link("FUNDING_URL"),
+            funding_text=read.text("FUNDING_TEXT", "Support this house"),
+            counts_downloads=read.yes_or_no("COUNT_DOWNLOADS", default="yes"),
             log_level=read.choice("LOG_LEVEL", "info", LOG_LEVELS),
         )
 
@@ -139,6 +156,11 @@ SETTING_NAMES = tuple(
         "OWN_WORDS_DAYS",
         "SMTP_URL",
         "MAIL_FROM",
+        "FEED_AUTHOR",
+        "FEED_LICENCE",
+        "FUNDING_URL",
+        "FUNDING_TEXT",
+        "COUNT_DOWNLOADS",
         "LOG_LEVEL",
     )
 )
@@ -183,6 +205,11 @@ class _Reader:
     def name(self, name: str, default: str) -> str:
         """Read the name of a voice."""
         return self._matching(name, default, r"[0-9A-Za-z._-]*", "the name of a voice")
+
+    def licence(self, name: str) -> str:
+        """Read an SPDX identifier; lower case, as feeds have it."""
+        meaning = "an SPDX identifier such as cc-by-4.0"
+        return self._matching(name, "", r"(?:[0-9A-Za-z.+-]{1,128})?", meaning).lower()
 
     def _matching(self, name: str, default: str, pattern: str, meaning: str) -> str:
         value = self.text(name, default)
@@ -242,6 +269,17 @@ class _Reader:
         if not _is_plain_url(value):
             raise SettingsError(
                 f"{PREFIX}{name} must be an address such as https://sit.example, not '{value}'."
+            )
+        return value
+
+    def link(self, name: str) -> str:
+        """Read an address of the web that somebody follows; empty where there is none."""
+        value = self.text(name, "")
+        is_link = value.isascii() and " " not in value and len(value) <= LONGEST_LINK
+        if value and not (is_link and _is_plain_url(value.partition("?")[0])):
+            raise SettingsError(
+                f"{PREFIX}{name} must be an address such as https://give.example/us of at most "
+                f"{LONGEST_LINK} characters, not '{value}'."
             )
         return value
 

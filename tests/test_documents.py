@@ -28,6 +28,7 @@ NAMES = (
     "docs/commands.md",
     "docs/script-guide.md",
     "docs/map-and-courses.md",
+    "docs/feeds.md",
     "docs/worksheets.md",
     "docs/live.md",
     "docs/voices.md",
@@ -74,6 +75,9 @@ SAID_IN_WORDS = {
     "STEPBACK_VOICE": ("each script's own", ""),
     "STEPBACK_SMTP_URL": ("empty: no mail", ""),
     "STEPBACK_MAIL_FROM": ("empty", ""),
+    "STEPBACK_FEED_AUTHOR": ("empty: the title", ""),
+    "STEPBACK_FEED_LICENCE": ("empty", ""),
+    "STEPBACK_FUNDING_URL": ("empty", ""),
     "STEPBACK_VOICE_PROCESSES": ("one for each core", str(os.cpu_count() or 1)),
 }
 """Defaults that a table cannot give as a value: the words, and the value they stand for."""

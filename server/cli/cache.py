@@ -55,12 +55,14 @@ def cache(context: click.Context, is_json: bool) -> None:
     """
     if context.invoked_subcommand is not None:
         return
+    from server.render import course_lengths, open_catalogue
     from server.render.stock import take_stock
     from server.store import Shelf
 
     settings, database = open_database()
     now_at = datetime.now(UTC)
-    stock = take_stock(database, Shelf(settings.cache_path), now_at)
+    lengths = course_lengths(settings, open_catalogue(settings))
+    stock = take_stock(database, Shelf(settings.cache_path), now_at, lengths)
     if is_json:
         click.echo(json.dumps(_as_json(stock), indent=2, ensure_ascii=False))
     else:
@@ -86,27 +88,29 @@ def cache(context: click.Context, is_json: bool) -> None:
 def prune(older_than: timedelta | None, most_bytes: Bytes | None, dry_run: bool, yes: bool) -> None:
     """Remove recordings and spoken sentences, the longest unused first.
 
-    Never what the feed points at, what is being made, what was used within the hour, what live
-    sittings need, or what holds somebody's own words: that goes by itself. Stepback may run
-    meanwhile.
+    Never what a feed points at, or did until 30 days ago, what is being made, what was used within
+    the hour, what live sittings need, or what holds somebody's own words: that goes by itself.
+    Stepback may run meanwhile.
     Exit code 1 where the size cannot be reached.
     """
     if older_than is None and most_bytes is None:
         raise click.UsageError("Say --older-than, --to or both.")
-    from server.render.catalogue import open_catalogue
+    from server.render import course_lengths, open_catalogue
     from server.render.prune import choose
     from server.render.sitting_offer import line_keys_in_use
     from server.store import Shelf
 
     settings, database = open_database()
     shelf, now_at = Shelf(settings.cache_path), datetime.now(UTC)
+    catalogue = open_catalogue(settings)
     choice = choose(
         database,
         shelf,
         now_at,
         older_than=older_than,
         most_bytes=most_bytes,
-        kept_lines=line_keys_in_use(settings, open_catalogue(settings)),
+        kept_lines=line_keys_in_use(settings, catalogue),
+        course_lengths=course_lengths(settings, catalogue),
     )
     if dry_run:
         _print_going(choice, now_at)

@@ -12,11 +12,31 @@ from server.render.checks import Check, run_checks
 from server.render.covers import HOUSE_TRACK, cover_key, get_cover
 from server.render.crisis import CRISIS_NAME, find_crisis, read_crisis
 from server.render.drafts import Draft, Kind, kind_of, read_draft
-from server.render.guides import COURSES_NAME, MAP_NAME, Guides, check_guide, read_guides
+from server.render.guides import (
+    COURSES_NAME,
+    MAP_NAME,
+    Guides,
+    check_guide,
+    course_lengths,
+    read_guides,
+)
 from server.render.lexicon import LEXICON_NAME, find_lexicon, read_lexicon
 from server.render.model import OnProgress, Order, Phase, ProducedFile, Product, Progress
 from server.render.orders import Giving, Workshop
 from server.render.picture import draw_report
+from server.render.public_feeds import (
+    LIBRARY,
+    FeedEntry,
+    News,
+    PublicFeed,
+    course_feed,
+    feed_path,
+    is_feed,
+    list_feed_names,
+    outline_feed,
+    read_news,
+    track_feed,
+)
 from server.render.queue import RenderQueue
 from server.render.script_files import ScriptFile, ScriptFiles
 from server.render.secret import account_secret, cookie_secret, server_secret
@@ -36,6 +56,7 @@ __all__ = [
     "CRISIS_NAME",
     "HOUSE_TRACK",
     "LEXICON_NAME",
+    "LIBRARY",
     "MAP_NAME",
     "STALE_AFTER",
     "WORKSHEETS_NAME",
@@ -46,12 +67,14 @@ __all__ = [
     "Checked",
     "Draft",
     "EntryView",
+    "FeedEntry",
     "Giving",
     "Guides",
     "Kind",
     "LadderView",
     "LoadedScript",
     "Moved",
+    "News",
     "OnProgress",
     "Order",
     "Phase",
@@ -59,6 +82,7 @@ __all__ = [
     "ProducedFile",
     "Product",
     "Progress",
+    "PublicFeed",
     "RenderQueue",
     "ScriptFile",
     "ScriptFiles",
@@ -71,8 +95,11 @@ __all__ = [
     "check_guide",
     "check_source",
     "cookie_secret",
+    "course_feed",
+    "course_lengths",
     "cover_key",
     "draw_report",
+    "feed_path",
     "find_additions",
     "find_crisis",
     "find_lexicon",
@@ -80,15 +107,20 @@ __all__ = [
     "get_cover",
     "get_worksheet",
     "house_voices",
+    "is_feed",
     "kind_of",
+    "list_feed_names",
     "list_worksheets",
     "open_catalogue",
+    "outline_feed",
     "read_crisis",
     "read_draft",
     "read_guides",
     "read_lexicon",
+    "read_news",
     "run_checks",
     "server_secret",
     "speaks_language",
+    "track_feed",
     "visible_case",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from server.errors import (
@@ -14,6 +15,7 @@ from server.errors import (
     TooShort,
     VoiceError,
 )
+from server.render.guides import course_lengths
 from server.render.orders import Workshop
 from server.store import is_busy
 
@@ -28,7 +30,8 @@ REST_SECONDS = 60.0
 
 @dataclass(slots=True, kw_only=True)
 class Ahead:
-    """Looks for a practice whose usual length has not been made yet, while the house is quiet.
+    """Looks for what has not been made yet, while the house is quiet: each practice at its usual
+    length, and then at those that courses need for their feeds.
 
     Its renders are never put in the queue: whoever looks here makes them, one at a time in the
     whole house, and lets go of them as soon as a listener waits for something else.
@@ -57,15 +60,21 @@ class Ahead:
         return now_s - self._quiet_since_s >= QUIET_SECONDS
 
     def _first_open(self) -> str | None:
-        for script in self.workshop.catalogue.scripts():
+        for slug, minutes in self._list_wanted():
             try:
-                key = self.workshop.order_ahead(script.slug)
+                key = self.workshop.order_ahead(slug, minutes)
             except StorageFull:
                 return None  # what room there is belongs to listeners
             except (InvalidOptions, PracticeNotFound, SoundMissing, TooShort, VoiceError) as error:
                 # A listener who presses play is told; nobody is waiting to be told here.
-                logger.debug("not made ahead slug=%s reason=%s", script.slug, error)
+                logger.debug("not made ahead slug=%s reason=%s", slug, error)
                 continue
             if key is not None:
                 return key
         return None
+
+    def _list_wanted(self) -> Iterator[tuple[str, int]]:
+        """Slugs and minutes, 0 for the usual ones, the most wanted first."""
+        catalogue = self.workshop.catalogue
+        yield from ((script.slug, 0) for script in catalogue.scripts())
+        yield from sorted(course_lengths(self.workshop.settings, catalogue))

@@ -22,6 +22,7 @@ from server.script import (
     parse_course,
     parse_map,
 )
+from server.store import CourseLengths
 
 MAP_NAME = "map.yaml"
 COURSES_NAME = "courses"
@@ -65,6 +66,12 @@ def read_guides(scripts_path: Path, scripts: Iterable[Script]) -> Guides:
         courses=tuple(courses.values()),
         problems=tuple(problems),
     )
+
+
+def course_lengths(settings: Settings, catalogue: Catalogue) -> CourseLengths:
+    """The practices that courses take, each with the minutes that it is taken at."""
+    courses = read_guides(settings.scripts_path, catalogue.scripts()).courses
+    return frozenset((each.practice, each.minutes) for course in courses for each in course.leads())
 
 
 def course_paths(scripts_path: Path) -> list[Path]:

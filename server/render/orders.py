@@ -99,14 +99,15 @@ class Workshop:
             house_voices(self.settings).get(new.voice)
         return standing or self._begin(new, loaded.script)
 
-    def order_ahead(self, slug: str) -> str | None:
-        """Order a practice at its usual length while nobody waits for it.
+    def order_ahead(self, slug: str, minutes: int = 0) -> str | None:
+        """Order a practice at a length, 0 for its usual one, while nobody waits for it.
 
         Gives the key of what is to be made now; None where it is there, in hand, or given up
         before, and for drafts by the silent voice. Raises what order() raises.
         """
         loaded = self.catalogue.get(slug)
-        new = self._look_at(loaded, Options(minutes=loaded.script.default_minutes), None)
+        minutes = minutes or loaded.script.default_minutes
+        new = self._look_at(loaded, Options(minutes=minutes), None)
         with self.database.reading() as db:
             row = find_render(db, new.key)
         is_open = row is None or row.state == RenderState.QUEUED or self.is_lost(row)
@@ -184,14 +185,16 @@ class Workshop:
         if giving is not None and planned.is_private:
             keys = KeyRing(self.settings.keys_path)
             order = seal_order(order, options, keys, client_id=giving.client_id, key=key)
-        usual = plan(script, Options(minutes=script.default_minutes), additions)
+        plain = plan(script, Options(minutes=options.minutes), additions)
+        is_plain = planned == plain and chosen_voice == usual_voice
         return NewRender(
             key=key,
             slug=script.slug,
             title=script.title,
             minutes=options.minutes,
             voice=voice.name,
-            is_default=planned == usual and chosen_voice == usual_voice,
+            is_default=is_plain and options.minutes == script.default_minutes,
+            is_plain=is_plain,
             is_private=planned.is_private,
             device_hash=hash_device(device) if planned.is_private and device else None,
             order=order,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from server.store import (
+    CourseLengths,
     Database,
     RenderRow,
     RenderState,
@@ -52,6 +53,8 @@ class Choice:
     """How big the shelf will be."""
     in_use_from_at: datetime
     """What is used from this moment on stays, chosen or not."""
+    course_lengths: CourseLengths
+    """What the feeds of courses announce stays as well."""
 
 
 def why_kept(row: RenderRow, used_at: datetime, protected: dict[str, str], now_at: datetime) -> str:
@@ -73,23 +76,27 @@ def choose(
     older_than: timedelta | None = None,
     most_bytes: Bytes | None = None,
     kept_lines: frozenset[str] = frozenset(),
+    course_lengths: CourseLengths = frozenset(),
 ) -> Choice:
     """Choose what goes: all that was not used for so long, and more until so much is left.
 
-    `kept_lines` are lines that would be made again at once; those of sittings stay anyway.
+    `kept_lines` are lines that would be made again at once; those of sittings stay anyway, and
+    so does what the feeds announce, `course_lengths` among it.
     """
     left_bytes: int = sum(pile.size_bytes for pile in list_piles(shelf).values())
     going = []
-    for each in sorted(
-        _prunable(database, shelf, now_at, kept_lines), key=lambda each: each.used_at
-    ):
+    prunable = _prunable(database, shelf, now_at, kept_lines, course_lengths)
+    for each in sorted(prunable, key=lambda each: each.used_at):
         is_old = older_than is not None and each.used_at < now_at - older_than
         is_too_much = most_bytes is not None and left_bytes > most_bytes
         if is_old or is_too_much:
             going.append(each)
             left_bytes -= each.size_bytes
     return Choice(
-        going=tuple(going), left_bytes=Bytes(left_bytes), in_use_from_at=now_at - IN_USE_FOR
+        going=tuple(going),
+        left_bytes=Bytes(left_bytes),
+        in_use_from_at=now_at - IN_USE_FOR,
+        course_lengths=course_lengths,
     )
 
 
@@ -104,14 +111,19 @@ def prune(database: Database, shelf: Shelf, choice: Choice) -> Iterator[tuple[Pr
         elif each.row is None:
             yield each, remove_unused_clip(shelf, each.key, choice.in_use_from_at)
         else:
-            yield each, _remove_render(database, shelf, each.key, choice.in_use_from_at)
+            yield each, _remove_render(database, shelf, each.key, choice)
 
 
 def _prunable(
-    database: Database, shelf: Shelf, now_at: datetime, kept_lines: frozenset[str]
+    database: Database,
+    shelf: Shelf,
+    now_at: datetime,
+    kept_lines: frozenset[str],
+    course_lengths: CourseLengths,
 ) -> Iterator[Prunable]:
     with database.reading() as db:
-        protected, rows = list_protected_keys(db), {row.key: row for row in list_renders(db)}
+        protected = list_protected_keys(db, now_at, course_lengths)
+        rows = {row.key: row for row in list_renders(db)}
         sittings = list_sittings(db)
     for stored in list_stored_renders(shelf):
         row = rows.get(stored.key)
@@ -136,7 +148,7 @@ def _prunable(
             )
 
 
-def _remove_render(database: Database, shelf: Shelf, key: str, in_use_from_at: datetime) -> bool:
+def _remove_render(database: Database, shelf: Shelf, key: str, choice: Choice) -> bool:
     """Delete files and row, unless something has happened to the render since it was chosen.
 
     All in one write transaction, in which nobody can order, claim or finish it. Files first:
@@ -149,7 +161,9 @@ def _remove_render(database: Database, shelf: Shelf, key: str, in_use_from_at: d
         row, stored = find_render(db, key), find_stored_render(shelf, key)
         if row is None or stored is None or row.state != RenderState.DONE:
             return False
-        if stored.used_at >= in_use_from_at or key in list_protected_keys(db):
+        chosen_at = choice.in_use_from_at + IN_USE_FOR
+        protected = list_protected_keys(db, chosen_at, choice.course_lengths)
+        if stored.used_at >= choice.in_use_from_at or key in protected:
             return False
         shelf.remove_render(key)
         delete_render(db, key)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from server.render.prune import why_kept
 from server.store import (
+    CourseLengths,
     Database,
     RenderRow,
     RenderState,
@@ -69,11 +70,17 @@ class Stock:
         return Bytes(sum(size_bytes for _, size_bytes in self.kinds.values()))
 
 
-def take_stock(database: Database, shelf: Shelf, now_at: datetime) -> Stock:
+def take_stock(
+    database: Database,
+    shelf: Shelf,
+    now_at: datetime,
+    course_lengths: CourseLengths = frozenset(),
+) -> Stock:
     """Look at every file on the shelf and at every row of a render."""
     stored = {each.key: each for each in list_stored_renders(shelf)}
     with database.reading() as db:
-        protected, rows = list_protected_keys(db), list_renders(db)
+        protected = list_protected_keys(db, now_at, course_lengths)
+        rows = list_renders(db)
     over = (RenderState.FAILED, RenderState.CANCELLED)
     groups: dict[tuple[str, int, str], list[RenderRow]] = defaultdict(list)
     for row in rows:

@@ -17,6 +17,7 @@ from server.store import (
     RenderRow,
     Shelf,
     delete_render,
+    forget_downloads,
     list_expired_excerpts,
     list_expired_private,
     list_given_up_private,
@@ -90,8 +91,11 @@ class Sweeper:
         self.requeue_stale(now_at)
         self.put_unclaimed(now_at)
         self.delete_given_up(now_at)
-        if self._tidied_at is None or now_at - self._tidied_at >= TIDY_EVERY:
+        tidied_at = self._tidied_at
+        is_new_day = tidied_at is None or now_at.date() != tidied_at.date()
+        if tidied_at is None or is_new_day or now_at - tidied_at >= TIDY_EVERY:
             self._tidied_at = now_at
+            self.forget_downloads(now_at)
             self.tidy_private_feeds(now_at)
             self.delete_expired(now_at)
             self.delete_excerpts(now_at)
@@ -150,6 +154,13 @@ class Sweeper:
         with self.database.reading() as db:
             rows = list_expired_excerpts(db, now_at - EXCERPT_FOR)
         self._delete(rows)
+
+    def forget_downloads(self, now_at: datetime) -> None:
+        """Delete by what yesterday's listeners could be told apart, and counts that are too old."""
+        with self.database.writing() as db:
+            is_any = forget_downloads(db, now_at)
+        if is_any:
+            self.database.empty_log()
 
     def remove_left_over(self, now_at: datetime) -> None:
         """Remove the folders of renders that failed or were cancelled, and of those with no row,

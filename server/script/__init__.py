@@ -4,7 +4,7 @@
 `server.errors.InvalidScript`, which lists all of them; a `Script` has none.
 """
 
-from server.script.courses import Course, parse_course
+from server.script.courses import MOST_SITTINGS, Course, parse_course
 from server.script.crisis import PLAIN_CRISIS, Crisis, CrisisCard, CrisisNumber, parse_crisis
 from server.script.cue_model import (
     AGAIN,
@@ -61,6 +61,7 @@ __all__ = [
     "LANGUAGE",
     "LEVELS",
     "LIVE",
+    "MOST_SITTINGS",
     "NEXT",
     "NOTHING",
     "NO_PASSAGES",

@@ -9,9 +9,30 @@ from sqlalchemy.orm import Session
 from server.store.columns import JsonObject
 from server.store.database import Database
 from server.store.devices import hash_device
+from server.store.downloads import (
+    SentPart,
+    forget_downloads,
+    list_downloads,
+    note_sent,
+)
 from server.store.entries import Felt, NewEntry, add_entry, list_conflicts, list_entries
-from server.store.feeds import add_feed, find_feed
-from server.store.keeping import list_left_over, list_protected_keys, list_renders
+from server.store.feed_tables import DownloadRow
+from server.store.feeds import (
+    Announceable,
+    add_feed,
+    find_feed,
+    is_for_feeds,
+    list_announceable,
+    list_feeds,
+    list_renders_of,
+    note_feed_change,
+)
+from server.store.keeping import (
+    CourseLengths,
+    list_left_over,
+    list_protected_keys,
+    list_renders,
+)
 from server.store.leases import (
     Held,
     NewRendition,
@@ -41,6 +62,7 @@ from server.store.models import (
     SessionEntryRow,
     WorkerBeatRow,
 )
+from server.store.network_hashes import hash_network, network_of
 from server.store.practices import add_practice, find_practice, get_practice, list_practices
 from server.store.renders import (
     EXCERPT_SLUG,
@@ -126,7 +148,10 @@ __all__ = [
     "EXCERPT_SLUG",
     "PLAYLIST",
     "SILENT_VOICE",
+    "Announceable",
+    "CourseLengths",
     "Database",
+    "DownloadRow",
     "EntryConflictRow",
     "FeedRow",
     "Felt",
@@ -146,6 +171,7 @@ __all__ = [
     "RenderState",
     "RenditionRow",
     "ScriptVersionRow",
+    "SentPart",
     "Session",
     "SessionEntryRow",
     "Shelf",
@@ -189,6 +215,7 @@ __all__ = [
     "find_sitting",
     "find_stored_render",
     "finish_render",
+    "forget_downloads",
     "forget_render",
     "get_practice",
     "get_render",
@@ -197,16 +224,21 @@ __all__ = [
     "has_waiting_words",
     "has_wanted_renders",
     "hash_device",
+    "hash_network",
     "is_busy",
+    "is_for_feeds",
     "is_made_ahead",
     "latest_worker_beat",
     "let_go_render",
+    "list_announceable",
     "list_conflicts",
+    "list_downloads",
     "list_entries",
     "list_events",
     "list_expired_excerpts",
     "list_expired_private",
     "list_expired_sittings",
+    "list_feeds",
     "list_given_up_private",
     "list_left_over",
     "list_line_wants",
@@ -217,6 +249,7 @@ __all__ = [
     "list_protected_keys",
     "list_published",
     "list_renders",
+    "list_renders_of",
     "list_running_renders",
     "list_script_versions",
     "list_sittings",
@@ -227,8 +260,11 @@ __all__ = [
     "list_unclaimed_renders",
     "list_words",
     "migrate",
+    "network_of",
+    "note_feed_change",
     "note_over",
     "note_private_clips",
+    "note_sent",
     "release_render",
     "remove_unused_clip",
     "remove_unused_line",

@@ -36,9 +36,10 @@ class DownloadPartRow(Base):
         primary_key=True,
         comment="HMAC of network and app with the day's salt: tells nobody who it was",
     )
-    render_key: Mapped[str] = mapped_column(
-        String(KEY_LENGTH), primary_key=True, comment="The file"
+    file_hash: Mapped[str] = mapped_column(
+        String(KEY_LENGTH), primary_key=True, comment="The file: SHA-256 of its bytes"
     )
+    guid: Mapped[str] = mapped_column(String(GUID_LENGTH), comment="The episode that it is of")
     day: Mapped[date] = mapped_column(index=True, comment="The day, UTC")
     covered: Mapped[list[list[int]]] = mapped_column(
         JSON, comment="The bytes that were sent: first and one past the last, merged, ascending"

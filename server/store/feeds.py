@@ -1,17 +1,37 @@
-"""Queries for the feeds that were handed out."""
+"""Queries for the public feeds: what was handed out, what they can announce, how they changed."""
 
 from __future__ import annotations
 
-from sqlalchemy.orm import Session
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from server.store.models import FeedRow
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session, defer, joinedload
+
+from server.store.models import FeedRow, RenderRow, RenderState
+from server.store.renders import SILENT_VOICE
 
 
-def add_feed(db: Session, *, name: str, guid: str, first_url: str) -> FeedRow:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announceable:
+    """The newest finished recording of a practice at one length, as far as a feed asks."""
+
+    key: str
+    slug: str
+    minutes: int
+    is_default: bool
+    """True where it is, or was, the practice at its usual length."""
+    finished_at: datetime
+
+
+def add_feed(
+    db: Session, *, name: str, guid: str, first_url: str, now_at: datetime | None = None
+) -> FeedRow:
     """Remember a feed the first time; afterwards give back what was remembered then."""
     row = find_feed(db, name)
     if row is None:
-        row = FeedRow(name=name, guid=guid, first_url=first_url)
+        row = FeedRow(name=name, guid=guid, first_url=first_url, made_at=now_at)
         db.add(row)
         db.flush()
     return row
@@ -20,3 +40,74 @@ def add_feed(db: Session, *, name: str, guid: str, first_url: str) -> FeedRow:
 def find_feed(db: Session, name: str) -> FeedRow | None:
     """Look a feed up by its name in the house."""
     return db.get(FeedRow, name)
+
+
+def list_feeds(db: Session) -> tuple[FeedRow, ...]:
+    """Every public feed that was ever asked for, by name."""
+    return tuple(db.scalars(select(FeedRow).order_by(FeedRow.name)))
+
+
+def note_feed_change(db: Session, name: str, digest: str, now_at: datetime) -> datetime:
+    """Remember what a feed's bytes are now; gives since when, to the whole second.
+
+    Two changes never share a second: who asks whether it was changed since is told the truth.
+    """
+    row = db.get_one(FeedRow, name)
+    if row.digest != digest or row.changed_at is None:
+        whole_at = now_at.replace(microsecond=0)
+        last_at = row.changed_at
+        row.changed_at = max(whole_at, last_at + timedelta(seconds=1)) if last_at else whole_at
+        row.digest = digest
+        db.flush()
+    return row.changed_at
+
+
+def is_for_feeds(row: RenderRow) -> bool:
+    """True for a finished recording that a public feed may have announced."""
+    return (
+        (row.is_default or row.is_plain)
+        and not row.is_private
+        and row.state == RenderState.DONE
+        and row.voice != SILENT_VOICE
+    )
+
+
+def may_be_announced() -> ColumnElement[bool]:
+    """The same as a condition."""
+    return (
+        or_(RenderRow.is_default, RenderRow.is_plain)
+        & ~RenderRow.is_private
+        & (RenderRow.state == RenderState.DONE.value)
+        & (RenderRow.voice != SILENT_VOICE)
+    )
+
+
+def list_announceable(db: Session) -> tuple[Announceable, ...]:
+    """Of each practice and length the newest recording that a feed may announce, newest first."""
+    rank = func.row_number().over(
+        partition_by=(RenderRow.slug, RenderRow.minutes, RenderRow.is_default),
+        order_by=(RenderRow.finished_at.desc(), RenderRow.key),
+    )
+    ranked = (
+        select(
+            RenderRow.key,
+            RenderRow.slug,
+            RenderRow.minutes,
+            RenderRow.is_default,
+            RenderRow.finished_at,
+            rank.label("rank"),
+        )
+        .where(may_be_announced())
+        .subquery()
+    )
+    columns = (ranked.c[name] for name in Announceable.__slots__)
+    newest = select(*columns).where(ranked.c.rank == 1)
+    rows = db.execute(newest.order_by(ranked.c.finished_at.desc(), ranked.c.key))
+    return tuple(Announceable(**row._mapping) for row in rows)
+
+
+def list_renders_of(db: Session, keys: Iterable[str]) -> dict[str, RenderRow]:
+    """The renders of these keys with their files, by key; without their orders."""
+    asked = select(RenderRow).where(RenderRow.key.in_(tuple(keys)))
+    with_files = asked.options(defer(RenderRow.order), joinedload(RenderRow.renditions))
+    return {row.key: row for row in db.scalars(with_files).unique()}

@@ -74,6 +74,10 @@ class RenderRow(Base):
     is_default: Mapped[bool] = mapped_column(
         comment="True at the default length with no words of a listener: for the feed"
     )
+    is_plain: Mapped[bool] = mapped_column(
+        server_default="0",
+        comment="True where nothing but the length was chosen: for the feeds of courses",
+    )
     is_private: Mapped[bool] = mapped_column(comment="True when it holds a listener's own words")
     device_hash: Mapped[str | None] = mapped_column(
         String(KEY_LENGTH), comment="Whose it is, when private: SHA-256 of the device's token"
@@ -223,6 +227,15 @@ class FeedRow(Base):
     name: Mapped[str] = mapped_column(String(80), primary_key=True, comment="Its name in the house")
     guid: Mapped[str] = mapped_column(String(36), comment="podcast:guid; never changes")
     first_url: Mapped[str] = mapped_column(String(2000), comment="Where it was first served")
+    made_at: Mapped[datetime | None] = mapped_column(
+        comment="When it was first asked for; empty for one of an older Stepback"
+    )
+    digest: Mapped[str | None] = mapped_column(
+        String(KEY_LENGTH), comment="SHA-256 of its bytes when last built; empty until then"
+    )
+    changed_at: Mapped[datetime | None] = mapped_column(
+        comment="When these bytes were first built: its Last-Modified"
+    )
 
 
 class ScriptVersionRow(Base):

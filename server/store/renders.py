@@ -36,6 +36,8 @@ class NewRender:
     """Whose it is, when private."""
     order: JsonObject
     """source, path, minutes and words: all that is needed to make it."""
+    is_plain: bool = False
+    """At any length, with nothing else chosen: for the feeds of courses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

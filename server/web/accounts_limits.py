@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 from typing import cast
 
 from flask import Flask, Response, request, session
@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
 
 from server.store.care.accounts import normalise_email
+from server.web.asking import find_address
 
 View = Callable[..., ResponseReturnValue]
 
@@ -23,21 +24,21 @@ PER_NETWORK = "100 per hour"
 PER_SECOND_FACTOR = "30 per hour"
 """So often may all networks be wrong with a code: only who knows the password comes so far."""
 
+UNREADABLE = "unreadable"
+"""Where a proxy says something that is no address."""
+
 WIDTHS = {4: 24, 6: 64}
 """How many bits of an address are one network's."""
 
 
 def find_network() -> str:
     """The network that asks. A proxy on this very machine says for whom it asks."""
-    address = ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104 - stands for nobody
-    forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    if address.is_loopback and forwarded:
-        try:
-            address = ip_address(forwarded)
-        except ValueError:
-            return "unreadable"
-    address = getattr(address, "ipv4_mapped", None) or address
-    return str(ip_network(f"{address}/{WIDTHS[address.version]}", strict=False))
+    address = find_address()
+    return (
+        str(ip_network(f"{address}/{WIDTHS[address.version]}", strict=False))
+        if address
+        else UNREADABLE
+    )
 
 
 def _account() -> str:

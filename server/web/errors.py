@@ -74,7 +74,7 @@ OPERATORS_BUSINESS = (
 
 RETRY_AFTER_SECONDS = "60"
 
-PROGRAM_PATHS = ("/api", "/audio/", "/covers/", "/feed.xml", "/health", "/ready", "/sittings/")
+PROGRAM_PATHS = ("/api", "/audio/", "/covers/", "/feed", "/health", "/ready", "/sittings/")
 """Paths that programs ask for: there an error is application/problem+json."""
 
 HEADLINES = {

@@ -45,13 +45,19 @@ def show(slug: str) -> Response:
 
 def live_programs(script: Script, additions: Additions) -> dict[int, Program]:
     """What a live sitting is at each length of a practice at which it asks something."""
-    programs = {}
-    for minutes in script.minutes:
-        with suppress(NotLive, InvalidOptions):
-            programs[minutes] = compile_sitting(
-                script, Choices(minutes=minutes), Extras(), additions
-            )
-    return programs
+    found = ((minutes, _program(script, minutes, additions)) for minutes in script.minutes)
+    return {minutes: program for minutes, program in found if program}
+
+
+def is_live(script: Script, additions: Additions) -> bool:
+    """True where a practice asks something at one of its lengths."""
+    return any(_program(script, minutes, additions) for minutes in script.minutes)
+
+
+def _program(script: Script, minutes: int, additions: Additions) -> Program | None:
+    with suppress(NotLive, InvalidOptions):
+        return compile_sitting(script, Choices(minutes=minutes), Extras(), additions)
+    return None
 
 
 def live_data(script: Script, programs: Mapping[int, Program]) -> dict[str, object]:

@@ -17,7 +17,7 @@ from server.web.assigned import Assigned, find_assigned, kept_by_none
 from server.web.author import is_author, may_write
 from server.web.covers import cover_version
 from server.web.guides import find_reason
-from server.web.live import live_programs
+from server.web.live import is_live
 from server.web.rooms import get_rooms
 from server.web.score import draw_score
 from server.web.suiting import link_titles, say_voice_trouble
@@ -56,7 +56,7 @@ def show(slug: str) -> Response:
         for_whom=link_titles(script.for_whom, others),
         not_when=link_titles(script.not_when, others),
         voice_trouble=say_voice_trouble(rooms.settings, script),
-        is_live=bool(live_programs(script, rooms.catalogue.additions(slug))),
+        is_live=is_live(script, rooms.catalogue.additions(slug)),
         beds=list_beds(slug),
         data=_data(script, minutes, given),
         report=_report(slug) if is_author(request) else None,

@@ -166,7 +166,7 @@ def test_the_feed_knows_what_was_rendered(page: Page, house):
     page.click("#begin")
     page.wait_for_selector("body[data-step=listen]", timeout=120_000)
     whole(page)
-    feed = feedparser.parse(page.request.get(f"{house.url}/feed.xml").body())
+    feed = feedparser.parse(page.request.get(f"{house.url}/feed").body())
     assert not feed.bozo
     (episode,) = (entry for entry in feed.entries if entry.title == "Three breaths")
     enclosure = episode.enclosures[0]

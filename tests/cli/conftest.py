@@ -54,8 +54,8 @@ class House:
         return key
 
     def make(self, key: str, *, days: float = 0, size: int = 1_500_000) -> None:
-        """Finish a render, last heard so many days ago."""
-        now_at = datetime.now(UTC)
+        """Finish a render so many days ago, last heard then."""
+        now_at = datetime.now(UTC) - timedelta(days=days)
         folder = self.shelf.render_folder(key)
         self.shelf.publish(folder / "a.mp3", bytes(size))
         with self.database.writing() as db:
@@ -70,7 +70,7 @@ class House:
                 clip_keys=[],
                 now_at=now_at,
             )
-        then_s = (now_at - timedelta(days=days)).timestamp()
+        then_s = now_at.timestamp()
         os.utime(folder, (then_s, then_s))
 
 

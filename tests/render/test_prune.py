@@ -116,14 +116,42 @@ def test_what_is_needed_stays_whatever_is_asked(workshop: Workshop, made, row_of
     assert all(row_of(key).state == "done" for key in (episode, private, fresh))
 
 
-def test_older_episode_may_go(workshop: Workshop, made, row_of: RowOf) -> None:
-    """When the script has changed, the recording of the old one is protected no more."""
+def test_older_episode_may_go_after_thirty_days(workshop: Workshop, made, row_of: RowOf) -> None:
+    """When the script has changed, the recording of the old one is protected for a time, and by
+    the time that it is removed as well as when it is chosen.
+    """
     before = made(2, days=50)
     path = workshop.settings.scripts_path / "small-step.md"
     path.write_text(path.read_text().replace("That was all.", "That is all there was."))
     after = made(2, days=45)
-    assert removed(workshop, chosen(workshop, older_than=timedelta(days=30))) == [before]
+    assert chosen(workshop, older_than=timedelta(days=30)).going == ()
+    finish_earlier(workshop, timedelta(days=31))
+    choice = chosen(workshop, older_than=timedelta(days=30))
+    assert [each.key for each in choice.going] == [before]
+    finish_earlier(workshop, -timedelta(days=2))
+    assert removed(workshop, choice) == []
+    finish_earlier(workshop, timedelta(days=2))
+    assert removed(workshop, choice) == [before]
     assert row_of(after).state == "done"
+
+
+def finish_earlier(workshop: Workshop, by: timedelta) -> None:
+    """Move the time at which every render was finished."""
+    with workshop.database.writing() as db:
+        for row in db.query(RenderRow):
+            assert row.finished_at
+            row.finished_at -= by
+
+
+def test_lengths_of_courses_stay(workshop: Workshop, made) -> None:
+    """What a course has in its feed is not pruned, other lengths are."""
+    course, other = made(3, days=40), made(1, days=40)
+    lengths = frozenset({("small-step", 3)})
+    choice = chosen(workshop, older_than=timedelta(days=30), course_lengths=lengths)
+    assert removed(workshop, choice) == [other]
+    stock = take_stock(workshop.database, workshop.shelf, NOW, lengths)
+    assert [each.kept for each in stock.recordings] == [("in the feed",)]
+    assert removed(workshop, chosen(workshop, older_than=timedelta(days=30))) == [course]
 
 
 def test_what_came_into_use_since_stays(workshop: Workshop, made, row_of: RowOf) -> None:

@@ -58,7 +58,7 @@ def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
     path = tmp_path / "stepback.db"
     migrate(path)
     connection = sqlite3.connect(path)
-    connection.execute("INSERT INTO feeds VALUES ('all', 'g', 'u')")
+    connection.execute("INSERT INTO feeds (name, guid, first_url) VALUES ('all', 'g', 'u')")
     connection.commit()
     migrate(path)
     assert connection.execute("SELECT name FROM feeds").fetchall() == [("all",)]

@@ -37,6 +37,7 @@ def arguments_of(house: MatrixHouse, rule: Rule, owner: str = "ines") -> dict[st
         "kind": "mp3",
         "filename": "app.css",
         "number": 1,
+        "standing": 2,
         "path": "soft-ground.md",
     }
     match rule.endpoint:
@@ -46,7 +47,9 @@ def arguments_of(house: MatrixHouse, rule: Rule, owner: str = "ines") -> dict[st
             chosen["name"] = own["piece"]
         case "worksheets.show" | "submissions_api.check":
             chosen["name"] = "friend-and-self"
-        case "guides.show_course":
+        case "feed.track":
+            chosen["slug"] = "ground"
+        case "guides.show_course" | "feed.course":
             chosen["slug"] = "two-grounds"
         case "live.show" | "sitting.show_ground" | "room_player.show_live":
             chosen["slug"] = "a-practice"

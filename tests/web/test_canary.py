@@ -134,7 +134,7 @@ def test_own_words_are_nowhere_but_with_their_sitting(
     assert not set(names) & set(files)
     playlist = live_house.sound("playlist.m3u8")
     assert not has_marker(playlist.data)
-    for address in ("/ready", "/health", "/my-practice", "/", "/feed.xml", "/api/openapi.json"):
+    for address in ("/ready", "/health", "/my-practice", "/", "/feed", "/api/openapi.json"):
         assert not has_marker(live_house.client.get(address).data), address
 
     # When it is over and its time is up: nowhere.

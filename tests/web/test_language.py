@@ -280,7 +280,7 @@ def test_a_refusal_is_told_in_the_language_of_the_page(client: FlaskClient):
 
 def test_answers_to_programs_hang_on_no_language(client: FlaskClient):
     """Where nothing is said to people, caches need not tell browsers apart."""
-    for path in ("/api/practices", "/feed.xml", "/health", "/cover.jpg"):
+    for path in ("/api/practices", "/feed", "/feed/tracks/ground", "/health", "/cover.jpg"):
         answer = client.get(path, headers=GERMAN)
         assert "Content-Language" not in answer.headers, path
         assert "Cookie" not in answer.vary, path

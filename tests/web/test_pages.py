@@ -223,30 +223,30 @@ def test_the_feed_announces_what_was_rendered(
     client: FlaskClient, episode: str, files: dict[str, bytes]
 ):
     """An episode with its enclosure, from the public address and never from the request's."""
-    answer = client.get("/feed.xml", headers={"Host": "evil.example"})
+    answer = client.get("/feed", headers={"Host": "evil.example"})
     assert answer.content_type == "application/rss+xml; charset=utf-8"
     assert b"evil.example" not in answer.data
     parsed = feedparser.parse(answer.data)
     assert not parsed.bozo
     assert [entry.title for entry in parsed.entries] == ["Soft ground"]
     enclosure = parsed.entries[0].enclosures[0]
-    assert enclosure.href == f"http://sit.example/audio/{episode}.mp3"
+    assert enclosure.href == f"http://sit.example/feed/audio/{episode}.mp3"
     assert int(enclosure.length) == len(files["mp3"])
     for path in re.findall(r'http://sit\.example(/[^"<&]+)', answer.text):
-        if not path.startswith("/feed.xml"):
+        if not path.startswith("/feed"):
             assert client.head(path).status_code == 200, path
 
 
 def test_the_feed_answers_conditions(client: FlaskClient, episode: str):
     """Two answers are identical, a known tag or time gives 304, HEAD gives GET's headers."""
-    first, second = client.get("/feed.xml"), client.get("/feed.xml")
+    first, second = client.get("/feed"), client.get("/feed")
     assert first.data == second.data
     tag, modified = first.headers["ETag"], first.headers["Last-Modified"]
     assert re.fullmatch(r'"[0-9a-f]{64}"', tag)
-    assert client.get("/feed.xml", headers={"If-None-Match": tag}).status_code == 304
-    assert client.get("/feed.xml", headers={"If-Modified-Since": modified}).status_code == 304
-    assert client.get("/feed.xml", headers={"If-None-Match": '"x"'}).status_code == 200
-    head = client.head("/feed.xml")
+    assert client.get("/feed", headers={"If-None-Match": tag}).status_code == 304
+    assert client.get("/feed", headers={"If-Modified-Since": modified}).status_code == 304
+    assert client.get("/feed", headers={"If-None-Match": '"x"'}).status_code == 200
+    head = client.head("/feed")
     assert head.data == b""
     for name in ("ETag", "Content-Type", "Content-Length", "Last-Modified", "Cache-Control"):
         assert head.headers[name] == first.headers[name]
@@ -259,20 +259,20 @@ def test_without_javascript_there_is_something_to_hear(client: FlaskClient, epis
 
 def test_a_feed_without_episodes_is_a_feed(client: FlaskClient):
     """An empty house has news of itself alone; its guid stays from then on."""
-    parsed = feedparser.parse(client.get("/feed.xml").data)
+    parsed = feedparser.parse(client.get("/feed").data)
     assert not parsed.bozo
     assert parsed.entries == []
-    assert client.get("/feed.xml").status_code == 200
+    assert client.get("/feed").status_code == 200
 
 
 def test_the_guid_of_the_feed_outlives_its_address(client: FlaskClient, house, tmp_path: Path):
     """A house that moves keeps the guid of its first address."""
-    guid = re.search(r"<podcast:guid>(.*?)<", client.get("/feed.xml").text)
+    guid = re.search(r"<podcast:guid>(.*?)<", client.get("/feed").text)
     moved = create_app(replace(house.settings, public_url="https://elsewhere.example"))
-    text = moved.test_client().get("/feed.xml").text
+    text = moved.test_client().get("/feed").text
     assert guid
     assert f"<podcast:guid>{guid[1]}<" in text
-    assert "https://elsewhere.example/feed.xml" in text
+    assert "https://elsewhere.example/feed" in text
     moved.extensions["stepback"].database.close()
 
 

@@ -32,6 +32,52 @@ def upgrade() -> None:
     _create_private_feed_renders()
     _create_private_feed_networks()
     _allow(KINDS, "mp3, opus, vtt, srt, json (chapters) or report")
+    _extend_feeds()
+    _extend_renders()
+
+
+def _extend_feeds() -> None:
+    op.add_column(
+        "feeds",
+        sa.Column(
+            "made_at",
+            sa.DateTime(),
+            nullable=True,
+            comment="When it was first asked for; empty for one of an older Stepback",
+        ),
+    )
+    op.add_column(
+        "feeds",
+        sa.Column(
+            "digest",
+            sa.String(length=64),
+            nullable=True,
+            comment="SHA-256 of its bytes when last built; empty until then",
+        ),
+    )
+    op.add_column(
+        "feeds",
+        sa.Column(
+            "changed_at",
+            sa.DateTime(),
+            nullable=True,
+            comment="When these bytes were first built: its Last-Modified",
+        ),
+    )
+
+
+def _extend_renders() -> None:
+    op.add_column(
+        "renders",
+        sa.Column(
+            "is_plain",
+            sa.Boolean(),
+            nullable=False,
+            server_default="0",
+            comment="True where nothing but the length was chosen: for the feeds of courses",
+        ),
+    )
+    op.execute("UPDATE renders SET is_plain = is_default")
 
 
 def _create_download_parts() -> None:
@@ -43,7 +89,15 @@ def _create_download_parts() -> None:
             nullable=False,
             comment="HMAC of network and app with the day's salt: tells nobody who it was",
         ),
-        sa.Column("render_key", sa.String(length=64), nullable=False, comment="The file"),
+        sa.Column(
+            "file_hash",
+            sa.String(length=64),
+            nullable=False,
+            comment="The file: SHA-256 of its bytes",
+        ),
+        sa.Column(
+            "guid", sa.String(length=36), nullable=False, comment="The episode that it is of"
+        ),
         sa.Column("day", sa.Date(), nullable=False, comment="The day, UTC"),
         sa.Column(
             "covered",
@@ -54,7 +108,7 @@ def _create_download_parts() -> None:
         sa.Column(
             "is_counted", sa.Boolean(), nullable=False, comment="True once all of it was sent"
         ),
-        sa.PrimaryKeyConstraint("listener_hash", "render_key", name=op.f("pk_download_parts")),
+        sa.PrimaryKeyConstraint("listener_hash", "file_hash", name=op.f("pk_download_parts")),
     )
     with op.batch_alter_table("download_parts", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_download_parts_day"), ["day"], unique=False)
@@ -266,6 +320,9 @@ def _allow(kinds: str, comment: str) -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("renders", "is_plain")
+    for column in ("changed_at", "digest", "made_at"):
+        op.drop_column("feeds", column)
     op.execute("DELETE FROM renditions WHERE kind = 'opus'")
     _allow(KINDS_BEFORE, "mp3, vtt, srt, json (chapters) or report")
     for table in reversed(TABLES):
