@@ -49,19 +49,22 @@ def add_to_channel(channel: Element, podcast: Podcast) -> None:
         _add_licence(channel, podcast.licence)
 
 
-def add_to_item(item: Element, episode: Episode, *, language: str) -> None:
+def add_to_item(item: Element, episode: Episode, podcast: Podcast) -> None:
     """Add transcripts, chapters, alternates, persons and licence, as far as there are any.
 
-    Some apps read SubRip only, some WebVTT only, so an episode offers both.
+    Some apps read SubRip only, some WebVTT only, so an episode offers both. Persons of an episode
+    take the place of the feed's, all of them: where it has some of its own, the feed's are named
+    again before them.
     """
     for transcript in episode.transcripts:
         attributes = {"url": transcript.url, "type": transcript.content_type}
-        add(item, _NS + "transcript", **attributes, language=language)
+        add(item, _NS + "transcript", **attributes, language=podcast.language)
     if episode.chapters_url:
         add(item, _NS + "chapters", url=episode.chapters_url, type=CHAPTERS_TYPE)
     for alternate in episode.alternates:
         _add_alternate(item, alternate)
-    _add_persons(item, episode.persons)
+    if episode.persons:
+        _add_persons(item, tuple(dict.fromkeys((*podcast.persons, *episode.persons))))
     if episode.licence:
         _add_licence(item, episode.licence)
 
@@ -69,32 +72,39 @@ def add_to_item(item: Element, episode: Episode, *, language: str) -> None:
 def _add_alternate(item: Element, alternate: Alternate) -> None:
     """Add `<podcast:alternateEnclosure>` with the one `<podcast:source>` that it needs.
 
-    Length is in bytes, bitrate in bits a second; the title has at most 32 characters. It is never
-    the default: that is the enclosure, which every app can play.
+    Length is in bytes, bitrate in bits a second; the title has at most 32 characters. What a type
+    says of codecs has an attribute of its own, `codecs`, so that types can be compared. It is
+    never the default: that is the enclosure, which every app can play.
     """
+    kind, _, codecs = alternate.content_type.partition("; codecs=")
     about = {
-        "type": alternate.content_type,
+        "type": kind,
         "length": str(alternate.size_bytes),
         "bitrate": str(alternate.bitrate),
         "title": alternate.title,
     }
+    if codecs:
+        about["codecs"] = codecs.strip('"')
     element = add(item, _NS + "alternateEnclosure", **about)
     add(element, _NS + "source", uri=alternate.url)
 
 
 def _add_persons(parent: Element, persons: tuple[Person, ...]) -> None:
-    """Add one `<podcast:person>` each: a name of at most 128 characters, its role and group."""
+    """Add one `<podcast:person>` each: a name of 1 to 128 characters, its role and group."""
     for person in persons:
         name = one_line(person.name, longest=_LONGEST_TEXT)
         add(parent, _NS + "person", name, group=person.group, role=person.role)
 
 
 def _add_funding(channel: Element, funding: Funding) -> None:
-    """Add `<podcast:funding>`: an address, and what apps show for it in 128 characters."""
+    """Add `<podcast:funding>`: an address, and what apps show for it, up to 128 characters."""
     add(channel, _NS + "funding", one_line(funding.text, longest=_LONGEST_TEXT), url=funding.url)
 
 
 def _add_licence(parent: Element, licence: Licence) -> None:
-    """Add `<podcast:license>`: an SPDX name in lower case, or a name of one's own with its url."""
+    """Add `<podcast:license>`: an SPDX name in lower case, or a name of one's own with its url.
+
+    Either has at most 128 characters.
+    """
     address = {"url": licence.url} if licence.url else {}
     add(parent, _NS + "license", one_line(licence.name, longest=_LONGEST_TEXT), **address)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from lxml import etree
@@ -132,9 +133,26 @@ def _news() -> Podcast:
     return podcast()
 
 
+@pytest.fixture(name="rules", scope="session")
+def _rules() -> etree.RelaxNG:
+    return etree.RelaxNG(etree.parse(Path(__file__).with_name("feed.rng")))
+
+
+@pytest.fixture(name="write", scope="session")
+def _write(rules: etree.RelaxNG) -> Callable[[Podcast], bytes]:
+    """Write a feed; whatever a test makes of it, it keeps to the rules of its elements."""
+
+    def write(news: Podcast) -> bytes:
+        written = render_feed(news)
+        rules.assertValid(etree.fromstring(written, etree.XMLParser(recover=False)))
+        return written
+
+    return write
+
+
 @pytest.fixture
-def feed(news: Podcast) -> bytes:
-    return render_feed(news)
+def feed(news: Podcast, write: Callable[[Podcast], bytes]) -> bytes:
+    return write(news)
 
 
 @pytest.fixture

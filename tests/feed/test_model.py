@@ -8,7 +8,7 @@ from datetime import datetime
 
 import pytest
 
-from server.feed import Episode, Podcast
+from server.feed import Episode, Funding, Licence, Person, Podcast
 
 SITE = "https://stepback.example"
 
@@ -77,6 +77,44 @@ def test_line_10_two_episodes_cannot_share(news: Podcast) -> None:
         replace(news, episodes=(first, replace(second, guid=first.guid)))
     with pytest.raises(ValueError, match="same enclosure"):
         replace(news, episodes=(first, replace(second, enclosure=first.enclosure)))
+
+
+def test_line_10_no_encoding_is_shared(course: Podcast) -> None:
+    """F10: nor can the address of an alternate be another one's, nor its own episode's."""
+    second, first = course.episodes
+    alternate = second.alternates[0]
+    with pytest.raises(ValueError, match="same enclosure"):
+        replace(course, episodes=(second, replace(first, alternates=(alternate,))))
+    itself = replace(alternate, url=first.enclosure.url)
+    with pytest.raises(ValueError, match="same enclosure"):
+        replace(course, episodes=(second, replace(first, alternates=(itself,))))
+
+
+def test_line_6_no_number_is_given_twice(course: Podcast) -> None:
+    """F6: in a serial feed, that is; elsewhere a number orders nothing."""
+    one, other = (replace(each, number=3) for each in course.episodes)
+    with pytest.raises(ValueError, match="same number"):
+        replace(course, episodes=(one, other))
+    replace(course, episodes=(one, other), is_serial=False)
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: Person(name=" \x00"), "needs a name"),
+        (lambda: Funding(url=SITE, text=" "), "needs words"),
+        (lambda: Funding(url="support", text="Support us"), NO_ADDRESS),
+        (lambda: Licence(name="Our own terms"), "needs the address"),
+        (lambda: Licence(name="CC-BY-4.0"), "needs the address"),
+        (lambda: Licence(name="ours", url="licence"), NO_ADDRESS),
+    ],
+)
+def test_persons_funding_and_licences_that_say_nothing(
+    make: Callable[[], object], message: str
+) -> None:
+    """A person is never blank, a link has words, and who has terms of their own shows them."""
+    with pytest.raises(ValueError, match=message):
+        make()
 
 
 @pytest.mark.parametrize("changes", [{"size_bytes": 0}, {"bitrate": 0}, {"title": "O" * 33}])
