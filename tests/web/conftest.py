@@ -64,6 +64,7 @@ Feel the ground under your feet. [5s]
 OWNER = "here:1:test"
 KINDS = {
     "mp3": "audio/mpeg",
+    "opus": "audio/ogg; codecs=opus",
     "vtt": "text/vtt",
     "srt": "application/x-subrip",
     "json": "application/json+chapters",
