@@ -46,6 +46,11 @@ def test_every_setting_can_be_set():
         "STEPBACK_OWN_WORDS_DAYS": "9",
         "STEPBACK_SMTP_URL": "smtps://sit:secret@mail.example",
         "STEPBACK_MAIL_FROM": "sit@sit.example",
+        "STEPBACK_FEED_AUTHOR": "Ines",
+        "STEPBACK_FEED_LICENCE": "CC-BY-4.0",
+        "STEPBACK_FUNDING_URL": "https://give.example/us?how=now",
+        "STEPBACK_FUNDING_TEXT": "Give us tea",
+        "STEPBACK_COUNT_DOWNLOADS": "no",
         "STEPBACK_LOG_LEVEL": "DEBUG",
     }
     assert set(given_values) == set(SETTING_NAMES)
@@ -58,6 +63,7 @@ def test_every_setting_can_be_set():
     assert changed.voice_processes == 4
     assert changed.public_url == "https://sit.example"
     assert changed.is_https
+    assert changed.feed_licence == "cc-by-4.0"
     assert changed.least_free_bytes == 5_000_000
 
 
@@ -111,6 +117,13 @@ def test_an_unknown_setting_far_from_all_has_no_guess():
         ("STEPBACK_SMTP_URL", "mail.example"),
         ("STEPBACK_SMTP_URL", "smtp://mail.example:none"),
         ("STEPBACK_MAIL_FROM", "nobody"),
+        ("STEPBACK_FEED_LICENCE", "our own terms"),
+        ("STEPBACK_FUNDING_URL", "give.example"),
+        ("STEPBACK_FUNDING_URL", "ftp://give.example"),
+        ("STEPBACK_FUNDING_URL", "https://give.example/ä"),
+        ("STEPBACK_FUNDING_URL", "https://give.example/us?to=two words"),
+        ("STEPBACK_FUNDING_URL", "https://give.example/" + "a" * 300),
+        ("STEPBACK_COUNT_DOWNLOADS", "maybe"),
     ],
 )
 def test_an_unusable_value_is_an_error_that_names_the_setting(name: str, value: str):

@@ -28,6 +28,7 @@ NAMES = (
     "docs/commands.md",
     "docs/script-guide.md",
     "docs/map-and-courses.md",
+    "docs/feeds.md",
     "docs/worksheets.md",
     "docs/live.md",
     "docs/voices.md",

@@ -78,6 +78,11 @@ class Catalogue:
             raise PracticeNotFound
         return loaded[slug]
 
+    def unlisted_slugs(self) -> frozenset[str]:
+        """The slugs of the scripts that are in no list."""
+        loaded, _ = self._look()
+        return frozenset(slug for slug, each in loaded.items() if self._is_unlisted(each))
+
     def additions(self, slug: str | None = None) -> Additions:
         """What this house adds just now to the practice of this slug, or to all of them."""
         return self._find_additions(slug)

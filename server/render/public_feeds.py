@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from server.config import Settings
-from server.errors import PracticeNotFound
 from server.render.catalogue import Catalogue
 from server.render.guides import read_guides
 from server.script import MOST_SITTINGS, TRACKS, Course, Script
@@ -65,7 +63,7 @@ class FeedEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicFeed:
-    """A public feed, before anything is written. Equal ones have equal news."""
+    """A public feed, before anything is written."""
 
     name: str
     """public, track:<slug> or course:<slug>."""
@@ -73,30 +71,27 @@ class PublicFeed:
     """Where it is served."""
     guid: str
     first_url: str
-    digest: str | None
-    """SHA-256 of the bytes that it had last."""
-    changed_at: datetime | None
-    """When it came to have them."""
+    digest: str | None = field(compare=False)
+    """SHA-256 of the bytes that it had when some process last built it."""
+    changed_at: datetime | None = field(compare=False)
+    """Since when it has had them."""
     track: str | None
     course: Course | None
     entries: tuple[FeedEntry, ...]
 
-    def has_same_scripts(self, other: PublicFeed) -> bool:
-        """True where no script was read again since the other was looked at."""
-        pairs = zip(self.entries, other.entries, strict=True)
-        return all(mine.script is theirs.script for mine, theirs in pairs)
+    def has_same_news(self, other: PublicFeed) -> bool:
+        """True where nothing has changed since the other was looked at, the scripts included."""
+        pairs = zip(self.entries, other.entries, strict=False)
+        return self == other and all(mine.script is theirs.script for mine, theirs in pairs)
 
 
 def read_news(db: Session, settings: Settings, catalogue: Catalogue) -> News:
     """Read what there is to announce, in two queries however much it is."""
     scripts = {script.slug: script for script in catalogue.scripts()}
+    unlisted = catalogue.unlisted_slugs()
     courses = read_guides(settings.scripts_path, scripts.values()).courses
     return News(
-        practices={
-            row.slug: row
-            for row in list_practices(db)
-            if row.slug in scripts or not _is_unlisted(catalogue, row.slug)
-        },
+        practices={row.slug: row for row in list_practices(db) if row.slug not in unlisted},
         scripts=scripts,
         recordings=list_announceable(db),
         courses={course.slug: course for course in courses},
@@ -226,9 +221,3 @@ def _entry(
         standing=standing,
         script=script,
     )
-
-
-def _is_unlisted(catalogue: Catalogue, slug: str) -> bool:
-    with suppress(PracticeNotFound):
-        return bool(catalogue.get_unlisted(slug))
-    return False

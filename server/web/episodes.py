@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -38,13 +38,17 @@ class Announcement:
 
 
 def make_episode(
-    rooms: Rooms, render: RenderRow, news: Announcement, script: Script | None = None
+    rooms: Rooms,
+    render: RenderRow,
+    news: Announcement,
+    scripts: Mapping[str, Script] | None = None,
 ) -> Episode:
     """Make the episode of a finished render: its file's size and length, stages, voice, credits.
 
-    Whoever makes many hands over the `script`, so that the library is not gone through for each.
+    Whoever makes many hands over the library's `scripts` by slug, so that its files are not
+    looked at for each of them.
     """
-    script = script or find_script(rooms, render.slug)
+    script = find_script(rooms, render.slug) if scripts is None else scripts.get(render.slug)
     sizes = {row.kind: row.size_bytes for row in render.renditions}
     return Episode(
         guid=news.guid,

@@ -61,9 +61,11 @@ class BuiltFeeds:
         """
         outline = _outline(rooms, name)
         known = self._built.get(name)
-        if known is None or known.outline != outline or not outline.has_same_scripts(known.outline):
-            known = self._built[name] = _build(rooms, outline)
-        return known
+        # Another digest is remembered when another process has built it of something else.
+        if known and known.digest == outline.digest and known.outline.has_same_news(outline):
+            return known
+        built = self._built[name] = _build(rooms, outline)
+        return built
 
 
 def make_feed() -> Blueprint:
@@ -150,7 +152,8 @@ def _answer(built: Built) -> Response:
         response.content_encoding = "gzip"
     response.set_etag(f"{built.digest}-gzip" if is_packed else built.digest)
     response.vary.add("Accept-Encoding")
-    response.last_modified = built.changed_at
+    if built.changed_at is not None:
+        response.last_modified = built.changed_at
     response.headers["Cache-Control"] = KEPT
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.make_conditional(request.environ)

@@ -9,6 +9,7 @@ from flask_babel import force_locale
 
 from server.feed import Episode, Funding, Licence, Person, Podcast
 from server.render import HOUSE_TRACK, FeedEntry, PublicFeed
+from server.script import Script
 from server.store import RenderRow
 from server.web.covers import cover_version
 from server.web.episodes import Announcement, make_episode
@@ -34,6 +35,7 @@ def make_podcast(rooms: Rooms, feed: PublicFeed, renders: Mapping[str, RenderRow
     feed_url = base + feed.path
     with force_locale(ENGLISH):
         title, description = _name(settings.title, feed)
+    scripts = {entry.slug: entry.script for entry in feed.entries if entry.script}
     languages = [entry.language for entry in feed.entries]
     author = settings.feed_author
     return Podcast(
@@ -46,7 +48,7 @@ def make_podcast(rooms: Rooms, feed: PublicFeed, renders: Mapping[str, RenderRow
         author=author or settings.title,
         image_url=base + _image_path(rooms),
         episodes=tuple(
-            _episode(rooms, feed, entry, renders[entry.render_key])
+            _episode(rooms, entry, renders[entry.render_key], scripts)
             for entry in feed.entries
             if _is_whole(renders.get(entry.render_key))
         ),
@@ -89,7 +91,9 @@ def _is_whole(render: RenderRow | None) -> bool:
     return render is not None and any(row.kind == "mp3" for row in render.renditions)
 
 
-def _episode(rooms: Rooms, feed: PublicFeed, entry: FeedEntry, render: RenderRow) -> Episode:
+def _episode(
+    rooms: Rooms, entry: FeedEntry, render: RenderRow, scripts: Mapping[str, Script]
+) -> Episode:
     base, script = rooms.settings.public_url, entry.script
     image = url_for("covers.cover", slug=entry.slug, v=cover_version(entry.title, entry.track))
     asks = script is not None and is_live(script, rooms.catalogue.additions(entry.slug))
@@ -104,7 +108,7 @@ def _episode(rooms: Rooms, feed: PublicFeed, entry: FeedEntry, render: RenderRow
         number=entry.number,
         live_url=base + url_for("live.show", slug=entry.slug) if asks else "",
     )
-    return make_episode(rooms, render, news, script)
+    return make_episode(rooms, render, news, scripts)
 
 
 def _file_path(entry: FeedEntry, kind: str) -> str:

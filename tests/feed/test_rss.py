@@ -309,7 +309,9 @@ def test_line_17_moved_and_ended(news: Podcast, course: Podcast, write) -> None:
     assert not texts(plain, "itunes:complete")
 
 
-def test_line_19_private_feeds_are_blocked_everywhere(news: Podcast, course: Podcast, write) -> None:
+def test_line_19_private_feeds_are_blocked_everywhere(
+    news: Podcast, course: Podcast, write
+) -> None:
     """F19: both words for directories, no owner; a public feed has neither word."""
     written = write(course)
     channel = one(etree.fromstring(written), "channel")

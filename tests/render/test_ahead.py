@@ -88,6 +88,29 @@ def test_usual_length_is_made_when_it_is_quiet(
     assert workshop.queue.pending_keys() == frozenset()
 
 
+def test_lengths_of_courses_are_made_after_the_usual_ones(
+    workshop: Workshop, ahead: Ahead, row_of: RowOf
+) -> None:
+    """What a course needs for its feed is made too, once, and as plain as it is announced."""
+    folder = workshop.settings.scripts_path / "courses"
+    folder.mkdir()
+    sittings = "".join(
+        f"  - {{practice: small-step, minutes: {minutes}, why: So.}}\n" for minutes in (3, 2, 3)
+    )
+    about = "slug: steps\ntitle: Steps\nsummary: Three.\nwhy: [So.]\n"
+    (folder / "steps.yaml").write_text(f"{about}sittings:\n{sittings}", encoding="utf-8")
+    found = []
+    for at_s in (100.0, 200.0):
+        key = ahead.find_next(at_s)
+        assert key is not None
+        found.append((row_of(key).minutes, row_of(key).is_default, row_of(key).is_plain))
+        with workshop.database.writing() as db:
+            claim_render(db, key, "me", NOW)
+            fail_render(db, key, "me", reason="so", now_at=NOW)
+    assert found == [(2, True, True), (3, False, True)]
+    assert ahead.find_next(300.0) is None
+
+
 def test_listeners_keep_the_house_busy(workshop: Workshop, ahead: Ahead) -> None:
     """While a listener waits nothing is made ahead, and the quiet is counted anew afterwards."""
     key = workshop.order("small-step", Options(minutes=3), None).key

@@ -13,7 +13,8 @@ import pytest
 from server.errors import RenderNotFound
 from server.render import Workshop
 from server.render.sweeper import STALE_AFTER, Sweeper, is_owner_gone, new_owner
-from server.store import RenderRow, cancel_render, claim_render, fail_render
+from server.store import RenderRow, cancel_render, claim_render, fail_render, hash_network
+from server.store.feed_tables import DownloadSaltRow
 from server.timeline import Options
 
 OWN = {"obstacle": "my secret wording"}
@@ -165,3 +166,18 @@ def test_left_over_renders_go(workshop: Workshop, sweeper: Sweeper, row_of: RowO
     workshop.order("small-step", Options(minutes=2), None)
     sweeper.sweep(datetime.now(UTC) + timedelta(minutes=61))
     assert left() == {again, waiting}
+
+
+def test_yesterdays_listeners_are_forgotten_after_midnight(
+    workshop: Workshop, sweeper: Sweeper
+) -> None:
+    """The salt goes with the first sweep of the new day, also within the hour of the last one."""
+    late_at = datetime(2026, 3, 1, 23, 59, tzinfo=UTC)
+    with workshop.database.writing() as db:
+        hash_network(db, "192.0.2.1", late_at)
+    sweeper.sweep(late_at)
+    with workshop.database.reading() as db:
+        assert db.query(DownloadSaltRow).count() == 1
+    sweeper.sweep(late_at + timedelta(minutes=2))
+    with workshop.database.reading() as db:
+        assert db.query(DownloadSaltRow).count() == 0

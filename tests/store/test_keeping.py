@@ -54,18 +54,68 @@ def finish(database: Database, key: str, now_at: datetime) -> None:
         )
 
 
+def protected(database: Database, now_at: datetime, *lengths: tuple[str, int]) -> dict[str, str]:
+    with database.reading() as db:
+        return list_protected_keys(db, now_at, frozenset(lengths))
+
+
 def test_what_the_feed_points_at_is_protected(
     database: Database, new_render: MakeRender, noon: datetime
 ) -> None:
-    """Of each practice the newest finished render at its usual length, and no other."""
-    for number, key in enumerate((A, B)):
-        add(database, new_render(key), noon)
-        finish(database, key, noon + timedelta(minutes=number))
+    """Of each practice the newest finished render at its usual length, and no other length."""
+    add(database, new_render(A), noon)
+    finish(database, A, noon)
     add(database, new_render(C, minutes=20, is_default=False), noon)
     finish(database, C, noon)
+    assert protected(database, noon) == {A: "in the feed"}
     with database.reading() as db:
-        assert list_protected_keys(db, noon) == {A: "in the feed until lately", B: "in the feed"}
-        assert [row.key for row in list_renders(db)] == [A, B, C]
+        assert [row.key for row in list_renders(db)] == [A, C]
+
+
+def test_what_was_replaced_is_protected_for_thirty_days(
+    database: Database, new_render: MakeRender, noon: datetime
+) -> None:
+    """Old names keep answering for thirty days after their successor was finished, not longer."""
+    for key, days in ((A, 0), (B, 10), (C, 20)):
+        add(database, new_render(key), noon)
+        finish(database, key, noon + timedelta(days=days))
+    late, standing = "in the feed until lately", "in the feed"
+    last_of_a = noon + timedelta(days=40, seconds=-1)
+    assert protected(database, last_of_a) == {A: late, B: late, C: standing}
+    assert protected(database, noon + timedelta(days=40)) == {B: late, C: standing}
+    assert protected(database, noon + timedelta(days=50)) == {C: standing}
+    assert protected(database, noon + timedelta(days=5000)) == {C: standing}
+
+
+def test_another_usual_length_replaces_too(
+    database: Database, new_render: MakeRender, noon: datetime
+) -> None:
+    """A practice has one episode, however long it is; a draft and a private render replace none."""
+    for key, days, fields in (
+        (A, 0, {}),
+        (B, 1, {"minutes": 20}),
+        (C, 2, {"voice": "silent"}),
+    ):
+        add(database, new_render(key, **fields), noon)
+        finish(database, key, noon + timedelta(days=days))
+    assert protected(database, noon + timedelta(days=60)) == {B: "in the feed"}
+
+
+def test_lengths_of_courses_are_protected_likewise(
+    database: Database, new_render: MakeRender, noon: datetime
+) -> None:
+    """The plain renders at a course's length: the standing one, and the one before for a time."""
+    for key, days in ((A, 0), (B, 1)):
+        add(database, new_render(key, minutes=20, is_default=False, is_plain=True), noon)
+        finish(database, key, noon + timedelta(days=days))
+    add(database, new_render(C, minutes=20, is_default=False), noon)
+    finish(database, C, noon + timedelta(days=2))
+    course = ("stepping-back", 20)
+    late, standing = "in the feed until lately", "in the feed"
+    assert protected(database, noon + timedelta(days=2)) == {}
+    assert protected(database, noon + timedelta(days=2), ("stepping-back", 10)) == {}
+    assert protected(database, noon + timedelta(days=2), course) == {A: late, B: standing}
+    assert protected(database, noon + timedelta(days=40), course) == {B: standing}
 
 
 def test_left_over_is_what_ended_without_sound_or_has_no_row(

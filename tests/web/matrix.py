@@ -29,7 +29,8 @@ everybody: library.index library.about guides.show_map guides.ask_further guides
 everybody: practice.show practice.telling practice.score script_page.show live.show log.index
 everybody: subscribe.show_library subscribe.show_track subscribe.show_course
 everybody: subscribe.begin_test subscribe.show_test
-everybody: language.choose feed.rss covers.cover covers.house_cover health.alive health.ready
+everybody: language.choose feed.rss feed.track feed.course feed.moved
+everybody: covers.cover covers.house_cover health.alive health.ready
 everybody: covers.small_cover covers.track_cover covers.course_cover covers.neutral_cover
 everybody: phone.manifest phone.offline phone.service_worker phone_api.offline_practice
 everybody: openapi.spec api.list_practices api.order_render api.add_session_entry
@@ -82,10 +83,12 @@ operator: author_api.save
 
 : security.two_factor_rescue security.tf_select
 : security.logout security.two_factor_token_validation
+: feed_audio.show
 """
 """Of each endpoint who gets in. What is asked for is Ines' own, wherever it is somebody's.
 
-Signing out leads everybody to the sign-in page, and so does a code without a password before it.
+Nothing of Ines' is in a public feed. Signing out leads everybody to the sign-in page, and so
+does a code without a password before it.
 """
 
 

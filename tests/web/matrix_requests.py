@@ -39,6 +39,7 @@ def arguments_of(house: MatrixHouse, rule: Rule, owner: str = "ines") -> dict[st
         "kind": "mp3",
         "filename": "app.css",
         "number": 1,
+        "standing": 2,
         "path": "soft-ground.md",
         "watch_id": "0" * 32,
     }
@@ -49,11 +50,9 @@ def arguments_of(house: MatrixHouse, rule: Rule, owner: str = "ines") -> dict[st
             chosen["name"] = own["piece"]
         case "worksheets.show" | "submissions_api.check":
             chosen["name"] = "friend-and-self"
-        case "guides.show_course" | "subscribe.show_course":
-            chosen["slug"] = "two-grounds"
-        case "subscribe.show_track" | "covers.track_cover":
+        case "feed.track" | "subscribe.show_track" | "covers.track_cover":
             chosen["slug"] = "ground"
-        case "covers.course_cover":
+        case "guides.show_course" | "feed.course" | "subscribe.show_course" | "covers.course_cover":
             chosen["slug"] = "two-grounds"
         case "live.show" | "sitting.show_ground" | "room_player.show_live":
             chosen["slug"] = "a-practice"

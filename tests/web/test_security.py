@@ -20,6 +20,7 @@ VALUES = {
     "filename": "app.css",
     "path": "soft-ground.md",
     "number": "1",
+    "standing": 2,
     "sitting_id": "0" * 32,
     "client_id": "0" * 32,
     "loudspeaker_id": "0" * 32,
