@@ -42,6 +42,7 @@ library: ## Render every practice at every length with its real voice, and judge
 .PHONY: bench
 bench: ## Measure against piper, ffmpeg, nginx and plain text, side by side; prints ratios
 	PYTHONPATH=. $(PY) -m bench.parsing
+	PYTHONPATH=. $(PY) -m bench.feeds
 	$(PY) -m bench.renders
 	$(PY) -m bench.ranges
 	$(PY) -m bench.live_sound

@@ -21,6 +21,7 @@ from server.web.case_end import case_end
 from server.web.case_log import case_log
 from server.web.case_notes import case_notes
 from server.web.case_over_time import case_over_time
+from server.web.case_podcast import case_podcast
 from server.web.case_submission import case_submission
 from server.web.covers import covers
 from server.web.entry_notes import entry_notes
@@ -40,9 +41,12 @@ from server.web.listen import make_listen
 from server.web.live import live
 from server.web.log import log
 from server.web.loudspeaker_api import loudspeaker_api, room_player_api
+from server.web.masking import install_masking
 from server.web.openapi import install_description
 from server.web.phone import phone, phone_api
+from server.web.podcast import podcast
 from server.web.practice import practice
+from server.web.private_feed import make_private_feed_door
 from server.web.room import room
 from server.web.room_player import room_player
 from server.web.rooms import Rooms, hang_rooms
@@ -53,6 +57,7 @@ from server.web.sittings_api import sittings_api
 from server.web.spoken import spoken
 from server.web.stream import Streams, make_stream
 from server.web.submissions_api import submissions_api
+from server.web.subscribe import subscribe
 from server.web.timeline_api import timeline_api
 from server.web.with_therapist import with_therapist
 from server.web.wording import install_wording
@@ -70,6 +75,7 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
         json_errors=False,
     )
     app.url_map.converters.update(CONVERTERS)
+    install_masking()
     rooms = rooms or open_rooms(settings)
     hang_rooms(app, rooms)
     install_errors(app)
@@ -84,8 +90,9 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
     app.jinja_env.globals.update(site_title=settings.title, own_words_days=settings.own_words_days)
     for blueprint in (
         *(library, guides, practice, live, script_page, log, entry_notes, language, phone, author),
-        *(worksheets, joining, with_therapist, given, spoken),
+        *(worksheets, joining, with_therapist, podcast, given, spoken),
         *(room, giving, case, case_log, case_notes, case_over_time, case_submission, case_end),
+        *(case_podcast,),
         *(room_player, api, sittings_api, sitting, author_api, phone_api, submissions_api),
         *(
             ladders_api,
@@ -93,6 +100,7 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
             room_player_api,
             loudspeaker_api,
             timeline_api,
+            subscribe,
             covers,
             health,
         ),
@@ -103,6 +111,7 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
     app.register_blueprint(make_feed())
     app.register_blueprint(make_feed_audio(files, DownloadCounter(rooms.database, settings)))
     app.register_blueprint(make_listen(files))
+    app.register_blueprint(make_private_feed_door(files))
     app.register_blueprint(make_stream(Streams(rooms.database, rooms.shelf)))
     check_access(app)
     return app

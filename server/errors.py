@@ -163,6 +163,10 @@ class PracticeNotFound(NotFound):
     """There is no practice of this name."""
 
 
+class CoverNotDrawn(StepbackError):
+    """This picture is still being drawn. Please ask for it again in a moment."""
+
+
 class RenderNotFound(NotFound):
     """There is no such recording."""
 
@@ -185,6 +189,10 @@ class VersionNotFound(NotFound):
 
 class CaseNotFound(NotFound):
     """There is nothing here."""
+
+
+class FeedEnded(NotFound):
+    """This feed has ended."""
 
 
 class InvitationGone(NotFound):

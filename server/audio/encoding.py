@@ -1,4 +1,4 @@
-"""Mixed blocks → an MP3 file and a stream of fragments, both in one pass of one ffmpeg.
+"""Mixed blocks → an MP3, an Opus file and a stream of fragments, all in one pass of one ffmpeg.
 
 The MP3 is written to a seekable file, so that its header is whole; the fragments come out while
 the blocks go in, so that the beginning can be heard before there is an end.
@@ -30,6 +30,13 @@ _MP3 = (
     "-map_metadata", "-1", "-id3v2_version", "0", "-write_xing", "1", "-f", "mp3",
 )  # fmt: skip
 
+_OPUS = (
+    # Up to level 5 all of it is coded as sound; from 7 on the quiet room is taken for speech, which
+    # costs twice the time and 0.2 LU of its loudness.
+    "-c:a", "libopus", "-b:a", "32k", "-application", "audio", "-compression_level", "5",
+    "-map_metadata", "-1", "-f", "ogg",
+)  # fmt: skip
+
 _AAC = (
     # By quality and not by bit rate, which a quiet room would have the coder look for again and
     # again: about 55 kbit/s, 1.7 s instead of 3.7 s for 600 s of sound.
@@ -56,16 +63,24 @@ def ignore_fragments(_data: bytes) -> None:
 
 
 def encode(
-    blocks: Iterable[np.ndarray], path: Path, *, on_fragments: OnFragments = ignore_fragments
+    blocks: Iterable[np.ndarray],
+    path: Path,
+    *,
+    opus_path: Path | None = None,
+    on_fragments: OnFragments = ignore_fragments,
 ) -> None:
     """Encode float32 mono blocks at SAMPLE_RATE_HZ to the MP3 `path`, and hand on fragments.
 
-    Raises FfmpegFailed, and whatever giving a block or taking a fragment raises; all stops then.
+    The same sound goes as Opus in Ogg to `opus_path`, where there is one. Raises FfmpegFailed,
+    and whatever giving a block or taking a fragment raises; all stops then.
     """
-    graph = f"[0:a]{_LIMITER},asplit=2[s][m];[m]{_LAME_SCALE}[l]"
+    graph = f"[0:a]{_LIMITER},asplit={2 if opus_path is None else 3}[s][m]"
+    opus: tuple[str, ...] = ()
+    if opus_path is not None:
+        graph, opus = f"{graph}[o]", ("-map", "[o]", *_OPUS, "-y", str(opus_path))
     with Ffmpeg(
-        *PCM_FLOAT, "-i", "pipe:0", "-filter_complex", graph,
-        "-map", "[l]", *_MP3, "-y", str(path), "-map", "[s]", *_FRAGMENTS, "pipe:1",
+        *PCM_FLOAT, "-i", "pipe:0", "-filter_complex", f"{graph};[m]{_LAME_SCALE}[l]",
+        "-map", "[l]", *_MP3, "-y", str(path), *opus, "-map", "[s]", *_FRAGMENTS, "pipe:1",
         deadline_seconds=DEADLINE_SECONDS,
     ) as ffmpeg:  # fmt: skip
         _pass_through(ffmpeg, blocks, on_fragments)

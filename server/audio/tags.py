@@ -1,4 +1,8 @@
-"""What an MP3 says of itself: title, cover, chapters and transcript, as ID3v2.3 at its front."""
+"""What a file of sound says of itself.
+
+An MP3 has title, cover, chapters and transcript, as ID3v2.3 at its front; an Opus file has title
+and chapters alone, so that it stays small: it stands in feeds, which tell the rest.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mutagen import MutagenError, id3
+from mutagen.oggopus import OggOpus
 
 from server.errors import AudioError, StorageFull
 from server.timeline import Chapter
@@ -17,24 +22,24 @@ _KINDS = ("TIT2", "TALB", "TPE1", "TLAN", "TLEN", "COMM", "USLT", "APIC", "CTOC"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tags:
-    """What is written into one MP3; every text may be any Unicode."""
+    """What is written into one file; every text may be any Unicode."""
 
     title: str
-    """TIT2: the practice's title."""
+    """TIT2, and TITLE in Opus: the practice's title."""
     album: str
-    """TALB: the podcast's title."""
+    """TALB, ALBUM: the podcast's title."""
     artist: str
-    """TPE1: who publishes it."""
+    """TPE1, ARTIST: who publishes it."""
     language: str
     """TLAN, and of comment and transcript: three letters of ISO 639-2, such as `eng`."""
     cover_jpeg: bytes
     """APIC: the front cover."""
     chapters: tuple[Chapter, ...]
-    """CTOC and one CHAP each, in their order."""
+    """CTOC and one CHAP each, in their order; CHAPTER000 and CHAPTER000NAME in Opus."""
     transcript: str
     """USLT: everything that is said."""
     comment: str
-    """COMM: such as that the voice is synthetic."""
+    """COMM, DESCRIPTION: such as that the voice is synthetic."""
     total_ms: Ms
     """TLEN: the length of the sound."""
 
@@ -56,9 +61,42 @@ def write_tags(path: Path, tags: Tags) -> None:
         # No padding: a file that never changes needs no room to grow.
         frames.save(path, v1=0, v2_version=3, padding=lambda _info: 0)
     except MutagenError as error:
-        if _is_disk_full(error):
-            raise StorageFull(path) from error
-        raise AudioError(f"The tags of {path.name} could not be written: {error}.") from error
+        raise _said(path, error) from error
+
+
+def write_comments(path: Path, tags: Tags) -> None:
+    """Write what an Opus file says of itself, instead of whatever it said; as write_tags()."""
+    try:
+        file = OggOpus(path)
+        file.clear()
+        file.update(_comments(tags))
+        file.save(padding=lambda _info: 0)
+    except MutagenError as error:
+        raise _said(path, error) from error
+
+
+def _comments(tags: Tags) -> dict[str, str]:
+    """Name Vorbis comments and their texts; chapters as OGM has them, which players read."""
+    texts = {
+        "TITLE": tags.title,
+        "ARTIST": tags.artist,
+        "ALBUM": tags.album,
+        "DESCRIPTION": tags.comment,
+    }
+    for number, chapter in enumerate(tags.chapters):
+        minutes, ms = divmod(chapter.start_ms, 60_000)
+        hours, minutes = divmod(minutes, 60)
+        moment = f"{hours:02}:{minutes:02}:{ms // 1000:02}.{ms % 1000:03}"
+        texts[f"CHAPTER{number:03}"] = moment
+        texts[f"CHAPTER{number:03}NAME"] = chapter.title
+    return {name: _writable(text) for name, text in texts.items()}
+
+
+def _said(path: Path, error: MutagenError) -> StorageFull | AudioError:
+    """Say in our own words why a file could not be written."""
+    if _is_disk_full(error):
+        return StorageFull(path)
+    return AudioError(f"The tags of {path.name} could not be written: {error}.")
 
 
 def _read_frames(path: Path) -> id3.ID3:

@@ -9,10 +9,12 @@ from datetime import datetime
 from enum import Enum
 from urllib.parse import urlsplit
 
+from server.feed.text import one_line
 from server.feed.timed import TimedTitle
 from server.units import Bytes, Ms
 
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", re.ASCII)
+_LICENCE_IDENTIFIER = re.compile(r"[a-z0-9.+-]+", re.ASCII)
 _LONGEST_URL = 255
 _AUDIO_ENDINGS = {"audio/mpeg": ".mp3", "audio/mp4": ".m4a", "audio/x-m4a": ".m4a"}
 
@@ -50,11 +52,11 @@ class Alternate:
     """`<podcast:alternateEnclosure>`: the same sound in another encoding, for apps that know it."""
 
     url: str
-    """`<podcast:source uri>`: ASCII; no other episode has it."""
+    """`<podcast:source uri>`: ASCII; no other sound of the feed has it."""
     size_bytes: Bytes
     """`length`: the exact size of the file."""
     content_type: str
-    """`type`: such as `audio/ogg; codecs=opus`; `<podcast:source contentType>` likewise."""
+    """`type`, and `codecs` where the type names them: `audio/ogg; codecs=opus`."""
     bitrate: int
     """`bitrate`: bits in a second, on average."""
     title: str
@@ -68,14 +70,18 @@ class Alternate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """`<podcast:person>`: somebody whom a feed or an episode owes to."""
+    """`<podcast:person>`: somebody whom a feed or an episode owes to. ValueError without a name."""
 
     name: str
-    """The element's text: cut at 128 characters."""
+    """The element's text: never blank, cut at 128 characters."""
     role: str = "host"
     """`role`: from the Podcast Taxonomy Project, lower case: host, author, narrator."""
     group: str = "cast"
     """`group`: likewise: cast, writing."""
+
+    def __post_init__(self) -> None:
+        if not one_line(self.name):
+            raise ValueError("A person of a feed needs a name")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,10 +91,12 @@ class Funding:
     url: str
     """`url`."""
     text: str
-    """The element's text: at most 128 characters."""
+    """The element's text, which apps show as the link: never blank, cut at 128 characters."""
 
     def __post_init__(self) -> None:
         _check_url(self.url)
+        if not one_line(self.text):
+            raise ValueError(f"The link to {self.url} needs words")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +111,8 @@ class Licence:
     def __post_init__(self) -> None:
         if self.url:
             _check_url(self.url)
+        elif not _LICENCE_IDENTIFIER.fullmatch(self.name):
+            raise ValueError(f"The licence {self.name!r} needs the address of its text")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +143,8 @@ class Episode:
     image_url: str
     """`<itunes:image>`: square JPEG or PNG, 1,400 to 3,000 pixels; a new URL for a new picture."""
     published_at: datetime
-    """`<pubDate>`: when the practice was first published, aware; a new render keeps it."""
+    """`<pubDate>`: when the practice was first published, aware; a new render keeps it. In a serial
+    feed it is written later where the episode before it is as late."""
     duration_ms: Ms
     """`<itunes:duration>`: written in whole seconds."""
     enclosure: Enclosure
@@ -155,7 +166,7 @@ class Episode:
     alternates: tuple[Alternate, ...] = ()
     """`<podcast:alternateEnclosure>`, one each."""
     persons: tuple[Person, ...] = ()
-    """`<podcast:person>`, one each, beside those of the feed."""
+    """`<podcast:person>`, one each: beside those of the feed, who are named again with them."""
     licence: Licence | None = None
     """`<podcast:license>`: where the episode's differs from the feed's."""
     live_url: str = ""
@@ -200,7 +211,7 @@ class Podcast:
     categories: tuple[Category, ...] = (Category.MENTAL_HEALTH,)
     """`<itunes:category>`: at least one, the most fitting first."""
     episodes: tuple[Episode, ...] = ()
-    """`<item>`: in any order; written newest first."""
+    """`<item>`: in any order; written newest first, or in a serial feed from the first on."""
     is_explicit: bool = False
     """`<itunes:explicit>`."""
     is_locked: bool = True
@@ -241,7 +252,14 @@ class Podcast:
             raise ValueError(f"{self.medium!r} is not a medium of ours")
         if self.is_serial and not all(episode.number for episode in self.episodes):
             raise ValueError("Every episode of a serial feed has its number")
-        _check_distinct("enclosure", [episode.enclosure.url for episode in self.episodes])
+        if self.is_serial:
+            _check_distinct("number", [str(episode.number) for episode in self.episodes])
+        _check_distinct("enclosure", [url for each in self.episodes for url in _sounds_of(each)])
+
+
+def _sounds_of(episode: Episode) -> tuple[str, ...]:
+    """The addresses of an episode's sound in each of its encodings."""
+    return (episode.enclosure.url, *(each.url for each in episode.alternates))
 
 
 def _check_guid(guid: str) -> None:
@@ -266,4 +284,4 @@ def _check_image_url(url: str) -> None:
 
 def _check_distinct(what: str, values: list[str]) -> None:
     if len(set(values)) != len(values):
-        raise ValueError(f"Two episodes of the feed have the same {what}")
+        raise ValueError(f"The feed has the same {what} twice")

@@ -1,4 +1,4 @@
-"""The notes of an episode, in the little HTML that podcast apps agree on: p, ul and li."""
+"""The notes of an episode, in the little HTML that podcast apps agree on: p, ul, li and a."""
 
 from __future__ import annotations
 
@@ -9,14 +9,21 @@ from server.feed.text import one_line, within_bytes
 from server.feed.timed import TimedTitle
 from server.units import Ms
 
+_LIVE = (
+    "In this recording the guide takes a few steps back with you and leaves time at each. "
+    "On the page the same practice asks, and goes where you are:"
+)
 _STOP_ANY_TIME = "You can stop or open your eyes at any time. That is part of the practice."
 
 
 def show_notes(episode: Episode) -> str:
-    """Write the summary, the stages with their times, what the voice is, and the credits."""
+    """Write the summary, the stages with their times, where the practice can be had live, that one
+    may stop, what the voice is, and the credits.
+    """
     parts = [
         *_paragraphs(episode.summary),
         *_stage_list(episode.stages),
+        *_live_way(episode.live_url),
         *_paragraphs(_STOP_ANY_TIME),
         *_paragraphs(_about_voice(episode.voice)),
         *_paragraphs(episode.credits),
@@ -34,6 +41,11 @@ def clock(moment_ms: Ms) -> str:
 def _about_voice(voice: str) -> str:
     name = one_line(voice)
     return f"The voice is synthetic: {name}." if name else "The voice is synthetic."
+
+
+def _live_way(url: str) -> list[str]:
+    address = escape(url)
+    return [f'<p>{_LIVE} <a href="{address}">{address}</a></p>'] if url else []
 
 
 def _paragraphs(text: str) -> list[str]:

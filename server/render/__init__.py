@@ -9,7 +9,15 @@ from server.render.case_view import CaseView, EntryView, LadderView, SubmissionV
 from server.render.catalogue import Catalogue, LoadedScript, open_catalogue
 from server.render.checking import Checked, check_source
 from server.render.checks import Check, run_checks
-from server.render.covers import HOUSE_TRACK, cover_key, get_cover
+from server.render.covers import (
+    COURSE_TRACK,
+    HOUSE_TRACK,
+    cover_key,
+    get_cover,
+    get_neutral_cover,
+    neutral_cover_key,
+    track_title,
+)
 from server.render.crisis import CRISIS_NAME, find_crisis, read_crisis
 from server.render.drafts import Draft, Kind, kind_of, read_draft
 from server.render.guides import (
@@ -53,6 +61,7 @@ from server.render.worksheets import WORKSHEETS_NAME, get_worksheet, list_worksh
 
 __all__ = [
     "COURSES_NAME",
+    "COURSE_TRACK",
     "CRISIS_NAME",
     "HOUSE_TRACK",
     "LEXICON_NAME",
@@ -105,12 +114,14 @@ __all__ = [
     "find_lexicon",
     "find_voice_trouble",
     "get_cover",
+    "get_neutral_cover",
     "get_worksheet",
     "house_voices",
     "is_feed",
     "kind_of",
     "list_feed_names",
     "list_worksheets",
+    "neutral_cover_key",
     "open_catalogue",
     "outline_feed",
     "read_crisis",
@@ -122,5 +133,6 @@ __all__ = [
     "server_secret",
     "speaks_language",
     "track_feed",
+    "track_title",
     "visible_case",
 ]

@@ -1,48 +1,166 @@
-"""Cover pictures on the shelf: drawn once by whoever needs one first, then only read."""
+"""Cover pictures on the shelf: drawn by the worker, ahead of whoever asks, and then only read."""
 
 from __future__ import annotations
 
+import time
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
-from server.script import Script
+from server.errors import CoverNotDrawn
+from server.script import TRACKS, Script
 from server.store import Shelf
 from server.timeline import content_key
 
-COVER_VERSION = "1"
-"""Raise it when the drawing changes: the picture then gets a new address."""
+FOLDER = "covers"
+
+COVER_VERSION = "2"
+"""Raise it when the drawing changes: each picture then gets a new address."""
+
+SMALL_PX = 600
+"""The side of the small cover, for tags, pages and lock screens: no phone fetches more for those.
+The other one, for feeds, is as large as directories take."""
+
+NEUTRAL_COVERS = 12
+"""How many covers without words there are."""
+
+HOUSE_TRACK = "house"
+"""What stands for a track where the house itself is shown."""
+
+COURSE_TRACK = "course"
+"""What stands for a track where a course is shown."""
+
+KEPT_SECONDS = 30 * 24 * 3600.0
+"""How long the cover of a title stays after nothing has that title any more."""
+
+TRACK_TITLES = {
+    "en": {
+        "kindness-outward": "Kindness outward",
+        "present-pain": "When something hurts now",
+        "past-pain": "When it hurts from long ago",
+        "obstacles": "When something says no",
+        "for-the-helper": "For those who help",
+        "ground": "Ground to stand on",
+    },
+    "de": {
+        "kindness-outward": "Freundlichkeit für andere",
+        "present-pain": "Wenn gerade etwas wehtut",
+        "past-pain": "Wenn etwas von früher wehtut",
+        "obstacles": "Wenn etwas Nein sagt",
+        "for-the-helper": "Für alle, die helfen",
+        "ground": "Boden unter den Füßen",
+    },
+}
+"""By language, what stands on the covers of tracks: the headings of the library's shelves, which
+are translated in the web room alone; the worker has to know them as well."""
+
+Titled = tuple[str, str]
+"""A title, and the track whose colours and shape its cover has."""
 
 
-HOUSE_TRACK = "obstacles"
-"""The track whose colours the house's own cover has."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """One picture on the shelf: with a title, or of the covers without words."""
+
+    title: str = ""
+    track: str = ""
+    number: int = 0
+    """Which of the covers without words it is, where it has no track."""
+    is_small: bool = False
+
+    @property
+    def key(self) -> str:
+        """The name of all that it shows; small or not, it has the same one."""
+        shown = (self.title, self.track) if self.track else ("neutral", str(self.number))
+        return content_key("cover", COVER_VERSION, *shown)
+
+    def path(self, shelf: Shelf) -> Path:
+        """Where it is, or will be."""
+        name = f"{self.key}-{SMALL_PX}.jpg" if self.is_small else f"{self.key}.jpg"
+        return shelf.root / FOLDER / name
+
+    def draw(self) -> bytes:
+        """Draw it as JPEG: some tenths of a second of a processor."""
+        from server.audio import cover  # Pillow, for which a web process has no use
+
+        side_px = SMALL_PX if self.is_small else cover.SIDE_PX
+        if self.track:
+            return cover.draw_cover(self.title, look=self.track, side_px=side_px)
+        return cover.draw_neutral_cover(self.number, side_px=side_px)
 
 
-def draw_covers(shelf: Shelf, scripts: Iterable[Script], *, house: str) -> None:
-    """Draw what is missing of the practices' covers and the house's own, which shows its name."""
-    get_cover(shelf, house, HOUSE_TRACK)
-    for script in scripts:
-        get_cover(shelf, script.title, script.track)
+def draw_covers(shelf: Shelf, wanted: Iterable[Titled]) -> None:
+    """Draw what is missing of these covers and of those without words, the small ones first.
+
+    Covers of titles that nothing has had for KEPT_SECONDS are deleted.
+    """
+    titled = tuple(dict.fromkeys(wanted))
+    pictures = (
+        *(Picture(title=title, track=track, is_small=True) for title, track in titled),
+        *(Picture(title=title, track=track) for title, track in titled),
+        *(Picture(number=number) for number in range(NEUTRAL_COVERS)),
+    )
+    for picture in pictures:
+        if not picture.path(shelf).exists():
+            make_picture(shelf, picture)
+    _sweep(shelf, {picture.path(shelf).name for picture in pictures})
+
+
+def make_picture(shelf: Shelf, picture: Picture) -> bytes:
+    """Read a picture, or draw it and put it on the shelf. Never in a web process: it takes time."""
+    path = picture.path(shelf)
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        drawn = picture.draw()
+    shelf.publish(path, drawn)
+    return drawn
+
+
+def read_picture(shelf: Shelf, picture: Picture) -> bytes:
+    """Read a picture. Raises CoverNotDrawn; the worker draws what is missing by itself."""
+    try:
+        return picture.path(shelf).read_bytes()
+    except FileNotFoundError as error:
+        raise CoverNotDrawn from error
+
+
+def get_cover(shelf: Shelf, title: str, track: str, *, is_small: bool = False) -> bytes:
+    """Read a cover as JPEG. Raises CoverNotDrawn."""
+    return read_picture(shelf, Picture(title=title, track=track, is_small=is_small))
+
+
+def get_neutral_cover(shelf: Shelf, number: int = 0) -> bytes:
+    """Read a cover without words as JPEG; any number will do. Raises CoverNotDrawn."""
+    return read_picture(shelf, Picture(number=number % NEUTRAL_COVERS))
 
 
 def cover_key(title: str, track: str) -> str:
     """Name a cover by all that it shows."""
-    return content_key("cover", COVER_VERSION, title, track)
+    return Picture(title=title, track=track).key
 
 
-def get_cover(shelf: Shelf, title: str, track: str) -> bytes:
-    """Read a cover as JPEG; one that was never drawn is drawn and put on the shelf."""
-    path = _cover_path(shelf, cover_key(title, track))
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        # Imported only here: drawing needs numpy, which has no place in a web process. The
-        # worker draws the covers of all practices when it starts, so a page seldom comes first.
-        from server.audio.cover import draw_cover
-
-        drawn = draw_cover(title, track=track)
-        shelf.publish(path, drawn)
-        return drawn
+def neutral_cover_key(number: int = 0) -> str:
+    """Name a cover without words; any number will do."""
+    return Picture(number=number % NEUTRAL_COVERS).key
 
 
-def _cover_path(shelf: Shelf, key: str) -> Path:
-    return shelf.root / "covers" / f"{key}.jpg"
+def track_title(track: str, scripts: Iterable[Script]) -> str:
+    """Name a track as its cover does: in the language of most of its practices, or in English."""
+    languages = Counter(each.language.partition("-")[0] for each in scripts if each.track == track)
+    language = max(sorted(languages), key=languages.__getitem__, default="en")
+    return TRACK_TITLES.get(language, TRACK_TITLES["en"])[track]
+
+
+def list_track_covers(scripts: tuple[Script, ...]) -> list[Titled]:
+    """What the covers of all tracks show."""
+    return [(track_title(track, scripts), track) for track in TRACKS]
+
+
+def _sweep(shelf: Shelf, wanted: set[str]) -> None:
+    """Delete old pictures that are not among those with these file names."""
+    until_s = time.time() - KEPT_SECONDS
+    for path in (shelf.root / FOLDER).glob("*.jpg"):
+        if path.name not in wanted and path.stat().st_mtime < until_s:
+            path.unlink(missing_ok=True)

@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from server.audio import Finding
-from server.audio.tags import Tags, write_tags
+from server.audio.tags import Tags, write_comments, write_tags
 from server.feed import captions_srt, captions_vtt, chapters_json
 from server.script import Script
 from server.timeline import Timeline, WordsOf, captions
@@ -23,6 +23,15 @@ COMMENT = (
 )
 
 _ISO_639_2 = {"en": "eng", "de": "deu", "fr": "fra", "es": "spa", "nl": "nld", "it": "ita"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoundFiles:
+    """The encoded sound of a render, at temporary paths."""
+
+    mp3: Path
+    opus: Path | None
+    """The same as Opus, for feeds; None where nobody publishes it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,25 +53,25 @@ def write_texts(script: Script, timeline: Timeline, words_of: WordsOf) -> tuple[
 
 
 def write_documents(
-    mp3: Path, script: Script, timeline: Timeline, *, words_of: WordsOf, cover: bytes
+    sound: SoundFiles, script: Script, timeline: Timeline, *, words_of: WordsOf, cover: bytes
 ) -> Documents:
-    """Tag an MP3 that is not published yet, and write the texts that go with it."""
+    """Tag sound that is not published yet, and write the texts that go with it."""
     spoken = captions(timeline)
     vtt, chapters = write_texts(script, timeline, words_of)
-    write_tags(
-        mp3,
-        Tags(
-            title=script.title,
-            album=ALBUM,
-            artist=ALBUM,
-            language=_ISO_639_2.get(script.language.partition("-")[0], "und"),
-            cover_jpeg=cover,
-            chapters=timeline.chapters,
-            transcript="\n".join(caption.text for caption in spoken),
-            comment=COMMENT,
-            total_ms=timeline.total_ms,
-        ),
+    tags = Tags(
+        title=script.title,
+        album=ALBUM,
+        artist=ALBUM,
+        language=_ISO_639_2.get(script.language.partition("-")[0], "und"),
+        cover_jpeg=cover,
+        chapters=timeline.chapters,
+        transcript="\n".join(caption.text for caption in spoken),
+        comment=COMMENT,
+        total_ms=timeline.total_ms,
     )
+    write_tags(sound.mp3, tags)
+    if sound.opus is not None:
+        write_comments(sound.opus, tags)
     return Documents(
         vtt=vtt,
         srt=captions_srt(spoken).encode(),

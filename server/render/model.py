@@ -52,7 +52,7 @@ class ProducedFile:
     """One published rendition."""
 
     kind: str
-    """`mp3`, `vtt`, `srt`, `json` (chapters) or `report`."""
+    """`mp3`, `opus`, `vtt`, `srt`, `json` (chapters) or `report`."""
     file_name: str
     """In the render's folder on the shelf; carries the hash of the content."""
     content_type: str

@@ -29,8 +29,14 @@ from server.audio import (
     sound_frames,
 )
 from server.render.calibration import curve_offset_db, get_gain
-from server.render.covers import get_cover
-from server.render.documents import Documents, judge_captions, write_documents, write_texts
+from server.render.covers import Picture, make_picture
+from server.render.documents import (
+    Documents,
+    SoundFiles,
+    judge_captions,
+    write_documents,
+    write_texts,
+)
 from server.render.model import OnProgress, Order, Phase, Product, Progress
 from server.render.publish import publish
 from server.render.report import write_report
@@ -72,13 +78,14 @@ def produce(
         keys=clip_keys(order, speaker),
         guesses={each: estimate_ms(each) for each in order.plan.utterances},
     )
-    temporary = shelf.temporary_path(".mp3")
+    mp3, opus = shelf.temporary_path(".mp3"), shelf.temporary_path(".opus")
     is_published = False
     try:
-        product = making.make(temporary)
+        product = making.make(SoundFiles(mp3=mp3, opus=None if order.is_excerpt else opus))
         is_published = True
     finally:
-        temporary.unlink(missing_ok=True)
+        mp3.unlink(missing_ok=True)
+        opus.unlink(missing_ok=True)
         if not is_published and order.plan.is_private:
             shelf.remove_clips(private_keys(making.keys))
             shelf.remove_render(order.render_key)
@@ -120,28 +127,28 @@ class _Making:
             write_texts=lambda line: write_texts(self.order.script, line, self._speech.words_of),
         )
 
-    def make(self, mp3: Path) -> Product:
-        """Make the render, its MP3 at first at a temporary path."""
+    def make(self, sound: SoundFiles) -> Product:
+        """Make the render, its sound at first at temporary paths."""
         self._stream.resume()
         try:
             gain_db = self._first_gain()
-            self._encode(mp3, gain_db)
-            measured, findings = self._check(mp3)
+            self._encode(sound, gain_db)
+            measured, findings = self._check(sound.mp3)
             if measured.speech_lufs is not None and _is_only_off_level(findings):
                 gain_db = Db(gain_db + gain_for(measured.speech_lufs))
                 self._stream.begin_anew()
-                self._encode(mp3, gain_db)
-                measured, findings = self._check(mp3)
+                self._encode(sound, gain_db)
+                measured, findings = self._check(sound.mp3)
         finally:
             self._speech.close()
         timeline = self._laid_out()
-        documents = self._describe(mp3, timeline)
+        documents = self._describe(sound, timeline)
         findings = (*findings, judge_captions(documents, timeline))
         refuse_unless_met(findings)
         order = self.order
         report = write_report(order, self.speaker, timeline, self.keys, gain_db, measured, findings)
         return Product(
-            files=publish(order.render_key, mp3, documents, report, self.shelf),
+            files=publish(order.render_key, sound, documents, report, self.shelf),
             report=report,
             duration_ms=timeline.total_ms,
             private_clip_keys=private_keys(self.keys),
@@ -159,7 +166,7 @@ class _Making:
         )
         return Db(gain_db - curve_offset_db(plan, self.guesses))
 
-    def _encode(self, mp3: Path, gain_db: Db) -> None:
+    def _encode(self, sound: SoundFiles, gain_db: Db) -> None:
         """Lay out, mix and encode, each step as soon as the one before it allows."""
         self._segments.clear()
         sources = Sources(
@@ -168,7 +175,8 @@ class _Making:
             bed=lambda bed: open_bed(bed, self.shelf.sound_path),
         )
         blocks = mix_blocks(self._growing(), sources, speech_gain_db=gain_db)
-        encode(self._watched(blocks), mp3, on_fragments=self._stream.take)
+        take = self._stream.take
+        encode(self._watched(blocks), sound.mp3, opus_path=sound.opus, on_fragments=take)
         self._stream.complete()
 
     def _growing(self) -> Iterator[Segment]:
@@ -222,11 +230,12 @@ class _Making:
         has_voice = self.speaker.voice.engine != "silent"
         return measured, judge(measured, timeline, has_voice=has_voice)
 
-    def _describe(self, mp3: Path, timeline: Timeline) -> Documents:
-        """Tag the MP3, and write what goes with it."""
+    def _describe(self, sound: SoundFiles, timeline: Timeline) -> Documents:
+        """Tag the sound, and write what goes with it."""
         script = self.order.script
-        cover = get_cover(self.shelf, script.title, script.track)
-        return write_documents(mp3, script, timeline, words_of=self._speech.words_of, cover=cover)
+        picture = Picture(title=script.title, track=script.track, is_small=True)
+        cover = make_picture(self.shelf, picture)
+        return write_documents(sound, script, timeline, words_of=self._speech.words_of, cover=cover)
 
 
 def _is_only_off_level(findings: tuple[Finding, ...]) -> bool:

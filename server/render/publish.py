@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from server.render.documents import Documents
+from server.render.documents import Documents, SoundFiles
 from server.render.model import ProducedFile
 from server.store import Shelf
 
+OPUS_TYPE = "audio/ogg; codecs=opus"
+
 
 def publish(
-    render_key: str, mp3: Path, documents: Documents, report: dict[str, Any], shelf: Shelf
+    render_key: str, sound: SoundFiles, documents: Documents, report: dict[str, Any], shelf: Shelf
 ) -> tuple[ProducedFile, ...]:
     """Move everything to its final name; the report last, as a sign that all is there."""
     folder = shelf.render_folder(render_key)
     files = []
-    with mp3.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    files.append(_produced("mp3", ".mp3", "audio/mpeg", digest, mp3.stat().st_size))
-    report["mp3"] = {"sha256": digest, "bytes": files[0].size_bytes}
-    shelf.publish_file(mp3, folder / files[0].file_name)
+    for path, file in _describe(sound):
+        report[file.kind] = {"sha256": file.sha256, "bytes": file.size_bytes}
+        shelf.publish_file(path, folder / file.file_name)
+        files.append(file)
     contents = (
         ("vtt", ".vtt", "text/vtt; charset=utf-8", documents.vtt),
         ("srt", ".srt", "application/x-subrip; charset=utf-8", documents.srt),
@@ -34,6 +36,15 @@ def publish(
         files.append(_produced(kind, suffix, content_type, digest, len(data)))
         shelf.publish(folder / files[-1].file_name, data)
     return tuple(files)
+
+
+def _describe(sound: SoundFiles) -> Iterator[tuple[Path, ProducedFile]]:
+    kinds = (("mp3", sound.mp3, "audio/mpeg"), ("opus", sound.opus, OPUS_TYPE))
+    for kind, path, content_type in kinds:
+        if path is not None:
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            yield path, _produced(kind, f".{kind}", content_type, digest, path.stat().st_size)
 
 
 def _produced(

@@ -18,6 +18,8 @@ from server.store import (
     Shelf,
     delete_render,
     forget_downloads,
+    forget_feed_watches,
+    has_old_feed_watches,
     list_expired_excerpts,
     list_expired_private,
     list_given_up_private,
@@ -95,11 +97,12 @@ class Sweeper:
         is_new_day = tidied_at is None or now_at.date() != tidied_at.date()
         if tidied_at is None or is_new_day or now_at - tidied_at >= TIDY_EVERY:
             self._tidied_at = now_at
-            self.forget_downloads(now_at)
             self.tidy_private_feeds(now_at)
+            self.forget_downloads(now_at)
             self.delete_expired(now_at)
             self.delete_excerpts(now_at)
             self.remove_left_over(now_at)
+            self.forget_watches(now_at)
             self.shelf.sweep_temporary(now_at - TEMPORARY_FOR)
         if self.feeds is not None:
             self.feeds.order_next(now_at)
@@ -154,6 +157,14 @@ class Sweeper:
         with self.database.reading() as db:
             rows = list_expired_excerpts(db, now_at - EXCERPT_FOR)
         self._delete(rows)
+
+    def forget_watches(self, now_at: datetime) -> None:
+        """Forget who looked out for their podcast app, minutes or an hour after they did."""
+        with self.database.reading() as db:
+            if not has_old_feed_watches(db, now_at):
+                return
+        with self.database.writing() as db:
+            forget_feed_watches(db, now_at)
 
     def forget_downloads(self, now_at: datetime) -> None:
         """Delete by what yesterday's listeners could be told apart, and counts that are too old."""

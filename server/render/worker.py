@@ -56,6 +56,7 @@ AHEAD_SECONDS = 2.0
 BEAT_SECONDS = 1.0
 SWEEP_SECONDS = 1.0
 SOUNDS_SECONDS = 5.0
+COVERS_SECONDS = 15.0
 WANTED_SECONDS = 0.25
 SITTINGS_SECONDS = 15.0
 STOP_SECONDS = 1.5
@@ -130,12 +131,9 @@ class Worker:
         """Begin to work, in threads of its own."""
         _thread("beat", lambda: self._repeat(self._beat, BEAT_SECONDS))
         _thread("take", lambda: self._repeat(self._take, TAKE_SECONDS))
-        _thread(
-            "sweep",
-            lambda: self._repeat(lambda: self._sweeper.sweep(datetime.now(UTC)), SWEEP_SECONDS),
-        )
-        _thread("voice", self._warm)
-        _thread("covers", self._draw_covers)
+        sweep = partial(self._repeat, lambda: self._sweeper.sweep(datetime.now(UTC)), SWEEP_SECONDS)
+        _thread("sweep", sweep)
+        _thread("voice", self._prepare)
         if self.settings.renders_ahead:
             _thread("ahead", lambda: self._repeat(self._take_ahead, AHEAD_SECONDS))
         take_in = partial(import_sounds, self.settings, self._shelf)
@@ -247,6 +245,12 @@ class Worker:
                 now_at=datetime.now(UTC),
             )
 
+    def _prepare(self) -> None:
+        """Be ready to speak; only then draw covers, and from time to time see what is missing."""
+        self._warm()
+        shelves = (open_catalogue(self.settings), self._database, self._shelf)
+        self._repeat(partial(draw_all_covers, self.settings, *shelves), COVERS_SECONDS)
+
     def _warm(self) -> None:
         """Load the voices that the catalogue asks for, and say which of them can speak."""
         self._try("sounds not made", make_sounds)
@@ -263,9 +267,6 @@ class Worker:
             logger.info("worker ready")
         elif not self.stopping.is_set():
             logger.error("worker not ready voices=%s", ",".join(silent))
-
-    def _draw_covers(self) -> None:
-        self._try("covers not drawn", partial(draw_all_covers, self.settings, self._shelf))
 
     def _repeat(self, step: Callable[[], None], seconds: float) -> None:
         """Do a step at once and then every so often, until the worker stops."""

@@ -29,7 +29,7 @@ def list_protected_keys(
     """The keys of finished renders that must not be pruned, each with the reason for people.
 
     Those that a feed announces, at their usual length or at one of a course's, and those that
-    one announced less than OLD_NAMES_FOR ago; and those of private feeds.
+    one announced less than OLD_NAMES_FOR ago; and what private feeds hand out.
     """
     of_courses = tuple_(RenderRow.slug, RenderRow.minutes).in_(course_lengths)
     return {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 
-import segno
 from flask import current_app, request
 from flask_security import MfRecoveryCodesUtil, Totp, UserMixin, WebauthnUtil
 from passlib.exc import UsedTokenError
@@ -19,6 +18,7 @@ from server.store.care import hash_token
 from server.store.care.accounts import take_code, take_recovery_code
 from server.web.accounts_settings import RECOVERY_CODES
 from server.web.rooms import get_rooms
+from server.web.subscribing import qr_address
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """What a recovery code is made of: nothing that is taken for something else on paper."""
@@ -46,8 +46,7 @@ class HouseCodes(Totp):
 
     def generate_qrcode(self, username: str, totp: str) -> str:
         """The picture that the app reads, as a data: address."""
-        code = segno.make(self.get_totp_uri(username, totp), error="m")
-        return str(code.svg_data_uri(scale=4, border=4, dark="#000", light="#fff"))
+        return qr_address(self.get_totp_uri(username, totp))
 
 
 class HouseRecoveryCodes(MfRecoveryCodesUtil):

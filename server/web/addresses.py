@@ -37,6 +37,23 @@ class ClientConverter(BaseConverter):
     regex = "[0-9a-f]{32}"
 
 
+class SecretConverter(BaseConverter):
+    """A token, or a signature: 32 bytes as base64url."""
+
+    regex = "[A-Za-z0-9_-]{43}"
+
+
+class FeedFileConverter(BaseConverter):
+    """The name of a file of a private feed: a picture by its item's number, or a recording's by
+    its key, behind which a number keeps apart two items with the same one.
+    """
+
+    regex = (
+        r"(?:[0-9a-f]{64}(?:-[1-9][0-9]{0,3})?\.(?:mp3|opus|vtt|srt|json)"
+        r"|cover-(?:0|[1-9][0-9]{0,3})\.jpg)"
+    )
+
+
 class EntryConverter(BaseConverter):
     """The id of an entry of the log, as a phone made it."""
 
@@ -59,6 +76,8 @@ CONVERTERS: dict[str, type[BaseConverter]] = {
     "piece": PieceConverter,
     "sitting": SittingConverter,
     "client": ClientConverter,
+    "secret": SecretConverter,
+    "feed_file": FeedFileConverter,
     "entry": EntryConverter,
     "segment": SegmentConverter,
 }

@@ -24,11 +24,14 @@ log = logging.getLogger(__name__)
 
 CONTENT_TYPES = {
     "mp3": "audio/mpeg",
+    "opus": "audio/ogg; codecs=opus",
     "vtt": "text/vtt; charset=utf-8",
     "srt": "application/x-subrip; charset=utf-8",
     "json": "application/json+chapters",
 }
 """What is served, by ending. A `report` stays in the house."""
+
+SOUNDS = ("mp3", "opus")
 
 MOST_KNOWN = 1024
 """How many published files a process remembers."""
@@ -118,7 +121,7 @@ def _headers(kind: str, kept: Kept, *, is_private: bool) -> Iterator[tuple[str, 
     yield "Cache-Control", f"{'private' if is_private else 'public'}, max-age=31536000, immutable"
     if is_private:
         yield "X-Robots-Tag", "noindex"
-    elif kind != "mp3":
+    elif kind not in SOUNDS:
         yield "Access-Control-Allow-Origin", "*"  # podcast apps in a browser read transcripts
 
 
@@ -135,7 +138,7 @@ def make_audio(files: PublishedFiles) -> Blueprint:
     """Make the blueprint of /audio/."""
     audio = Blueprint("audio", __name__, url_prefix="/audio")
 
-    @audio.get("/<key:key>.<any(mp3, vtt, srt, json):kind>")
+    @audio.get("/<key:key>.<any(mp3, opus, vtt, srt, json):kind>")
     def show(key: str, kind: str) -> Response:
         return answer_published(files, key, kind)
 

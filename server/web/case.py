@@ -19,6 +19,9 @@ from server.store.care import (
     list_reviewed,
     rename_client,
 )
+from server.store.care.private_feeds import (
+    list_private_feeds,
+)
 from server.web.case_reading import PREFIX, note_read, own_name, own_seal, read_case
 from server.web.case_words import consent_text, given_title
 from server.web.forms import Form, read_form
@@ -63,6 +66,7 @@ def _show(form: Form[NameIn] | None = None) -> str:
         view = read_case(db)
         given = list_assignments(db, client, with_withdrawn=True)
         reviewed = list_reviewed(db, client.id)
+        feeds = list_private_feeds(db, client)
         if view.entries:
             note_read(db, "read-log")
     givables = list_givables()
@@ -82,6 +86,8 @@ def _show(form: Form[NameIn] | None = None) -> str:
             for each in view.ladders
         ],
         picture=draw_weeks(weeks) if weeks else "",
+        has_feeds=bool(feeds),
+        is_unusual=any(each.alerted_at for each in feeds),
         weeks=[_week(each) for each in weeks if each.lengths_ms],
         may_see_log=view.consent.may_see(Shared.PRACTISED),
         typed_name=form.typed.get("name", "") if form else name,

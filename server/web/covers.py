@@ -1,13 +1,27 @@
-"""Cover pictures of the house and of each practice, answered conditionally by their content."""
+"""Cover pictures of the house, its practices, tracks and courses, answered conditionally.
+
+A picture that is not drawn yet is answered with 503: the worker draws it, never a web process,
+which has other people to serve meanwhile.
+"""
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, request, url_for
 
-from server.errors import PracticeNotFound
-from server.render import HOUSE_TRACK, cover_key, get_cover
+from server.errors import NotFound, PracticeNotFound
+from server.render import (
+    COURSE_TRACK,
+    HOUSE_TRACK,
+    cover_key,
+    get_cover,
+    get_neutral_cover,
+    neutral_cover_key,
+    track_title,
+)
+from server.script import TRACKS, Course, Script
 from server.store import find_practice
 from server.web.conditions import answer_conditionally
+from server.web.guides import find_guides
 from server.web.rooms import get_rooms
 
 covers = Blueprint("covers", __name__)
@@ -23,6 +37,75 @@ def house_cover() -> Response:
 @covers.get("/covers/<slug:slug>.jpg")
 def cover(slug: str) -> Response:
     """Answer the cover of a practice, also of one whose script is no longer there."""
+    return _picture(get_cover(get_rooms().shelf, *_titled(slug)))
+
+
+@covers.get("/covers/small/<slug:slug>.jpg")
+def small_cover(slug: str) -> Response:
+    """Answer the small cover of a practice, for pages and lock screens."""
+    return _picture(get_cover(get_rooms().shelf, *_titled(slug), is_small=True))
+
+
+@covers.get("/covers/tracks/<slug:slug>.jpg")
+def track_cover(slug: str) -> Response:
+    """Answer the cover of a track."""
+    if slug not in TRACKS:
+        raise NotFound
+    rooms = get_rooms()
+    return _picture(get_cover(rooms.shelf, track_title(slug, rooms.catalogue.scripts()), slug))
+
+
+@covers.get("/covers/courses/<slug:slug>.jpg")
+def course_cover(slug: str) -> Response:
+    """Answer the cover of a course."""
+    titles = {course.slug: course.title for course in find_guides().courses}
+    if slug not in titles:
+        raise NotFound
+    return _picture(get_cover(get_rooms().shelf, titles[slug], COURSE_TRACK))
+
+
+@covers.get("/covers/neutral.jpg")
+def neutral_cover() -> Response:
+    """Answer a cover without words."""
+    return _picture(get_neutral_cover(get_rooms().shelf))
+
+
+def cover_version(title: str, track: str) -> str:
+    """What is added to a cover's address, so that a new picture has a new address."""
+    return cover_key(title, track)[:12]
+
+
+def house_cover_address() -> str:
+    """The path of the house's cover, with its version; as all that follow."""
+    version = cover_version(get_rooms().settings.title, HOUSE_TRACK)
+    return url_for("covers.house_cover", v=version)
+
+
+def small_cover_address(script: Script) -> str:
+    """The path of a practice's small cover."""
+    version = cover_version(script.title, script.track)
+    return url_for("covers.small_cover", slug=script.slug, v=version)
+
+
+def track_cover_address(track: str) -> str:
+    """The path of a track's cover, for one of TRACKS."""
+    title = track_title(track, get_rooms().catalogue.scripts())
+    return url_for("covers.track_cover", slug=track, v=cover_version(title, track))
+
+
+def course_cover_address(course: Course) -> str:
+    """The path of a course's cover."""
+    version = cover_version(course.title, COURSE_TRACK)
+    return url_for("covers.course_cover", slug=course.slug, v=version)
+
+
+def neutral_cover_address() -> str:
+    """The path of the cover without words."""
+    return url_for("covers.neutral_cover", v=neutral_cover_key()[:12])
+
+
+def _titled(slug: str) -> tuple[str, str]:
+    """Look up the title and the track of a practice. Raises PracticeNotFound."""
     rooms = get_rooms()
     try:
         script = rooms.catalogue.get(slug).script
@@ -31,13 +114,8 @@ def cover(slug: str) -> Response:
             row = find_practice(db, slug)
         if row is None:
             raise
-        return _picture(get_cover(rooms.shelf, row.title, row.track))
-    return _picture(get_cover(rooms.shelf, script.title, script.track))
-
-
-def cover_version(title: str, track: str) -> str:
-    """What is added to a cover's address, so that a new picture has a new address."""
-    return cover_key(title, track)[:12]
+        return row.title, row.track
+    return script.title, script.track
 
 
 def _picture(jpeg: bytes) -> Response:

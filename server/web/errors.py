@@ -17,10 +17,12 @@ from werkzeug.http import HTTP_STATUS_CODES
 from server.errors import (
     AudioError,
     Busy,
+    CoverNotDrawn,
     DatabaseUnavailable,
     DeviceTaken,
     EmailTaken,
     EntryConflict,
+    FeedEnded,
     InputRefused,
     InvalidOptions,
     InvalidScript,
@@ -44,6 +46,7 @@ log = logging.getLogger(__name__)
 
 FAMILIES: tuple[tuple[type[StepbackError], int], ...] = (
     (InputRefused, 400),
+    (FeedEnded, 410),
     (NotFound, 404),
     (NotLive, 404),
     (ScriptNotWritten, 403),
@@ -56,6 +59,7 @@ FAMILIES: tuple[tuple[type[StepbackError], int], ...] = (
     (TooShort, 422),
     (NothingToHear, 422),
     (InvalidScript, 503),
+    (CoverNotDrawn, 503),
     (SoundMissing, 503),
     (SchemaMismatch, 503),
     (Busy, 503),
@@ -74,8 +78,20 @@ OPERATORS_BUSINESS = (
 
 RETRY_AFTER_SECONDS = "60"
 
-PROGRAM_PATHS = ("/api", "/audio/", "/covers/", "/feed", "/health", "/ready", "/sittings/")
+PROGRAM_PATHS = (
+    "/api",
+    "/audio/",
+    "/cover.jpg",
+    "/covers/",
+    "/feed",
+    "/health",
+    "/ready",
+    "/sittings/",
+)
 """Paths that programs ask for: there an error is application/problem+json."""
+
+PEOPLE_PATHS = ("/feed/private/",)
+"""Paths below those that people open by hand: whoever wonders why gets a page."""
 
 HEADLINES = {
     403: (
@@ -89,6 +105,13 @@ HEADLINES = {
     405: (
         lazy_gettext("This page cannot do that"),
         lazy_gettext("The address is right, but not for what was asked of it."),
+    ),
+    410: (
+        lazy_gettext("This feed has ended"),
+        lazy_gettext(
+            "Its address was taken back, or nothing has asked for it in three months. Whoever made "
+            "it can make a new one."
+        ),
     ),
     429: (
         lazy_gettext("Please wait a little"),
@@ -128,7 +151,8 @@ class Trouble:
 
 def answer_trouble(trouble: Trouble) -> Response:
     """Make the answer that fits who is asking."""
-    is_program = request.path.startswith(PROGRAM_PATHS)
+    path = request.path
+    is_program = path.startswith(PROGRAM_PATHS) and not path.startswith(PEOPLE_PATHS)
     response = _problem(trouble) if is_program else _page(trouble)
     response.status_code = trouble.status
     response.headers.extend(trouble.headers)

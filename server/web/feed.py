@@ -24,6 +24,7 @@ from server.render import (
     track_feed,
 )
 from server.store import FeedRow, add_feed, find_feed, list_renders_of, note_feed_change
+from server.web.feed_watching import note_fetched
 from server.web.podcasts import make_podcast
 from server.web.rooms import Rooms, get_rooms
 
@@ -72,7 +73,9 @@ def make_feed() -> Blueprint:
     feed, feeds = Blueprint("feed", __name__), BuiltFeeds()
 
     def answer(name: str) -> Response:
-        return _answer(feeds.get(get_rooms(), name))
+        built = feeds.get(get_rooms(), name)
+        note_fetched(name)
+        return _answer(built)
 
     @feed.get("/feed")
     def rss() -> Response:

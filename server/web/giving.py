@@ -10,6 +10,7 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 
 from server.script import TRACKS, Script
 from server.store.care import (
+    AssignmentDetails,
     AssignmentRow,
     add_assignment,
     add_deed,
@@ -35,6 +36,7 @@ from server.web.giving_form import GivingForm, new_assignment, new_form, read_gi
 from server.web.library import HEADINGS
 from server.web.people import deed_of_therapist, get_own_case, get_therapist
 from server.web.practice import list_beds
+from server.web.private_items import order_items
 from server.web.rooms import get_rooms
 
 ALL = ""
@@ -80,6 +82,7 @@ def give(client_id: str, what: str, subject: str) -> Response:
         if find_same_assignment(db, client, seal, new) is None:
             row = add_assignment(db, client, seal, new, now_at)
             add_deed(db, deed_of_therapist("give", client_id=client_id, subject=row.id), now_at)
+    order_items(client)
     return _to_list(client_id, done="given")
 
 
@@ -89,7 +92,7 @@ def list_given(client_id: str) -> str:
     seal, givables = get_rooms().keys.get(client_id), list_givables()
     with get_rooms().database.reading() as db:
         rows = list_assignments(db, get_own_case(), with_withdrawn=True)
-    shown = [(row, _shown(row, read_details(row, seal).message, givables)) for row in rows]
+    shown = [(row, _shown(row, read_details(row, seal), givables)) for row in rows]
     return render_template(
         "giving/given.html",
         client_id=client_id,
@@ -108,6 +111,7 @@ def take_back(client_id: str, assignment_id: str) -> Response:
         withdraw_assignment(db, get_own_case(), assignment_id, now_at)
         deed = deed_of_therapist("take-back", client_id=client_id, subject=assignment_id)
         add_deed(db, deed, now_at)
+    order_items(get_own_case())
     return _to_list(client_id, done="taken-back")
 
 
@@ -118,6 +122,7 @@ def give_again(client_id: str, assignment_id: str) -> Response:
         restore_assignment(db, get_own_case(), assignment_id)
         deed = deed_of_therapist("give-again", client_id=client_id, subject=assignment_id)
         add_deed(db, deed, datetime.now(UTC))
+    order_items(get_own_case())
     return _to_list(client_id, done="given")
 
 
@@ -152,7 +157,9 @@ def _is_on(shelf: str, given: Givable) -> bool:
     return shelf in (ALL, given.track or given.kind)
 
 
-def _shown(row: AssignmentRow, message: str, givables: Iterable[Givable]) -> dict[str, object]:
+def _shown(
+    row: AssignmentRow, details: AssignmentDetails, givables: Iterable[Givable]
+) -> dict[str, object]:
     """What a list shows; of what the house has no more, its name in addresses is left."""
     found = find_givable(row.kind, row.subject, givables)
     return {
@@ -160,7 +167,8 @@ def _shown(row: AssignmentRow, message: str, givables: Iterable[Givable]) -> dic
         "title": given_title(row, found),
         "language": found.language if found else "en",
         "kind_name": KIND_NAMES[row.kind],
-        "message": message,
+        "message": details.message,
+        "is_in_app_only": details.is_in_app_only,
         "rhythm": RHYTHM_CHOICES.get(row.rhythm, ""),
         "given_at": row.given_at,
     }

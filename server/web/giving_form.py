@@ -55,6 +55,7 @@ class GivingIn(BaseModel):
     message: str = ""
     rhythm: str = RHYTHMS[0]
     is_spoken: str = ""
+    is_in_app_only: str = ""
     minutes: str = ""
     anchor: str = ANY
     eyes: str = ANY
@@ -116,7 +117,9 @@ def read_giving(script: Script | None, therapist: str) -> GivingForm:
             "Some of these words sound like immediate danger, and no voice says them here. You "
             "might say it in other words, or have it read instead of spoken."
         )
-    details = AssignmentDetails(message=message, is_spoken=is_spoken)
+    details = AssignmentDetails(
+        message=message, is_spoken=is_spoken, is_in_app_only=bool(sent.is_in_app_only)
+    )
     if script is not None:
         details = _details_of(script, sent, form, details)
         errors |= _wrong_with(script, details, therapist, errors)
@@ -163,6 +166,7 @@ def _details_of(
     return AssignmentDetails(
         message=details.message,
         is_spoken=details.is_spoken,
+        is_in_app_only=details.is_in_app_only,
         choices=choices,
         words={name: text for name, text in own.items() if text},
     )

@@ -31,12 +31,14 @@ def index() -> str:
     shelves = [_shelf(track, scripts) for track in TRACKS]
     filled = [shelf for shelf in shelves if shelf["practices"]]
     guides = find_guides()
+    troubles = {script.slug: find_voice_trouble(settings, script) for script in scripts}
     return render_template(
         "library/index.html",
         shelves=filled,
         map=guides.map,
         courses=guides.courses,
-        troubles={script.slug: find_voice_trouble(settings, script) for script in scripts},
+        troubles=troubles,
+        silent=[slug for slug, trouble in troubles.items() if trouble],
     )
 
 

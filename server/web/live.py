@@ -12,7 +12,7 @@ from server.render import find_crisis
 from server.script import ANCHORS, EYES, Script
 from server.sitting import Choices, Extras, Program, compile_sitting
 from server.timeline import PACE_NAMES, Additions
-from server.web.covers import cover_version
+from server.web.covers import small_cover_address
 from server.web.people import find_asking_client
 from server.web.rooms import get_rooms
 from server.web.sitting_told import ground_url
@@ -87,8 +87,6 @@ def live_data(script: Script, programs: Mapping[int, Program]) -> dict[str, obje
         "sittings": url_for("sittings_api.begin_sitting"),
         "ground": ground_url(script.slug, Choices(minutes=usual)) if has_ground else None,
         "practice": url_for("practice.show", slug=script.slug),
-        "cover": url_for(
-            "covers.cover", slug=script.slug, v=cover_version(script.title, script.track)
-        ),
+        "cover": small_cover_address(script),
         "crisis": crisis.model_dump(),
     }

@@ -11,7 +11,6 @@ import time
 from datetime import UTC, datetime
 from typing import Annotated, Any, cast
 
-import segno
 from apiflask import APIBlueprint
 from flask import Response, request, url_for
 from pydantic import BaseModel, Field, StrictBool, StrictInt, StrictStr
@@ -38,6 +37,7 @@ from server.web.device import is_from_device
 from server.web.people import get_therapist
 from server.web.rooms import get_rooms
 from server.web.schemas import DAY_MS, Incoming, Key
+from server.web.subscribing import qr_address
 
 CLOCK = "Stepback-Clock"
 """The header with the milliseconds since 1970, by the clock of the server."""
@@ -125,12 +125,11 @@ def add() -> Response:
         made_id, code = add_loudspeaker(db, get_therapist().id, datetime.now(UTC))
     address = f"{rooms.settings.public_url}{url_for('listen.show')}"
     # Behind the #, so that the code is in no address that a server or a proxy sees.
-    qr = segno.make(f"{address}#{code}", error="m", micro=False)
     added = AddedOut(
         id=made_id,
         code=code,
         address=address,
-        qr=qr.svg_data_uri(border=3, light="#fff", scale=8),
+        qr=qr_address(f"{address}#{code}"),
         seconds=int(CODE_LASTS.total_seconds()),
     )
     return _clocked(answer_json(added, 201))

@@ -15,7 +15,7 @@ from flask_babel import gettext
 from server.errors import PracticeNotFound
 from server.store import find_default_render
 from server.web.api import render_out
-from server.web.covers import cover_version
+from server.web.covers import small_cover_address
 from server.web.language import get_phrasebook
 from server.web.rooms import get_rooms
 from server.web.schemas import KeepableOut, OfflinePracticeOut
@@ -98,7 +98,7 @@ def offline_practice() -> OfflinePracticeOut:
     with rooms.database.reading() as db:
         row = find_default_render(db, script.slug)
         render = None if row is None else render_out(row)
-    cover = url_for("covers.cover", slug=script.slug, v=cover_version(script.title, script.track))
+    cover = small_cover_address(script)
     practice = KeepableOut(
         slug=script.slug, title=script.title, language=script.language, cover=cover
     )

@@ -15,7 +15,7 @@ from server.store import find_default_render, list_published
 from server.timeline import TELLINGS, Options
 from server.web.assigned import Assigned, find_assigned, kept_by_none
 from server.web.author import is_author, may_write
-from server.web.covers import cover_version
+from server.web.covers import small_cover_address
 from server.web.guides import find_reason
 from server.web.live import is_live
 from server.web.rooms import get_rooms
@@ -142,7 +142,5 @@ def _data(script: Script, minutes: int, given: Assigned | None) -> dict[str, obj
             for w in script.words
         ],
         "tellings": TELLINGS,
-        "cover": url_for(
-            "covers.cover", slug=script.slug, v=cover_version(script.title, script.track)
-        ),
+        "cover": small_cover_address(script),
     }

@@ -27,9 +27,10 @@ from server.store.care import (
     withdraw_invitation,
 )
 from server.web.forms import read_form
-from server.web.invitations import draw_code, link_to_join
+from server.web.invitations import link_to_join
 from server.web.people import deed_of_therapist, get_own_case, get_therapist
 from server.web.rooms import get_rooms
+from server.web.subscribing import qr_picture
 
 room = Blueprint("room", __name__, url_prefix="/room")
 
@@ -114,7 +115,7 @@ def make_link(client_id: str) -> ResponseReturnValue:
         name=name_of(client),
         until=until,
         link=link,
-        code=draw_code(link),
+        code=qr_picture(link),
         message=gettext(
             "Here is the link to the practices that we spoke of. Please open it in the browser"
             " you would like to practise with. It works once, and for two weeks: %(link)s",

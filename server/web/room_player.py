@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, url_for
 from server.errors import NotLive
 from server.render import find_voice_trouble
 from server.script import TRACKS
-from server.web.covers import cover_version
+from server.web.covers import small_cover_address
 from server.web.library import HEADINGS
 from server.web.live import live_data, live_programs
 from server.web.rooms import get_rooms
@@ -48,9 +48,7 @@ def show(slug: str) -> str:
             "title": script.title,
             "language": script.language,
             "words": [{"name": word.name, "default": word.default} for word in script.words],
-            "cover": url_for(
-                "covers.cover", slug=script.slug, v=cover_version(script.title, script.track)
-            ),
+            "cover": small_cover_address(script),
             "loudspeakers": url_for("room_player_api.add"),
         },
     )

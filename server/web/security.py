@@ -47,7 +47,7 @@ ENCRYPTED_ONLY = ("Strict-Transport-Security", "max-age=31536000")
 PERSONAL_PATHS = (
     *("/api", "/author", "/courses", "/join", "/my-practice", "/room", "/sittings"),
     *("/from-my-therapist", "/with-therapist", "/worksheets", "/listen", "/account", "/welcome"),
-    *("/sign-in", "/sign-out"),
+    *("/sign-in", "/sign-out", "/subscribe/tests"),
 )
 """What they answer is one person's own, or one device's, and is kept by no cache."""
 

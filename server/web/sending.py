@@ -76,16 +76,22 @@ class Pieces:
             os.close(descriptor)
 
 
-def send_file_part(descriptor: int, kept: Kept, headers: HeaderPairs) -> Response:
-    """Answer the current request with what it gets of an open file, and see to its closing."""
+def send_file_part(
+    descriptor: int, kept: Kept, headers: HeaderPairs, *, begins_at: int = 0
+) -> Response:
+    """Answer the current request with what it gets of an open file, and see to its closing.
+
+    Where only what follows `begins_at` is shown of the file, `kept` is of that alone.
+    """
     asked = _asked()
     answer = decide(asked, kept)
+    start = begins_at + answer.start
     if answer.length > AT_ONCE_BYTES and asked.method == "GET":
-        return _with_bytes(Pieces(descriptor, answer.start, answer.length), answer, kept, headers)
+        return _with_bytes(Pieces(descriptor, start, answer.length), answer, kept, headers)
     try:
         if asked.method == "HEAD" or answer.status not in (200, 206):
             return _answer(b"", answer, kept, headers)
-        body = os.pread(descriptor, answer.length, answer.start)
+        body = os.pread(descriptor, answer.length, start)
         if len(body) != answer.length:
             raise RenderNotFound
         return _answer(body, answer, kept, headers)

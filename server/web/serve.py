@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from gunicorn.app.base import BaseApplication
 
 from server.config import Settings
+from server.web.masking import install_masking
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -35,6 +36,7 @@ def serve(settings: Settings, make_application: MakeApplication) -> None:
     `make_application` is called in each worker, after gevent has patched what waits, so what it
     imports should be imported in it and not before.
     """
+    install_masking()
     logging.basicConfig(
         level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
     )

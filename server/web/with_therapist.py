@@ -27,13 +27,16 @@ from server.store.care import (
 from server.store.care import come_back as come_back_client
 from server.store.care import leave as leave_client
 from server.store.care import remove_device as remove_client_device
+from server.store.care.private_feeds import list_private_feeds
 from server.web.consent_words import choices_of
 from server.web.device import find_device
 from server.web.felt import felt_lines
 from server.web.forms import read_form
-from server.web.invitations import draw_code, link_to_join
+from server.web.invitations import link_to_join
 from server.web.people import deed_of_client, find_asking_client, get_client
 from server.web.rooms import get_rooms
+from server.web.subscribing import qr_picture
+from server.web.wording import date_text
 from server.web.worksheet_lines import lines_of
 
 with_therapist = Blueprint("with_therapist", __name__, url_prefix="/with-therapist")
@@ -82,6 +85,7 @@ def seen() -> str:
     with rooms.database.reading() as db:
         therapist, _ = who_sees_to(db, client)
         case = visible_case(db, rooms.keys, client, consent_of(db, client.id))
+        feeds = list_private_feeds(db, client)
     return render_template(
         "with_therapist/seen.html",
         therapist=therapist.name,
@@ -92,6 +96,7 @@ def seen() -> str:
             for submitted in [read_submitted(each.content)]
         ],
         felt_lines=felt_lines,
+        feed_days=" · ".join(date_text(each.made_at) for each in feeds),
     )
 
 
@@ -113,7 +118,7 @@ def add_device() -> str:
     client, now_at = get_client(), datetime.now(UTC)
     with get_rooms().database.writing() as db:
         link = link_to_join(add_invitation(db, client, "device", now_at))
-    return render_template("with_therapist/add_device.html", link=link, code=draw_code(link))
+    return render_template("with_therapist/add_device.html", link=link, code=qr_picture(link))
 
 
 @with_therapist.post("/devices/remove")

@@ -58,6 +58,19 @@ def test_speech_is_at_the_target_and_the_peak_below_its_limit(mp3, practice):
     refuse_unless_met(judge(measured, line, has_voice=True))
 
 
+def test_opus_sounds_the_same(practice, tmp_path, mix):
+    """Opus beside the MP3: as loud within half a LU, its peak below the limit, as long in ms."""
+    line, clip, gain_db = practice
+    mp3, opus = tmp_path / "practice.mp3", tmp_path / "practice.opus"
+    encode(mix(line, clip, gain_db=gain_db), mp3, opus_path=opus)
+    measured = [measure_file(path, line) for path in (mp3, opus)]
+    assert measured[1].speech_lufs == pytest.approx(measured[0].speech_lufs, abs=0.5)
+    assert measured[1].true_peak_db <= -1.0
+    assert abs(measured[1].length_ms - measured[0].length_ms) <= 50
+    assert opus.stat().st_size < 0.75 * mp3.stat().st_size
+    assert opus.read_bytes()[:4] == b"OggS"
+
+
 def test_pauses_are_not_taken_for_silence(practice, timeline, tmp_path, mix):
     """What podcast apps do to save time removes less than a hundredth of a practice."""
     _, clip, gain_db = practice

@@ -12,9 +12,10 @@ from pathlib import Path
 import imageio_ffmpeg
 import pytest
 from mutagen import MutagenError, id3, mp3
+from mutagen.oggopus import OggOpus
 
 from server.audio.cover import draw_cover
-from server.audio.tags import Tags, write_tags
+from server.audio.tags import Tags, write_comments, write_tags
 from server.errors import AudioError, StorageFull
 from server.timeline.model import Chapter
 from server.units import Ms
@@ -24,7 +25,7 @@ TAGS = Tags(
     album="Stepback",
     artist="Stepback & friends",
     language="eng",
-    cover_jpeg=draw_cover("Stepping back", track="obstacles", side_px=120),
+    cover_jpeg=draw_cover("Stepping back", look="obstacles", side_px=120),
     chapters=(
         Chapter(title="Arriving", start_ms=Ms(0), end_ms=Ms(1_001)),
         Chapter(title="Was „nein“ sagt", start_ms=Ms(1_001), end_ms=Ms(2_500)),
@@ -193,3 +194,43 @@ def test_a_full_disk_is_said_plainly(
     monkeypatch.setattr(id3.ID3, "save", fail)
     with pytest.raises(StorageFull):
         write_tags(sound, TAGS)
+
+
+@pytest.fixture
+def opus(tmp_path: Path) -> Path:
+    """Four seconds of a quiet tone, as ffmpeg encodes them."""
+    path = tmp_path / "practice.opus"
+    tone = ["-f", "lavfi", "-i", "sine=frequency=220:duration=4:sample_rate=48000"]
+    program = imageio_ffmpeg.get_ffmpeg_exe()
+    said = ["-metadata", "title=Before", "-c:a", "libopus", str(path)]
+    subprocess.run([program, "-v", "error", *tone, *said], check=True, timeout=60)
+    return path
+
+
+def test_comments_of_opus_read_back(opus: Path) -> None:
+    """Title, podcast and chapters, instead of whatever stood there; no cover, no transcript."""
+    before = OggOpus(opus).info.length
+    write_comments(opus, TAGS)
+    write_comments(opus, TAGS)
+    file = OggOpus(opus)
+    assert dict(file) == {
+        "title": [TAGS.title],
+        "artist": ["Stepback & friends"],
+        "album": ["Stepback"],
+        "description": ["The voice is synthetic."],
+        "chapter000": ["00:00:00.000"],
+        "chapter000name": ["Arriving"],
+        "chapter001": ["00:00:01.001"],
+        "chapter001name": ["Was „nein“ sagt"],
+        "chapter002": ["00:00:02.500"],
+        "chapter002name": ["Returning"],
+    }
+    assert file.info.length == before
+
+
+def test_comments_of_something_else(tmp_path: Path) -> None:
+    """What is no Opus file is said plainly."""
+    path = tmp_path / "other.opus"
+    path.write_bytes(b"OggS of another kind")
+    with pytest.raises(AudioError, match=r"other\.opus"):
+        write_comments(path, TAGS)

@@ -16,7 +16,15 @@ from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from server.app import create_app
-from server.store.care import AssignmentDetails, ClientRow, NewAssignment, add_assignment
+from server.store.care import (
+    AssignmentDetails,
+    ClientRow,
+    NewAssignment,
+    add_assignment,
+)
+from server.store.care.private_feed_tables import (
+    PrivateFeedRow,
+)
 from tests.browser.axe import bring_axe
 from tests.browser.watched import ROOT
 from tests.web.case_house import allow, keep_ladder, practise, submit
@@ -81,6 +89,10 @@ def do_everything(people: People, ines: str) -> dict[str, str]:
     ada.post(f"/room/clients/{ines}/notes", data={"text": "Ask about the garden."})
     invited = ada.post("/room/invite", data={"name": "Somebody new"})
     ids["new"] = find_id(r"/room/clients/([0-9a-f]{32})/link", invited.location)
+    phone.post("/with-therapist/podcast", data={"name": "In the car"})
+    with people.database.writing() as db:
+        db.query(PrivateFeedRow).one().alerted_at = datetime.now(UTC)
+    phone.post("/with-therapist/podcast", data={"name": "My phone"})
     ids["entry"] = find_id(r'data-id="([0-9a-f]{32})"', phone.get("/my-practice").text)
     return ids
 

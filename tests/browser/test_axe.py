@@ -239,12 +239,23 @@ def wrote(page: Page) -> None:
     unfold(page)
 
 
+def looking_out(page: Page) -> None:
+    """Wait for an app to fetch the feed."""
+    unfold(page)
+    page.get_by_role("button", name="Test").click()
+    expect(page.get_by_role("button", name="Stop looking")).to_be_visible()
+
+
 PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
     "the library": ("/", as_it_is),
     "about": ("/about", as_it_is),
     "the map": ("/map", as_it_is),
     "a question of the map": ("/map/2", as_it_is),
     "a course": ("/courses/four-stages", as_it_is),
+    "subscribing": ("/subscribe", unfold),
+    "subscribing to a track": ("/subscribe/tracks/obstacles", as_it_is),
+    "subscribing to a course": ("/subscribe/courses/four-stages", unfold),
+    "subscribing, looking out": ("/subscribe", looking_out),
     "a practice": (PRACTICE, as_it_is),
     "a practice, after the map": ("/practices/too-much?map=1", unfold),
     "a practice, unfolded": (PRACTICE, unfold),

@@ -37,6 +37,7 @@ A_CASE = (
     f"{CASE}/submissions/{{submission}}",
     f"{CASE}/submissions/{{submission}}/together",
     f"{CASE}/submissions/{{submission}}/together/question",
+    f"{CASE}/podcast",
     f"{CASE}/export",
     f"{CASE}/erase",
 )
@@ -50,6 +51,7 @@ A_CLIENTS = (
     "/with-therapist",
     "/with-therapist/seen",
     "/with-therapist/leave",
+    "/with-therapist/podcast",
     "/from-my-therapist",
     "/from-my-therapist/reminders?at=18:30&day=MO",
     "/my-practice",

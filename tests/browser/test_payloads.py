@@ -27,6 +27,9 @@ from server.store.care import (
     keep_review,
     make_id,
 )
+from server.store.care.private_feeds import (
+    make_private_feed,
+)
 from server.web.device import COOKIE
 from tests.browser.preview import Preview
 from tests.web.case_house import LATER, WORKSHEET, allow, keep_ladder, practise, submit
@@ -100,6 +103,7 @@ def write(people: People, client_id: str, texts: tuple[str, ...]) -> list[str]:
             text=ReviewText(question=whole, answer=whole, rule=whole),
         )
         keep_review(db, seal, review, now_at)
+        make_private_feed(db, client, seal, name=whole, is_neutral=False, now_at=now_at)
         client.sealed_name = seal.close(whole, f"clients:{client_id}")
         therapist.name = whole
         db.get_one(PracticeRoomRow, client.room_id).name = whole
@@ -121,12 +125,13 @@ def write(people: People, client_id: str, texts: tuple[str, ...]) -> list[str]:
     return [
         *("/room", "/account", "/room/people", case, f"{case}/log", f"{case}/notes"),
         *(f"{case}/given", f"{case}/over-time", f"{case}/ladders/{ladder_id}", sheet),
+        f"{case}/podcast",
         *(f"{sheet}/together", f"{sheet}/together/question", f"{case}/erase", f"{case}/export"),
     ]
 
 
 CLIENTS_PAGES = ("/with-therapist", "/with-therapist/seen", "/from-my-therapist", "/my-practice")
-CLIENTS_PAGES += ("/worksheets/mine", "/with-therapist/leave")
+CLIENTS_PAGES += ("/worksheets/mine", "/with-therapist/leave", "/with-therapist/podcast")
 
 
 def look(page: Page, url: str) -> tuple[list[int], str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 from lxml import etree
@@ -12,10 +13,14 @@ from lxml import etree
 from server.feed import (
     SRT_TYPE,
     VTT_TYPE,
+    Alternate,
     Category,
     ChapterMark,
     Enclosure,
     Episode,
+    Funding,
+    Licence,
+    Person,
     Podcast,
     Transcript,
     feed_guid,
@@ -86,14 +91,68 @@ def podcast(**changes: object) -> Podcast:
     return Podcast(**{**fields, **changes})  # type: ignore[arg-type]
 
 
+def course() -> Podcast:
+    """A private course that has moved and is complete: it uses every field there is."""
+    opus = Alternate(
+        url=f"{SITE}/feed/audio/{KEYS[0]}.opus",
+        size_bytes=Bytes(2_410_000),
+        content_type="audio/ogg; codecs=opus",
+        bitrate=32_000,
+        title="Opus",
+    )
+    second = replace(
+        stepping_back(),
+        number=2,
+        alternates=(opus,),
+        persons=(Person(name="Ada <Lovelace>", role="author", group="writing"),),
+        licence=Licence(name="cc-by-4.0"),
+        live_url=f"{SITE}/practices/stepping-back/live?from=a&to=b",
+        is_blocked=True,
+    )
+    first = replace(three_breaths(), number=1)
+    return podcast(
+        episodes=(second, first),
+        is_serial=True,
+        medium="course",
+        is_private=True,
+        is_complete=True,
+        new_feed_url=f"{SITE}/feed.xml",
+        persons=(Person(name="The house at the lake & its people"),),
+        funding=Funding(url=f"{SITE}/support", text="Keep the house going"),
+        licence=Licence(name="ours", url=f"{SITE}/licence"),
+    )
+
+
+@pytest.fixture(name="course")
+def _course() -> Podcast:
+    return course()
+
+
 @pytest.fixture(name="news")
 def _news() -> Podcast:
     return podcast()
 
 
+@pytest.fixture(name="rules", scope="session")
+def _rules() -> etree.RelaxNG:
+    return etree.RelaxNG(etree.parse(Path(__file__).with_name("feed.rng")))
+
+
+@pytest.fixture(name="write", scope="session")
+def _write(rules: etree.RelaxNG) -> Callable[[Podcast], bytes]:
+    """Write a feed; whatever a test makes of it, it keeps to the rules of its elements."""
+
+    def write(news: Podcast) -> bytes:
+        written = render_feed(news)
+        rules.assertValid(etree.fromstring(written, etree.XMLParser(recover=False)))
+        return written
+
+    return write
+
+
 @pytest.fixture
-def feed(news: Podcast) -> bytes:
-    return render_feed(news)
+def feed(news: Podcast, write: Callable[[Podcast], bytes]) -> bytes:
+    return write(news)
 
 
 @pytest.fixture

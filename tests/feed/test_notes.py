@@ -44,3 +44,11 @@ def test_nothing_typed_becomes_markup(make_episode) -> None:
     assert {element.tag for element in tree.iter()} == {"div", "p", "ul", "li"}
     assert "".join(tree.itertext()).count(nasty) == 4
     assert "]]>" not in notes
+
+
+def test_a_practice_that_can_be_had_live_says_where(make_episode) -> None:
+    """The notes lead to the page where the practice asks; the address is written as HTML wants."""
+    notes = show_notes(make_episode(live_url="https://a.example/live?a=1&b=2"))
+    address = "https://a.example/live?a=1&amp;b=2"
+    assert f'<a href="{address}">{address}</a></p>' in notes
+    assert "<a " not in show_notes(make_episode())

@@ -75,6 +75,12 @@ def until(is_so: Callable[[], bool], seconds: float = 10) -> None:
         pause.wait(0.02)
 
 
+@pytest.fixture(autouse=True)
+def little_covers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker draws forty covers when it starts; here they are as small as in a list."""
+    monkeypatch.setattr("server.audio.cover.SIDE_PX", 60)
+
+
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
     """The settings of a test's own workshop, with one practice in its scripts folder."""

@@ -267,7 +267,7 @@ def test_what_has_no_words_is_everybodys(ground: Ground, row_of: RowOf):
     (key,) = ground.ordered()
     assert (row_of(key).is_private, row_of(key).is_default) == (False, True)
     with ground.workshop.database.reading() as db:
-        assert list_protected_keys(db, NOON)[key] == "in a private feed"
+        assert list_protected_keys(db, datetime.now(UTC))[key] == "in a private feed"
 
 
 def test_a_practice_in_german_is_greeted_in_german(ground: Ground, row_of: RowOf):

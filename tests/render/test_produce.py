@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import re
 from collections import Counter
@@ -10,6 +11,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from mutagen.id3 import ID3
+from mutagen.oggopus import OggOpus
+from PIL import Image
 
 from server.audio import finish_clip
 from server.errors import ReportRefused, StorageFull, VoiceCrashed
@@ -65,10 +69,10 @@ def ignore(_progress) -> None:
 
 
 def test_all_renditions_are_published_under_their_content(shelf):
-    """MP3, captions, chapters and report are on the shelf, each named by its own hash."""
+    """MP3, Opus, captions, chapters and report are on the shelf, each named by its own hash."""
     order = make_order()
     product = produce(order, speaker=SilentSpeaker(), shelf=shelf, on_progress=ignore)
-    assert [file.kind for file in product.files] == ["mp3", "vtt", "srt", "json", "report"]
+    assert [file.kind for file in product.files] == ["mp3", "opus", "vtt", "srt", "json", "report"]
     folder = shelf.render_folder(order.render_key)
     for file in product.files:
         data = (folder / file.file_name).read_bytes()
@@ -77,6 +81,46 @@ def test_all_renditions_are_published_under_their_content(shelf):
         assert file.file_name.startswith(file.sha256[:32])
     assert product.duration_ms == 120_000
     assert list((shelf.root / "tmp").iterdir()) == []
+
+
+def test_line_13_the_same_chapters_everywhere(shelf):
+    """F13: the chapters of the JSON stand in the MP3 as CTOC and CHAP, and in the Opus file.
+
+    The MP3 has the cover, small enough for a tag, and all that is said, besides.
+    """
+    order = make_order()
+    product = produce(order, speaker=SilentSpeaker(), shelf=shelf, on_progress=ignore)
+    folder = shelf.render_folder(order.render_key)
+    path_of = {file.kind: folder / file.file_name for file in product.files}
+    told = json.loads(path_of["json"].read_bytes())["chapters"]
+    expected = [(each["title"], round(each["startTime"] * 1000)) for each in told]
+    assert [title for title, _ in expected] == ["Arriving", "Three breaths", "Going on"]
+    tags = ID3(path_of["mp3"])
+    (contents,) = tags.getall("CTOC")
+    chapters = [tags[f"CHAP:{name}"] for name in contents.child_element_ids]
+    assert [(str(c.sub_frames["TIT2"]), c.start_time) for c in chapters] == expected
+    comments = OggOpus(path_of["opus"])
+    names = [f"CHAPTER{number:03}" for number in range(len(expected))]
+    assert [(comments[f"{n}NAME"], comments[n]) for n in names] == [
+        ([title], [f"00:{ms // 60_000:02}:{ms // 1000 % 60:02}.{ms % 1000:03}"])
+        for title, ms in expected
+    ]
+    (cover,) = tags.getall("APIC")
+    assert Image.open(io.BytesIO(cover.data)).size == (600, 600)
+    assert "stop" in tags["USLT::eng"].text
+
+
+def test_opus_is_as_long_and_says_its_name(shelf):
+    """The Opus file plays as long as the MP3, within 50 ms, and knows title and podcast."""
+    order = make_order()
+    product = produce(order, speaker=SilentSpeaker(), shelf=shelf, on_progress=ignore)
+    (file,) = [file for file in product.files if file.kind == "opus"]
+    assert file.content_type == "audio/ogg; codecs=opus"
+    opus = OggOpus(shelf.render_folder(order.render_key) / file.file_name)
+    assert abs(opus.info.length * 1000 - product.duration_ms) <= 50
+    said = {name: opus[name] for name in ("title", "artist", "album")}
+    assert said == {"title": ["Three breaths"], "artist": ["Stepback"], "album": ["Stepback"]}
+    assert product.report["opus"] == {"sha256": file.sha256, "bytes": file.size_bytes}
 
 
 def test_the_report_says_how_it_was_made_and_what_was_measured(shelf):

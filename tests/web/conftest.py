@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from server.app import create_app
 from server.config import Settings
+from server.render.covers import make_picture
 from server.store import (
     Database,
     NewRendition,
@@ -63,6 +64,7 @@ Feel the ground under your feet. [5s]
 OWNER = "here:1:test"
 KINDS = {
     "mp3": "audio/mpeg",
+    "opus": "audio/ogg; codecs=opus",
     "vtt": "text/vtt",
     "srt": "application/x-subrip",
     "json": "application/json+chapters",
@@ -169,6 +171,12 @@ def build_house() -> Callable[..., House]:
 def files() -> dict[str, bytes]:
     """What publish() puts on the shelf."""
     return FILES
+
+
+@pytest.fixture(autouse=True)
+def standing_by(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that has drawn each cover before it is asked for."""
+    monkeypatch.setattr("server.render.covers.read_picture", make_picture)
 
 
 @pytest.fixture

@@ -27,13 +27,17 @@ _WHO = """
 everybody: static
 everybody: library.index library.about guides.show_map guides.ask_further guides.show_course
 everybody: practice.show practice.telling practice.score script_page.show live.show log.index
+everybody: subscribe.show_library subscribe.show_track subscribe.show_course
+everybody: subscribe.begin_test subscribe.show_test
 everybody: language.choose feed.rss feed.track feed.course feed.moved
 everybody: covers.cover covers.house_cover health.alive health.ready
+everybody: covers.small_cover covers.track_cover covers.course_cover covers.neutral_cover
 everybody: phone.manifest phone.offline phone.service_worker phone_api.offline_practice
 everybody: openapi.spec api.list_practices api.order_render api.add_session_entry
 everybody: api.list_session_entries sittings_api.begin_sitting sitting.show_ground
 everybody: worksheets.index worksheets.show worksheets.mine submissions_api.check
 everybody: given_api.count given.calendar joining.show joining.accept with_therapist.index
+everybody: private_feed.show private_feed.show_file
 everybody: listen.show loudspeaker_api.join loudspeaker_api.leave
 everybody: welcome.show welcome.accept welcome.forgotten welcome.send_link
 everybody: security.login security.wan_signin security.wan_signin_response
@@ -43,13 +47,14 @@ ines: timeline_api.show_timeline sittings_api.show_sitting sittings_api.make_mov
 ines: sittings_api.forget_sitting sitting.show_init sitting.show_playlist sitting.show_segment
 ines: entry_notes.write entry_notes.keep entry_notes.delete ladders_api.delete
 ines: submissions_api.remove
+ines: podcast.renew podcast.revoke podcast.settle podcast.fetched
 ines: spoken.choose spoken.turn spoken.order spoken.show spoken.forget
 jo: listen.sound loudspeaker_api.look loudspeaker_api.ready
 
 clients: with_therapist.seen with_therapist.decide with_therapist.add_device
 clients: with_therapist.remove_device with_therapist.ask_to_leave with_therapist.leave
 clients: ladders_api.keep ladders_api.list_all given.index given.reminders
-clients: submissions_api.add submissions_api.list_own
+clients: submissions_api.add submissions_api.list_own podcast.index podcast.make
 away: with_therapist.come_back
 
 therapists: room.index room.invite room.add account.show account.rename account.end_one
@@ -70,7 +75,7 @@ ada: case_end.show_export case_end.export case_end.show_erase case_end.erase
 ada: case.index case.rename case_log.index case_log.ladder case_over_time.index
 ada: case_submission.show case_submission.review case_submission.together case_submission.ask
 ada: case_notes.index case_notes.add case_notes.edit case_notes.change case_notes.delete
-ada: case_notes.undo
+ada: case_notes.undo case_podcast.index case_podcast.revoke case_podcast.settle
 
 operator: author.index author.edit author_api.begin author_api.check author_api.compare_texts
 operator: author_api.hear author_api.list_versions author_api.read author_api.read_version
@@ -128,6 +133,7 @@ OBJECTS = (
     "ladder_id",
     "assignment_id",
     "entry_id",
+    "feed_id",
     "key",
     "sitting_id",
 )

@@ -33,10 +33,14 @@ from server.store.care import (
 )
 from server.store.care.accounts import let_go
 from server.store.care.invitations import add_link
+from server.store.care.private_feeds import (
+    make_private_feed,
+)
 from server.web.csrf import HEADER
 from server.web.device import COOKIE, make_device
 from server.web.loudspeaker_api import COOKIE as LOUDSPEAKER
 from server.web.people import SIGN_IN
+from server.web.private_files import sign_file
 from server.web.reminders import calendar_token
 from tests.full_case import NOON, Filling
 from tests.web.case_house import allow, submit
@@ -97,6 +101,7 @@ class _Filler:
         self._hold_devices()
         self._hold_sign_ins()
         self._more()
+        self._feeds()
         self._save_script()
 
     def _case(self, number: int, client_id: str) -> dict[str, str]:
@@ -264,6 +269,18 @@ class _Filler:
             "welcome": welcome,
         }
         self.made.held["jo"]["HTTP_COOKIE"] += f"; {LOUDSPEAKER}={token}"
+
+    def _feeds(self) -> None:
+        """A private feed of each; what is asked for is Ines', who is told by its address alone."""
+        people, keys, now_at = self.made.people, self.live.rooms.keys, datetime.now(UTC)
+        said = {"name": "My phone", "is_neutral": False, "now_at": now_at}
+        with people.database.writing() as db:
+            ines, jo = (db.get_one(ClientRow, each) for each in (people.ines, people.jo))
+            row, token = make_private_feed(db, ines, keys.get(ines.id), **said)
+            of_jo, _ = make_private_feed(db, jo, keys.get(jo.id), **said)
+        self.made.things["jo"]["feed_id"] = of_jo.id
+        signature = sign_file(self.live.rooms, row, "cover-0.jpg")
+        self.made.more |= {"feed_id": row.id, "feed_token": token, "signature": signature}
 
     def _save_script(self) -> None:
         browser = FlaskClient(self.made.app, self.made.app.response_class)

@@ -28,6 +28,8 @@ def arguments_of(house: MatrixHouse, rule: Rule, owner: str = "ines") -> dict[st
     chosen: dict[str, Any] = {
         **own,
         "render": own["key"],
+        "feed_id": more["feed_id"],
+        "signature": more["signature"],
         "loudspeaker_id": more["loudspeaker_id"],
         "therapist_id": people.bo,
         "token": own["joining"],
@@ -39,6 +41,7 @@ def arguments_of(house: MatrixHouse, rule: Rule, owner: str = "ines") -> dict[st
         "number": 1,
         "standing": 2,
         "path": "soft-ground.md",
+        "watch_id": "0" * 32,
     }
     match rule.endpoint:
         case "stream.show_document":
@@ -47,12 +50,16 @@ def arguments_of(house: MatrixHouse, rule: Rule, owner: str = "ines") -> dict[st
             chosen["name"] = own["piece"]
         case "worksheets.show" | "submissions_api.check":
             chosen["name"] = "friend-and-self"
-        case "feed.track":
+        case "feed.track" | "subscribe.show_track" | "covers.track_cover":
             chosen["slug"] = "ground"
-        case "guides.show_course" | "feed.course":
+        case "guides.show_course" | "feed.course" | "subscribe.show_course" | "covers.course_cover":
             chosen["slug"] = "two-grounds"
         case "live.show" | "sitting.show_ground" | "room_player.show_live":
             chosen["slug"] = "a-practice"
+        case "private_feed.show":
+            chosen["token"] = more["feed_token"]
+        case "private_feed.show_file":
+            chosen["name"] = "cover-0.jpg"
         case "case_notes.undo":
             chosen["note_id"] = own["deleted_note"]
         case "given.calendar":
@@ -129,6 +136,7 @@ _SAID: Mapping[str, Callable[[MatrixHouse], dict[str, Any]]] = {
     "ladders_api.keep": _json(**LADDER),
     "loudspeaker_api.join": lambda house: {"json": {"code": house.more["code"]}},
     "loudspeaker_api.ready": lambda house: {"json": {"render": house.things["ines"]["key"]}},
+    "podcast.make": _form(name="My phone"),
     "room.add": _form(name="Somebody new"),
     "room_player_api.tell": _json(version=1, render=None, plan=None),
     "sitting.show_ground": lambda _house: {
@@ -143,5 +151,6 @@ _SAID: Mapping[str, Callable[[MatrixHouse], dict[str, Any]]] = {
     "with_therapist.remove_device": lambda house: {
         "data": {"device": house.things["ines"]["device"]}
     },
+    "subscribe.begin_test": _form(feed="public"),
 }
 """What a request says; where nothing is named here it says nothing, and is told so."""

@@ -9,6 +9,7 @@ import pytest
 from flask import Response
 from flask.testing import FlaskClient
 
+from server.store import RenderRow
 from server.store.care import (
     AssignmentDetails,
     AssignmentRow,
@@ -301,3 +302,37 @@ def test_an_id_of_elsewhere_tells_nothing(people: People, ada: FlaskClient):
         assert give(people, ada, assignment=wanted, message=f"{number}").status_code == 303
         assert len(given_to(people, people.ines)) == number
     assert [row.id for row, _ in given_to(people, people.kim)] == [taken]
+
+
+def test_something_may_be_for_the_pages_alone(people: People, ada: FlaskClient):
+    """The box is kept, shown before it is given and in the list; a worksheet has none."""
+    only = "nly here, not in a podcast app"
+    base = f"/room/clients/{people.ines}"
+    assert only in ada.get(f"{base}/give/practice/soft-ground").text
+    assert only in ada.get(f"{base}/give/course/two-steps").text
+    assert only not in ada.get(f"{base}/give/worksheet/friend").text
+    shown = give(people, ada, action="preview", is_in_app_only="yes").text
+    assert shown.count(only) == 2
+    assert 'name="is_in_app_only" value="yes" checked' in shown
+    page = follow(ada, give(people, ada, is_in_app_only="yes"))
+    assert page.count(only) == 1
+    ((_, details),) = given_to(people, people.ines)
+    assert details.is_in_app_only
+
+
+def test_what_is_given_is_ordered_for_the_clients_feeds(people: People, ada: FlaskClient):
+    """It waits for a worker where the client has a feed, and is made nowhere else."""
+
+    def queued() -> int:
+        with people.database.reading() as db:
+            return db.query(RenderRow).count()
+
+    give(people, ada)
+    assert queued() == 0
+    phone = people.phone_of(people.ines)
+    assert phone.post("/with-therapist/podcast", data={"name": "My phone"}).status_code == 200
+    assert queued() == 1
+    give(people, ada, minutes="2", is_in_app_only="yes")
+    assert queued() == 1
+    give(people, ada, minutes="2")
+    assert queued() == 2

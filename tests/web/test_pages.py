@@ -276,21 +276,6 @@ def test_the_guid_of_the_feed_outlives_its_address(client: FlaskClient, house, t
     moved.extensions["stepback"].database.close()
 
 
-def test_covers_are_drawn_once(client: FlaskClient, house, monkeypatch: pytest.MonkeyPatch):
-    """A cover that is on the shelf is read, not drawn again; it has a tag, and answers HEAD."""
-    first = client.get("/covers/soft-ground.jpg?v=1")
-    assert first.status_code == 200
-    assert first.headers["Cache-Control"].endswith("immutable")
-    monkeypatch.setattr("server.audio.cover.draw_cover", lambda *_, **__: pytest.fail("drawn"))
-    again = client.get("/covers/soft-ground.jpg")
-    assert again.data == first.data
-    assert again.headers["Cache-Control"] == "public, max-age=3600"
-    tag = {"If-None-Match": first.headers["ETag"]}
-    assert client.get("/covers/soft-ground.jpg", headers=tag).status_code == 304
-    assert client.head("/covers/soft-ground.jpg").headers["Content-Length"] == str(len(first.data))
-    assert client.get("/covers/no-such.jpg").status_code == 404
-
-
 def test_the_cover_of_a_practice_that_has_gone_stays(
     client: FlaskClient, house, order: Callable[..., str]
 ):

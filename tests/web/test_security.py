@@ -30,13 +30,17 @@ VALUES = {
     "note_id": "0" * 32,
     "submission_id": "0" * 32,
     "therapist_id": "0" * 32,
+    "feed_id": "0" * 32,
+    "signature": "s" * 43,
     "token": "t" * 43,
     "what": "practice",
     "subject": "soft-ground",
+    "watch_id": "0" * 32,
 }
 NAMES = {
     "stream.show_piece": f"init-{KEY[:32]}.mp4",
     "stream.show_document": "playlist.m3u8",
+    "private_feed.show_file": "cover-0.jpg",
     "worksheets.show": "friend-and-self",
     "submissions_api.check": "friend-and-self",
 }

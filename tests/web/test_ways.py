@@ -86,6 +86,7 @@ def test_a_therapist_gets_everywhere_from_the_room_and_back(people: People, ines
     """Each page is linked to, and each but those that two look at leads to the room at once."""
     ada = people.signed_in(people.ada)
     ada.post(f"/room/clients/{ines}/notes", data={"text": "To be asked again."})
+    people.phone_of(ines).post("/with-therapist/podcast", data={"name": "My phone"})
     assert ada.post("/room/invite", data={"name": "Somebody new"}).status_code == 307
     found = walk(ada, "/room", ("/room", "/account"))
     app = people.app

@@ -1,7 +1,7 @@
 /** The first step of a practice's page: its length, the listener's words and choices, its picture. */
 
 import { Choices } from "./choices.js";
-import { FormProblems } from "./form-problems.js";
+import { PracticeForm } from "./practice-form.js";
 import { fetchTelling, tellingQuery, timesTold } from "./telling.js";
 import { _ } from "./words.js";
 
@@ -20,44 +20,29 @@ import { _ } from "./words.js";
  */
 
 /** The form in which a practice is chosen. */
-export class ChooseForm extends FormProblems {
+export class ChooseForm extends PracticeForm {
   /**
    * @param {HTMLFormElement} form
    * @param {{slug: string, words: {name: string, default: string}[], tellings: number, given: {id: string, choices: object} | null}} practice
    * @param {(wish: Wish) => void} onBegin
    */
   constructor(form, practice, onBegin) {
-    super(form, form.querySelector("#begin"));
-    this.practice = practice;
+    super(form, practice, () => onBegin(this.wish()));
     this.choices = new Choices(form, practice.given?.choices);
     this.drawn = tellingQuery({ minutes: form.querySelector("[name=minutes][checked]")?.value });
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      if (!this.button.disabled) onBegin(this.wish());
-    });
     form.addEventListener("change", () => this.draw());
     form.addEventListener("reset", () => setTimeout(() => this.draw()));
-    this.setBusy(false);
     this.draw(); // a browser that comes back to the page may have restored other choices
   }
 
-  get minutes() {
-    return Number(new FormData(this.form).get("minutes"));
-  }
-
   /**
-   * What is asked of the server. A word that was left as it is, or emptied, is not sent.
+   * What is asked of the server.
    * @returns {Wish}
    */
   wish() {
-    const words = {};
-    for (const { name, default: usual } of this.practice.words) {
-      const given = this.form.querySelector(`#word-${CSS.escape(name)}`).value.trim();
-      if (given && given !== usual) words[name] = given;
-    }
     const { slug, tellings, given } = this.practice;
     const seed = timesTold(slug) % tellings;
-    return { practice: slug, minutes: this.minutes, words, ...this.choices.read(), ...(seed && { seed }), ...(given && { given: given.id }) };
+    return { practice: slug, minutes: this.minutes, words: this.words(), ...this.choices.read(), ...(seed && { seed }), ...(given && { given: given.id }) };
   }
 
   /** Shows the picture and the words of what would be heard now. */
@@ -79,11 +64,5 @@ export class ChooseForm extends FormProblems {
       words.textContent = _("The words could not be fetched just now.");
     }
     this.drawn = told ? query : "";
-  }
-
-  /** @param {boolean} isBusy while the order is on its way */
-  setBusy(isBusy) {
-    this.button.disabled = isBusy;
-    this.button.textContent = isBusy ? _("One moment") : _("Begin");
   }
 }

@@ -8,7 +8,7 @@
 export function showOnLockScreen(player, { title, artist, album, cover }) {
   const session = navigator.mediaSession;
   if (!session || typeof MediaMetadata !== "function") return () => {};
-  const artwork = [{ src: new URL(cover, location.href).href, sizes: "1400x1400", type: "image/jpeg" }];
+  const artwork = [{ src: new URL(cover, location.href).href, sizes: "600x600", type: "image/jpeg" }];
   session.metadata = new MediaMetadata({ title, artist, album, artwork });
 
   const handlers = {

@@ -9,6 +9,7 @@ import { ListenView } from "./listen.js";
 import { placeOrder, watchRender } from "./order.js";
 import { sendEntry, sendSoon } from "./outbox.js";
 import { findPosition } from "./position.js";
+import { showStep, step } from "./step.js";
 import { canStream, prepareStreams } from "./stream.js";
 import { noteTold } from "./telling.js";
 import { WaitView } from "./wait.js";
@@ -18,7 +19,6 @@ import { _ } from "./words.js";
 const FRESH_PRESS_MS = 15_000;
 const SHOW_WAIT_AFTER_MS = 600; // an answer that is there at once is not announced
 
-const step = (name) => document.getElementById(name);
 const practice = JSON.parse(step("practice-data").textContent);
 practice.site = document.querySelector(".brand").textContent;
 
@@ -26,14 +26,6 @@ let leaving = new AbortController();
 let outcome = "stopped";
 /** @type {import("./choose.js").Wish | null} */
 let lastWish = null;
-
-/** Shows one step of the page and leads there. */
-function show(name) {
-  for (const section of document.querySelectorAll(".step")) section.hidden = section.id !== name;
-  document.body.dataset.step = name;
-  scrollTo(0, 0);
-  step(`${name}-title`).focus({ preventScroll: true });
-}
 
 const form = new ChooseForm(step("order"), practice, begin);
 const wait = new WaitView(step("wait"), () => leaving.abort());
@@ -59,7 +51,7 @@ async function begin(wish) {
   form.clearProblems();
   form.setBusy(true);
   wait.open();
-  const showing = setTimeout(() => show("wait"), SHOW_WAIT_AFTER_MS);
+  const showing = setTimeout(() => showStep("wait"), SHOW_WAIT_AFTER_MS);
   try {
     const ordered = await placeOrder(wish, leaving.signal);
     const render = await watchRender(ordered, {
@@ -71,7 +63,7 @@ async function begin(wish) {
     clearTimeout(showing);
     if (render.state !== "done" && !canBeHeard(render)) throw new Error(whyNot(render));
     const mayStart = performance.now() - pressedAt < FRESH_PRESS_MS && !document.hidden;
-    show("listen");
+    showStep("listen");
     step("play").focus({ preventScroll: true });
     await listen.open(render, { picture: step("score").querySelector("svg"), mayStart });
   } catch (error) {
@@ -82,7 +74,7 @@ async function begin(wish) {
       await openKept(kept, { mayStart: performance.now() - pressedAt < FRESH_PRESS_MS });
       return;
     }
-    if (document.body.dataset.step !== "choose") show("choose");
+    if (document.body.dataset.step !== "choose") showStep("choose");
     form.setBusy(false);
     if (error.name === "AbortError") step("begin").focus();
     else form.showProblem(error);
@@ -94,7 +86,7 @@ async function begin(wish) {
 async function openKept(kept, { mayStart }) {
   lastWish = { ...kept.wish, words: {} };
   listen.prepare();
-  show("listen");
+  showStep("listen");
   step("play").focus({ preventScroll: true });
   await listen.open(kept.render, { picture: pictureOf(kept), mayStart });
 }
@@ -115,7 +107,7 @@ function whyNot({ state, reason }) {
 function close(entry, how) {
   outcome = how;
   closing.open(entry, { title: practice.title, outcome, render: listen.player.render });
-  show("closing");
+  showStep("closing");
   if (!entry) return;
   if (outcome === "completed") noteTold(practice.slug);
   sendSoon();
@@ -134,7 +126,7 @@ function goOn() {
     beginAgain();
     return;
   }
-  show("listen");
+  showStep("listen");
   listen.goOn(outcome === "completed" ? 0 : listen.player.audio.currentTime);
 }
 

@@ -13,7 +13,7 @@ export const hasButtons = () => "mediaSession" in navigator && matchMedia("(poin
 export function takeButtons({ title, artist, cover }, { onMove, onPause, onPlay, onTooMuch }) {
   const session = navigator.mediaSession;
   if (!session || typeof MediaMetadata !== "function") return () => {};
-  const artwork = [{ src: new URL(cover, location.href).href, sizes: "1400x1400", type: "image/jpeg" }];
+  const artwork = [{ src: new URL(cover, location.href).href, sizes: "600x600", type: "image/jpeg" }];
   session.metadata = new MediaMetadata({ title, artist, artwork });
   let pausedAt = -Infinity;
   // One button is pause and play in turn: whichever comes second within the time, it was pressed twice.

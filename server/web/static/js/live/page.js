@@ -5,6 +5,7 @@ import { makeId } from "../make-id.js";
 import { leaveLockScreen } from "../media-session.js";
 import { sendEntry } from "../outbox.js";
 import { measurePlayed } from "../played-time.js";
+import { step } from "../step.js";
 import { prepareStreams, canStream } from "../stream.js";
 import { _ } from "../words.js";
 import { Acknowledgement } from "./ack.js";
@@ -15,7 +16,7 @@ import { Ground } from "./ground.js";
 import { listenToKeys } from "./keys.js";
 import { findNoted, forgetNoted, noteSitting } from "./resume.js";
 import { beginSitting, look } from "./sitting-api.js";
-import { FRESH_PRESS_MS, showPreparing, step, Steps } from "./steps.js";
+import { FRESH_PRESS_MS, showPreparing, Steps } from "./steps.js";
 import { SittingView } from "./view.js";
 
 const SHOW_WAIT_AFTER_MS = 600;

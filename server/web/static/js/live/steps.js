@@ -1,5 +1,6 @@
 /** The steps of a page with a live sitting: choose, wait, sitting, crisis, closing. One is shown. */
 
+import { showStep, step } from "../step.js";
 import { _ } from "../words.js";
 import { fillCard } from "./crisis.js";
 
@@ -10,8 +11,6 @@ const TO_RING = {
   title: _("Somebody to ring"),
   text: _("You need not be alone with this. Ring one of these, or go to somebody close by."),
 };
-
-export const step = (name) => document.getElementById(name);
 
 export class Steps {
   #afterCard = "choose";
@@ -31,10 +30,7 @@ export class Steps {
 
   /** Shows one step and leads there. */
   show(name) {
-    for (const section of document.querySelectorAll(".step")) section.hidden = section.id !== name;
-    document.body.dataset.step = name;
-    scrollTo(0, 0);
-    step(`${name}-title`).focus({ preventScroll: true });
+    showStep(name);
     this.#onShow(name);
   }
 

@@ -1,25 +1,17 @@
 /** What is to be played: its length, the client's words and how they sit. Nothing of it is kept on this device. */
 
-import { FormProblems } from "../form-problems.js";
-import { _ } from "../words.js";
+import { PracticeForm } from "../practice-form.js";
 
 /** The first step of the player, and of a sitting in the room. */
-export class RoomForm extends FormProblems {
+export class RoomForm extends PracticeForm {
   /**
    * @param {HTMLFormElement} form
    * @param {{slug: string, words: {name: string, default: string}[]}} practice
    * @param {{begin: string, onBegin: () => void}} how begin: what the button says
    */
   constructor(form, practice, { begin, onBegin }) {
-    super(form, form.querySelector("#begin"));
-    this.practice = practice;
-    this.begin = begin;
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      if (!this.button.disabled) onBegin();
-    });
+    super(form, practice, onBegin, begin);
     form.addEventListener("change", () => this.tell());
-    this.setBusy(false);
     this.tell();
   }
 
@@ -41,22 +33,11 @@ export class RoomForm extends FormProblems {
     }
   }
 
-  /** What is asked of the server. A word that was left as it is, or emptied, is not sent. */
+  /** What is asked of the server. */
   wish() {
-    const words = {};
-    for (const { name, default: usual } of this.practice.words) {
-      const given = this.form.querySelector(`#word-${CSS.escape(name)}`).value.trim();
-      if (given && given !== usual) words[name] = given;
-    }
     const choices = Object.fromEntries(this.chosen().map(({ name, value }) => [name, value]));
     if (choices.anchor === "sight") delete choices.eyes; // they are open then
-    return { practice: this.practice.slug, minutes: Number(new FormData(this.form).get("minutes")), words, ...choices };
-  }
-
-  /** @param {boolean} isBusy while it is on its way */
-  setBusy(isBusy) {
-    this.button.disabled = isBusy;
-    this.button.textContent = isBusy ? _("One moment") : this.begin;
+    return { practice: this.practice.slug, minutes: this.minutes, words: this.words(), ...choices };
   }
 
   /** Nothing of what was written stays on the page. */

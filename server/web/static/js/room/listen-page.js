@@ -1,6 +1,7 @@
 /** A phone or a laptop as the loudspeaker of another page: it asks what to play, and plays it in step. */
 
 import { Refused, Unreachable } from "../api.js";
+import { showStep, step } from "../step.js";
 import { _ } from "../words.js";
 import { Clock } from "./clock.js";
 import { fetchWhole } from "./fetch-whole.js";
@@ -14,7 +15,6 @@ const LOOK_MS = 500;
 const MEASURES = 8;
 const ALONE_AFTER_MS = 30_000; // without an answer for so long it plays for nobody
 
-const step = (name) => document.getElementById(name);
 const clock = new Clock();
 const course = new Course();
 const sound = new RoomSound(clock, course);
@@ -24,12 +24,6 @@ let fetching = new AbortController();
 let loaded = null;
 let isOver = true;
 let heardAt = 0;
-
-function lead(name) {
-  for (const section of document.querySelectorAll(".step")) section.hidden = section.id !== name;
-  document.body.dataset.step = name;
-  step(`${name}-title`).focus({ preventScroll: true });
-}
 
 const send = (method, body) => clock.ask(ADDRESS, { method, headers: { "Content-Type": "application/json" }, ...(body && { body: JSON.stringify(body) }) });
 
@@ -46,7 +40,7 @@ async function join() {
     isOver = false;
     heardAt = performance.now();
     take(await answer.json());
-    lead("loudspeaker");
+    showStep("loudspeaker");
     for (let i = 0; i < MEASURES; i += 1) await look();
     lookLater();
   } catch (error) {
@@ -147,7 +141,7 @@ function close(sentence) {
   state = { version: -1, sound: null, is_left: false };
   etag = loaded = null;
   keepAwake(false);
-  lead("choose");
+  showStep("choose");
   step("code").value = "";
   step("code-problem").textContent = sentence;
 }

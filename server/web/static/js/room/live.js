@@ -3,13 +3,14 @@
 import { leaveLockScreen } from "../media-session.js";
 import { removeLadder } from "../ladder.js";
 import { makeId } from "../make-id.js";
+import { step } from "../step.js";
 import { canStream, prepareStreams } from "../stream.js";
 import { _ } from "../words.js";
 import { Acknowledgement } from "../live/ack.js";
 import { Ground } from "../live/ground.js";
 import { listenToKeys } from "../live/keys.js";
 import { beginSitting } from "../live/sitting-api.js";
-import { FRESH_PRESS_MS, showPreparing, step, Steps } from "../live/steps.js";
+import { FRESH_PRESS_MS, showPreparing, Steps } from "../live/steps.js";
 import { SittingView } from "../live/view.js";
 import { RoomForm } from "./form.js";
 import { keepAwake } from "./wake.js";

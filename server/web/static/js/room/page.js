@@ -1,6 +1,7 @@
 /** The therapist's player: choose, wait, and then one page with large buttons for both to see. */
 
 import { placeOrder, watchRender } from "../order.js";
+import { showStep, step } from "../step.js";
 import { clock } from "../time-text.js";
 import { WaitView } from "../wait.js";
 import { _ } from "../words.js";
@@ -14,7 +15,6 @@ const LONG_PRESS_MS = 400; // held for so long, a button means: as long as it is
 const SHOW_MS = 100;
 const TOLD_MS = 2500;
 
-const step = (name) => document.getElementById(name);
 const practice = JSON.parse(step("practice-data").textContent);
 let leaving = new AbortController();
 let told = null;
@@ -27,13 +27,6 @@ const loudspeaker = new LoudspeakerView(step("loudspeaker-part"), practice.louds
 const wait = new WaitView(step("wait"), () => leaving.abort());
 const form = new RoomForm(step("order"), practice, { begin: _("Prepare"), onBegin: prepare });
 
-function lead(name) {
-  for (const section of document.querySelectorAll(".step")) section.hidden = section.id !== name;
-  document.body.dataset.step = name;
-  scrollTo(0, 0);
-  step(`${name}-title`).focus({ preventScroll: true });
-}
-
 /** The whole of it is made first, so that every line can be gone to. */
 async function prepare() {
   player.sound.prepare();
@@ -42,7 +35,7 @@ async function prepare() {
   form.clearProblems();
   form.setBusy(true);
   wait.open();
-  lead("wait");
+  showStep("wait");
   try {
     const ordered = await placeOrder(form.wish(), signal);
     const render = await watchRender(ordered, {
@@ -54,11 +47,11 @@ async function prepare() {
     if (render.state !== "done") throw new Error(render.reason || _("The practice could not be prepared. Press Prepare to try again."));
     step("wait-text").textContent = _("Fetching it.");
     await player.open(render, { signal, onProgress: (share) => (step("wait-bar").value = share) });
-    lead("room");
+    showStep("room");
     step("play").focus({ preventScroll: true });
     show();
   } catch (error) {
-    lead("choose");
+    showStep("choose");
     form.setBusy(false);
     if (error.name === "AbortError") step("begin").focus();
     else form.showProblem(error);
@@ -132,7 +125,7 @@ const ACTIONS = {
 
 function stop() {
   player.stop();
-  lead("choose");
+  showStep("choose");
   keepAwake(false);
 }
 

@@ -1,0 +1,129 @@
+"""How long a feed of 500 episodes takes to be written, beside the plainest RSS there is.
+
+Plain: title, guid, date, description and enclosure by the standard library's ElementTree, with
+nothing cleaned, checked or cut. Ours: the whole podcast, from its fields to its bytes, with notes,
+chapters, transcripts and Opus. Run in turn; the median of each counts.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from xml.etree import ElementTree
+
+from server.feed import (
+    SRT_TYPE,
+    VTT_TYPE,
+    Alternate,
+    ChapterMark,
+    Enclosure,
+    Episode,
+    Podcast,
+    Transcript,
+    feed_guid,
+    render_feed,
+)
+from server.units import Bytes, Ms
+
+EPISODES = 500
+RUNS = 9
+SITE = "https://stepback.example"
+TEXT = "For the days when something in you says no. We meet that first, & kindly. " * 8
+BEGAN_AT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+def main() -> None:
+    """Write both in turn, RUNS times, and print what ours costs of the plain one."""
+    ours, plain = [], []
+    for _ in range(RUNS):
+        ours.append(timed(lambda: render_feed(podcast())))
+        plain.append(timed(write_plainly))
+    ours_s, plain_s = statistics.median(ours), statistics.median(plain)
+    assert render_feed(podcast()) == render_feed(podcast())
+    print(f"a feed of {EPISODES} episodes, {len(render_feed(podcast())):,} bytes: {ours_s:.3f} s")
+    print(f"the plainest RSS of the same, {len(write_plainly()):,} bytes: {plain_s:.3f} s")
+    print(f"ours takes {ours_s / plain_s:.1f} times as long")
+
+
+def timed(write: Callable[[], bytes]) -> float:
+    """How long one writing takes, in seconds."""
+    began_s = time.perf_counter()
+    write()
+    return time.perf_counter() - began_s
+
+
+def podcast() -> Podcast:
+    """A library of 500 practices."""
+    return Podcast(
+        title="Stepback",
+        description=TEXT,
+        page_url=f"{SITE}/",
+        feed_url=f"{SITE}/feed",
+        guid=feed_guid(f"{SITE}/feed"),
+        language="en",
+        author="Stepback",
+        image_url=f"{SITE}/cover.jpg",
+        episodes=tuple(episode(number) for number in range(EPISODES)),
+    )
+
+
+def episode(number: int) -> Episode:
+    """One practice with all that belongs to it."""
+    key = f"{number:064x}"
+    return Episode(
+        guid=str(uuid.UUID(int=number)),
+        title=f"Stepping back {number}",
+        summary=TEXT,
+        page_url=f"{SITE}/practices/{number}",
+        image_url=f"{SITE}/covers/{number}.jpg",
+        published_at=BEGAN_AT + timedelta(hours=number),
+        duration_ms=Ms(600_000),
+        enclosure=Enclosure(url=f"{SITE}/feed/audio/{key}.mp3", size_bytes=Bytes(4_800_000)),
+        transcripts=(
+            Transcript(url=f"{SITE}/audio/{key}.vtt", content_type=VTT_TYPE),
+            Transcript(url=f"{SITE}/audio/{key}.srt", content_type=SRT_TYPE),
+        ),
+        chapters_url=f"{SITE}/audio/{key}.json",
+        stages=tuple(
+            ChapterMark(title=f"Stage {n}", start_ms=Ms(n * 75_000), end_ms=Ms((n + 1) * 75_000))
+            for n in range(8)
+        ),
+        alternates=(
+            Alternate(
+                url=f"{SITE}/feed/audio/{key}.opus",
+                size_bytes=Bytes(2_400_000),
+                content_type="audio/ogg; codecs=opus",
+                bitrate=32_000,
+                title="Opus",
+            ),
+        ),
+        voice="Joe (en_US)",
+        credits="The words are our own.",
+        live_url=f"{SITE}/practices/{number}/live",
+    )
+
+
+def write_plainly() -> bytes:
+    """Write the same episodes with the fewest elements that apps can play."""
+    root = ElementTree.Element("rss", version="2.0")
+    channel = ElementTree.SubElement(root, "channel")
+    ElementTree.SubElement(channel, "title").text = "Stepback"
+    for number in range(EPISODES):
+        item = ElementTree.SubElement(channel, "item")
+        ElementTree.SubElement(item, "title").text = f"Stepping back {number}"
+        ElementTree.SubElement(item, "guid").text = str(uuid.UUID(int=number))
+        date = format_datetime(BEGAN_AT + timedelta(hours=number))
+        ElementTree.SubElement(item, "pubDate").text = date
+        ElementTree.SubElement(item, "description").text = TEXT
+        address = f"{SITE}/feed/audio/{number:064x}.mp3"
+        about = {"url": address, "length": "4800000", "type": "audio/mpeg"}
+        ElementTree.SubElement(item, "enclosure", about)
+    return ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,48 @@
+"""Secrets in addresses stay out of the log, whoever writes it: gunicorn, a library or we."""
+
+from __future__ import annotations
+
+import logging
+import re
+import traceback
+from types import TracebackType
+
+MASK = "…"
+"""What stands in place of a secret."""
+
+_PRIVATE = re.compile(r"((?:/|%2F)feed(?:/|%2F)private(?:/|%2F))[^\s\"'<>]+", re.IGNORECASE)
+"""All that follows in the address of a private feed or of its files."""
+
+_TOKEN = re.compile(r"(?<![\w-])[\w-]{43}(?![\w-])", re.ASCII)
+"""What the house's tokens and signatures look like, such as in the text of an exception."""
+
+_ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
+
+def mask(text: str) -> str:
+    """Take out of a text what opens a private feed, or anything else with a token of the house."""
+    return _TOKEN.sub(MASK, _PRIVATE.sub(rf"\g<1>{MASK}", text))
+
+
+class MaskedRecord(logging.LogRecord):
+    """A record of the log that says nothing secret, whatever handler and format it meets."""
+
+    def __init__(self, *given: object, **more: object) -> None:
+        super().__init__(*given, **more)  # type: ignore[arg-type]
+        if self.exc_info:
+            self.exc_text = _masked_trace(self.exc_info)  # every formatter takes what is there
+        if self.stack_info:
+            self.stack_info = mask(self.stack_info)
+
+    def getMessage(self) -> str:
+        """The message, masked."""
+        return mask(super().getMessage())
+
+
+def install_masking() -> None:
+    """Let every record of this process's log be masked; may be called again."""
+    logging.setLogRecordFactory(MaskedRecord)
+
+
+def _masked_trace(exc_info: _ExcInfo) -> str:
+    return mask("".join(traceback.format_exception(*exc_info)).rstrip("\n"))

@@ -1,0 +1,160 @@
+"""What a private feed tells: all of a giving, or, where it is neutral, as good as nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from flask import url_for
+
+from server.feed import Episode, Podcast
+from server.render import (
+    HOUSE_TRACK,
+    cover_key,
+    get_cover,
+    get_neutral_cover,
+    neutral_cover_key,
+)
+from server.render.feed_items import FeedItem
+from server.script import Script
+from server.store import RenderRow
+from server.store.care.private_feed_tables import (
+    PrivateFeedRow,
+)
+from server.units import Bytes
+from server.web.episodes import Announcement, find_script, make_episode
+from server.web.live import is_live
+from server.web.private_files import Addresses, tag_bytes
+from server.web.rooms import Rooms
+
+NEUTRAL_TITLE = "Practices"
+NEUTRAL_SUMMARY = "Something to listen to."
+DESCRIPTION = (
+    "What you were given, in its order. This feed is yours alone: please pass its address on to "
+    "nobody. Spoken by a synthetic voice. Not a medical device and not a treatment."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ready:
+    """An item that can be heard."""
+
+    item: FeedItem
+    render: RenderRow
+    stem: str
+    """How the names of its files begin: no other item's do so, also where the sound is the same."""
+
+
+def list_ready(items: Sequence[FeedItem]) -> tuple[Ready, ...]:
+    """The items whose sound is there."""
+    found: list[Ready] = []
+    known: set[str] = set()
+    for item in items:
+        if item.render is not None:
+            key = item.render.key
+            stem = f"{key}-{item.number}" if key in known else key
+            known.add(key)
+            found.append(Ready(item=item, render=item.render, stem=stem))
+    return tuple(found)
+
+
+def private_podcast(
+    rooms: Rooms, row: PrivateFeedRow, items: Sequence[FeedItem], feed_url: str
+) -> Podcast:
+    """Put a feed together; nothing in it names its owner, and no link leads to a token."""
+    addresses = Addresses(rooms=rooms, row=row)
+    scripts = [find_script(rooms, item.slug) for item in items]
+    languages = [script.language for script in scripts if script]
+    title = NEUTRAL_TITLE if row.is_neutral else rooms.settings.title
+    return Podcast(
+        title=title,
+        description=NEUTRAL_SUMMARY if row.is_neutral else DESCRIPTION,
+        page_url=rooms.settings.public_url + url_for("library.index"),
+        feed_url=feed_url,
+        guid=row.guid,
+        language=max(languages, key=languages.count, default="en"),
+        author=title,
+        image_url=addresses.of("cover-0.jpg", version=_cover_version(rooms, row, 0, "")),
+        episodes=tuple(_episode(rooms, row, addresses, each) for each in list_ready(items)),
+        is_serial=True,
+        is_private=True,
+    )
+
+
+def newest_of(items: Sequence[FeedItem]) -> datetime | None:
+    """When something last came to what can be heard."""
+    moments = [each.render.finished_at or each.item.given_at for each in list_ready(items)]
+    return max(moments, default=None)
+
+
+def feed_cover(rooms: Rooms, row: PrivateFeedRow, number: int, slug: str) -> bytes:
+    """The picture of a feed, number 0 and no slug, or of an item of it. Raises CoverNotDrawn."""
+    if row.is_neutral:
+        return get_neutral_cover(rooms.shelf, number)
+    return get_cover(rooms.shelf, *_cover_of(rooms, slug))
+
+
+def _episode(rooms: Rooms, row: PrivateFeedRow, addresses: Addresses, ready: Ready) -> Episode:
+    item, base = ready.item, rooms.settings.public_url
+    script = find_script(rooms, item.slug)
+    version = _cover_version(rooms, row, item.number, item.slug)
+    plain = Announcement(
+        guid=item.guid,
+        title=f"Practice {item.number}",
+        summary=NEUTRAL_SUMMARY,
+        page_url=base + url_for("library.index"),
+        image_url=addresses.of(f"cover-{item.number}.jpg", version=version),
+        published_at=item.given_at,
+        file_url=lambda kind: addresses.of(f"{ready.stem}.{kind}"),
+        number=item.number,
+        is_blocked=True,
+    )
+    if row.is_neutral:
+        return _neutral(rooms, ready.render, make_episode(rooms, ready.render, plain, script))
+    told = replace(plain, title=item.title, summary=_summary(item, script))
+    if script is not None:
+        asks = is_live(script, rooms.catalogue.additions(item.slug))
+        told = replace(
+            told,
+            page_url=base + url_for("practice.show", slug=item.slug),
+            live_url=base + url_for("live.show", slug=item.slug) if asks else "",
+        )
+    return make_episode(rooms, ready.render, told, script)
+
+
+def _neutral(rooms: Rooms, render: RenderRow, episode: Episode) -> Episode:
+    """Leave out of an episode whatever names what it is; its file is sent without its tag."""
+    name = next(each.file_name for each in render.renditions if each.kind == "mp3")
+    tag = tag_bytes(rooms.shelf.render_folder(render.key) / name)
+    sound = replace(episode.enclosure, size_bytes=Bytes(episode.enclosure.size_bytes - tag))
+    return replace(
+        episode,
+        enclosure=sound,
+        chapters_url="",
+        stages=(),
+        voice="",
+        credits="",
+        alternates=(),
+        persons=(),
+        licence=None,
+        live_url="",
+    )
+
+
+def _summary(item: FeedItem, script: Script | None) -> str:
+    """What the therapist wrote, and then what the practice is."""
+    told = script.summary if script else ""
+    return "\n\n".join(filter(None, (item.message.strip(), told))) or item.title
+
+
+def _cover_of(rooms: Rooms, slug: str) -> tuple[str, str]:
+    """Title and track of a picture with words: the house's own without a practice."""
+    script = find_script(rooms, slug) if slug else None
+    return (script.title, script.track) if script else (rooms.settings.title, HOUSE_TRACK)
+
+
+def _cover_version(rooms: Rooms, row: PrivateFeedRow, number: int, slug: str) -> str:
+    """What is added to a picture's address, so that a new picture has a new address."""
+    key = neutral_cover_key(number) if row.is_neutral else cover_key(*_cover_of(rooms, slug))
+    return key[:12]

@@ -1,0 +1,128 @@
+"""A client's own feed and its files: opened by what stands in the address, as long as it stands."""
+
+from __future__ import annotations
+
+import os
+from datetime import UTC, datetime
+
+from flask import Blueprint, Response, url_for
+
+from server.errors import CaseNotFound, FeedEnded, RenderNotFound
+from server.feed import FEED_TYPE, render_feed
+from server.store import hash_device
+from server.store.care import (
+    ClientRow,
+)
+from server.store.care.feed_renders import (
+    find_feed_render,
+)
+from server.store.care.private_feed_tables import (
+    PrivateFeedRow,
+)
+from server.store.care.private_feeds import (
+    feed_owner,
+    find_private_feed,
+    get_private_feed,
+    is_gone,
+)
+from server.web.audio import PublishedFiles
+from server.web.conditions import answer_conditionally
+from server.web.fetch_notes import FetchNotes
+from server.web.private_episodes import feed_cover, newest_of, private_podcast
+from server.web.private_files import (
+    FILE_CACHE,
+    NEUTRAL_KINDS,
+    is_signed,
+    private_headers,
+    without_tag,
+)
+from server.web.private_items import items_of
+from server.web.rooms import get_rooms
+from server.web.sending import send_file_part
+
+FEED_CACHE = "private, no-store"
+
+
+def make_private_feed_door(files: PublishedFiles) -> Blueprint:
+    """Make the blueprint of /feed/private/."""
+    private_feed = Blueprint("private_feed", __name__, url_prefix="/feed/private")
+    notes = FetchNotes()
+
+    @private_feed.after_request
+    def keep_out_of_indexes(response: Response) -> Response:
+        response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
+    @private_feed.get("/<secret:token>")
+    def show(token: str) -> Response:
+        """Answer the feed."""
+        row, client = _standing(token=token)
+        items = items_of(client)
+        notes.note(row)
+        feed_url = get_rooms().settings.public_url + url_for("private_feed.show", token=token)
+        podcast = private_podcast(get_rooms(), row, items, feed_url)
+        response = Response(render_feed(podcast), content_type=FEED_TYPE)
+        response.last_modified = newest_of(items)
+        return answer_conditionally(response, cache_control=FEED_CACHE)
+
+    @private_feed.get("/files/<entry:feed_id>/<secret:signature>/<feed_file:name>")
+    def show_file(feed_id: str, signature: str, name: str) -> Response:
+        """Answer a file that this feed names, or named until lately."""
+        row, client = _standing(feed_id=feed_id, name=name, signature=signature)
+        stem, _, kind = name.rpartition(".")
+        if kind == "jpg":
+            return _cover(row, client, int(stem.removeprefix("cover-")))
+        if row.is_neutral and kind not in NEUTRAL_KINDS:
+            raise CaseNotFound
+        key = stem.partition("-")[0]
+        with get_rooms().database.reading() as db:
+            if find_feed_render(db, client.id, key) is None:
+                raise CaseNotFound  # what it was made for was taken back
+        if kind in ("mp3", "opus"):
+            notes.note(row)
+        return _file(files, row, key, kind)
+
+    return private_feed
+
+
+def _standing(
+    *, token: str = "", feed_id: str = "", name: str = "", signature: str = ""
+) -> tuple[PrivateFeedRow, ClientRow]:
+    """The feed that an address names, asked for in each request, and whose it is.
+
+    Raises CaseNotFound where nothing is opened by it, FeedEnded where it did once.
+    """
+    with get_rooms().database.reading() as db:
+        row = find_private_feed(db, token) if token else get_private_feed(db, feed_id)
+        if not token and not is_signed(get_rooms(), row, name, signature):
+            raise CaseNotFound
+        if row is None:
+            raise CaseNotFound
+        client = db.get(ClientRow, row.client_id)
+    if client is None or is_gone(row, client, datetime.now(UTC)):
+        raise FeedEnded
+    return row, client
+
+
+def _cover(row: PrivateFeedRow, client: ClientRow, number: int) -> Response:
+    """The feed's own picture, or that of one of its items."""
+    slugs = {0: "", **{each.number: each.slug for each in items_of(client)}}
+    if number not in slugs:
+        raise CaseNotFound
+    picture = feed_cover(get_rooms(), row, number, slugs[number])
+    response = Response(picture, content_type="image/jpeg")
+    return answer_conditionally(response, cache_control=FILE_CACHE)
+
+
+def _file(files: PublishedFiles, row: PrivateFeedRow, key: str, kind: str) -> Response:
+    """A published file, or what of it a neutral feed sends."""
+    published, descriptor = files.open(key, kind)
+    owner = hash_device(feed_owner(row.client_id))
+    if published.device_hash not in (None, owner):
+        os.close(descriptor)
+        raise RenderNotFound
+    kept, begins_at = published.kept, 0
+    if row.is_neutral and kind == "mp3":
+        kept, begins_at = without_tag(published)
+    headers = private_headers(published, kept)
+    return send_file_part(descriptor, kept, headers, begins_at=begins_at)

@@ -1,0 +1,96 @@
+"""The files of a private feed: their addresses, and sound without the tag that names it."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+from flask import url_for
+
+from server.render import server_secret
+from server.render.feed_items import file_signature
+from server.store.care.private_feed_tables import (
+    PrivateFeedRow,
+)
+from server.units import Bytes
+from server.web.audio import Published
+from server.web.ranges import Kept
+from server.web.rooms import Rooms
+
+FILE_CACHE = "private, no-cache"
+"""Whoever keeps a file asks each time whether it may still be used: it may have been revoked."""
+
+NEUTRAL_KINDS = ("mp3", "vtt", "srt")
+"""What a neutral feed has of an episode. Chapters are named on a phone's lock screen, and Opus has
+its titles in the midst of its sound."""
+
+_HEAD_BYTES = 10
+_FOOTER = 0x10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addresses:
+    """Makes the whole addresses of one private feed's files."""
+
+    rooms: Rooms
+    row: PrivateFeedRow
+
+    def of(self, name: str, *, version: str = "") -> str:
+        """The address of a file; a version is added where its content may change."""
+        path: str = url_for(
+            "private_feed.show_file",
+            feed_id=self.row.id,
+            signature=sign_file(self.rooms, self.row, name),
+            name=name,
+            v=version or None,
+        )
+        return self.rooms.settings.public_url + path
+
+
+def sign_file(rooms: Rooms, row: PrivateFeedRow, name: str) -> str:
+    """What opens one file of a feed, as long as the feed has the address that it has now."""
+    return file_signature(server_secret(rooms.settings.secret_path), row, name)
+
+
+def is_signed(rooms: Rooms, row: PrivateFeedRow | None, name: str, signature: str) -> bool:
+    """True where this house signed this file of this feed; of no feed, nothing is signed."""
+    return row is not None and hmac.compare_digest(sign_file(rooms, row, name), signature)
+
+
+def private_headers(published: Published, kept: Kept) -> list[tuple[str, str]]:
+    """What an answer says about a file that was published, where it is one feed's alone."""
+    left_out = {"cache-control", "access-control-allow-origin", "x-robots-tag", "etag"}
+    said = [pair for pair in published.headers if pair[0].lower() not in left_out]
+    return [*said, ("ETag", kept.etag), ("Cache-Control", FILE_CACHE)]
+
+
+def without_tag(published: Published) -> tuple[Kept, int]:
+    """What is known of an MP3 without its tag, and where in the file it begins."""
+    size = tag_bytes(published.path)
+    kept = published.kept
+    return (
+        replace(
+            kept,
+            size_bytes=Bytes(kept.size_bytes - size),
+            etag=f'{kept.etag[:-1]}-untagged"',
+        ),
+        size,
+    )
+
+
+@lru_cache(maxsize=512)
+def tag_bytes(path: Path) -> int:
+    """How many bytes the ID3v2 tag at the beginning of a published file takes; 0 without one.
+
+    A published file never changes, so it is looked at once. Raises OSError.
+    """
+    with path.open("rb") as file:
+        head = file.read(_HEAD_BYTES)
+    if len(head) < _HEAD_BYTES or head[:3] != b"ID3":
+        return 0
+    size = 0
+    for byte in head[6:]:  # seven bits of each, so that none looks like the start of sound
+        size = size << 7 | byte & 0x7F
+    return _HEAD_BYTES + size + (_HEAD_BYTES if head[5] & _FOOTER else 0)

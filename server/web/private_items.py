@@ -1,0 +1,17 @@
+"""What is in a client's feeds, asked of the workshop with the rooms of the current app."""
+
+from __future__ import annotations
+
+from server.render.feed_items import FeedItem, list_feed_items, order_feed_items
+from server.store.care import ClientRow
+from server.web.rooms import get_rooms
+
+
+def items_of(client: ClientRow) -> tuple[FeedItem, ...]:
+    """Everything that stands given to a client and is for a feed, also what is being made."""
+    return list_feed_items(get_rooms().workshop, get_rooms().keys, client.id)
+
+
+def order_items(client: ClientRow) -> None:
+    """Have a worker make whatever of it is not there yet; nothing for a client without a feed."""
+    order_feed_items(get_rooms().workshop, get_rooms().keys, client.id)
