@@ -61,10 +61,10 @@ def why_kept(row: RenderRow, used_at: datetime, protected: dict[str, str], now_a
     """Why a render must not be pruned, for people; empty where it may be."""
     if row.state in (RenderState.QUEUED, RenderState.RUNNING):
         return "being made"
-    if row.is_private:
-        return "own words have days of their own"
     if row.key in protected:
         return protected[row.key]
+    if row.is_private:
+        return "own words have days of their own"
     return "used within the hour" if used_at >= now_at - IN_USE_FOR else ""
 
 

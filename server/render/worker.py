@@ -131,10 +131,8 @@ class Worker:
         """Begin to work, in threads of its own."""
         _thread("beat", lambda: self._repeat(self._beat, BEAT_SECONDS))
         _thread("take", lambda: self._repeat(self._take, TAKE_SECONDS))
-        _thread(
-            "sweep",
-            lambda: self._repeat(lambda: self._sweeper.sweep(datetime.now(UTC)), SWEEP_SECONDS),
-        )
+        sweep = partial(self._repeat, lambda: self._sweeper.sweep(datetime.now(UTC)), SWEEP_SECONDS)
+        _thread("sweep", sweep)
         _thread("voice", self._prepare)
         take_in = partial(import_sounds, self.settings, self._shelf)
         _thread("sounds", lambda: self._repeat(take_in, SOUNDS_SECONDS))

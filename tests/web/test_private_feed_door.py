@@ -365,6 +365,7 @@ def test_t12_a_revoked_feed_ends_within_a_second_in_every_process(
     path = feeds.make(people.ines)
     found = addresses_in(feeds.channel(path))
     urls = [path, *(path_of(url) for kind in found.values() for url in kind)]
+    assert {feeds.get(url).status_code for url in urls} == {200}  # the pictures are drawn by now
     with ExitStack() as stack:
         running = [stack.enter_context(serving(house, f"web-{n}")) for n in range(2)]
         tags = {}

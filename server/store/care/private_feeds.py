@@ -150,13 +150,6 @@ def is_gone(row: PrivateFeedRow, client: ClientRow | None, now_at: datetime) -> 
     return client.left_at is not None or (row.used_at or row.made_at) <= now_at - DISUSE
 
 
-def is_fetch_noted(db: Session, row: PrivateFeedRow, network_hash: str, now_at: datetime) -> bool:
-    """True when a fetch has nothing new to tell, so that most requests write nothing."""
-    is_recent = row.used_at is not None and row.used_at > now_at - USED_EVERY
-    key = (row.id, now_at.date(), network_hash)
-    return is_recent and db.get(PrivateFeedNetworkRow, key) is not None
-
-
 def note_fetch(db: Session, row: PrivateFeedRow, network_hash: str, now_at: datetime) -> bool:
     """Note that a feed or a file of it was fetched from a network, by the hash of the day.
 
