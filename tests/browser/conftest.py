@@ -15,7 +15,9 @@ import playwright
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.preview import Preview
+from server.app import create_app
+from server.config import Settings
+from tests.browser.preview import Preview, serve_app
 from tests.browser.watched import ROOT, STEPBACK, Watched
 from tests.browser.whole_house import WholeHouse, run_whole_house
 from tests.growing import Encoded, encode
@@ -121,22 +123,19 @@ def preview(tmp_path: Path) -> Iterator[Preview]:
         "STEPBACK_HOST": "127.0.0.1",
         "STEPBACK_PORT": "0",
         "STEPBACK_VOICE": "silent",
-        "STEPBACK_WEB_WORKERS": "1",
         "STEPBACK_LEAST_FREE_MB": "1",
     }
-    web = Watched("serve", environment, tmp_path / "web.calls")
-    try:
-        url = web.wait_for(r"Stepback listens at (http://127\.0\.0\.1:\d+)")[1]
+    app = create_app(Settings.from_environment(environment))
+    with serve_app(app) as (url, answers):
         yield Preview(
             url=url,
             database=house.database,
             shelf=house.shelf,
             scripts_path=settings.scripts_path,
-            group=web.group,
+            answers=answers,
         )
-    finally:
-        web.stop()
-        house.database.close()
+    app.extensions["stepback"].database.close()
+    house.database.close()
 
 
 @pytest.fixture(scope="session")

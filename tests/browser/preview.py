@@ -1,22 +1,56 @@
-"""A house without a worker: the test does the worker's part, as slowly as it likes."""
+"""A house without a worker: the test does the worker's part, as slowly as it likes.
+
+Its web part runs in threads of the test's own process: what it imports is there already. How
+processes of their own answer is shown by the houses that run as `./run` starts them.
+"""
 
 from __future__ import annotations
 
-import os
-import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
+from apiflask import APIFlask
 from playwright.sync_api import Page
+from werkzeug.serving import make_server
 
 from server.store import Database, Shelf, beat_render, claim_render, fail_render
 from tests.growing import Encoded, Growing
 
 OWNER = "here:1:test"
+
+
+@dataclass(frozen=True, slots=True)
+class Gate:
+    """An application that answers only while it is open."""
+
+    app: APIFlask
+    is_open: threading.Event = field(default_factory=threading.Event)
+
+    def __call__(self, *given: object) -> Iterable[bytes]:
+        """Answer a request, in its time."""
+        self.is_open.wait()
+        return self.app(*given)
+
+
+@contextmanager
+def serve_app(app: APIFlask) -> Iterator[tuple[str, threading.Event]]:
+    """Answer on a free port of this machine; gives the address, and an event that must be set."""
+    gate = Gate(app)
+    gate.is_open.set()
+    server = make_server("127.0.0.1", 0, gate, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.port}", gate.is_open
+    finally:
+        gate.is_open.set()
+        server.shutdown()
+        thread.join()
+        server.server_close()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,18 +61,17 @@ class Preview:
     database: Database
     shelf: Shelf
     scripts_path: Path
-    group: int | None = None
-    """Its processes, as a group; None where it runs inside of the test's own."""
+    answers: threading.Event = field(default_factory=threading.Event)
+    """Cleared, it takes connections and answers nothing."""
 
     @contextmanager
     def frozen(self) -> Iterator[None]:
         """Take connections and answer nothing while the block lasts."""
-        assert self.group is not None
-        os.killpg(self.group, signal.SIGSTOP)
+        self.answers.clear()
         try:
             yield
         finally:
-            os.killpg(self.group, signal.SIGCONT)
+            self.answers.set()
 
     def begin(self, page: Page, encoded: Encoded) -> Growing:
         """Press Begin, and claim what was ordered as a worker does."""
