@@ -111,7 +111,7 @@ def _episode(rooms: Rooms, row: PrivateFeedRow, addresses: Addresses, ready: Rea
         is_blocked=True,
     )
     if row.is_neutral:
-        return _neutral(rooms, ready.render, make_episode(rooms, ready.render, plain, script))
+        return _neutral(rooms, ready.render, make_episode(rooms, ready.render, plain))
     told = replace(plain, title=item.title, summary=_summary(item, script))
     if script is not None:
         asks = is_live(script, rooms.catalogue.additions(item.slug))
@@ -120,7 +120,7 @@ def _episode(rooms: Rooms, row: PrivateFeedRow, addresses: Addresses, ready: Rea
             page_url=base + url_for("practice.show", slug=item.slug),
             live_url=base + url_for("live.show", slug=item.slug) if asks else "",
         )
-    return make_episode(rooms, ready.render, told, script)
+    return make_episode(rooms, ready.render, told)
 
 
 def _neutral(rooms: Rooms, render: RenderRow, episode: Episode) -> Episode:

@@ -133,7 +133,7 @@ def test_line_6_episodic(channel: etree._Element) -> None:
 
 
 def test_line_6_a_course_is_serial_and_numbered(course: Podcast, write) -> None:
-    """F6: a course says so; its episodes are numbered, and stand and are dated as they are heard."""
+    """F6: a course says so; its episodes are numbered, stand and are dated as they are heard."""
     channel = one(etree.fromstring(write(course)), "channel")
     assert texts(channel, "itunes:type") == ["serial"]
     assert texts(channel, "podcast:medium") == ["course"]
