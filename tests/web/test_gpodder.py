@@ -14,11 +14,14 @@ from pathlib import Path
 
 import pytest
 
+from server.store import list_downloads
 from server.store.care import ClientRow
 from server.store.care.private_feeds import revoke_private_feed
 from tests.web.conftest import House
 from tests.web.feed_house import TAGGED, FeedHouse
 from tests.web.people_house import People
+from tests.web.public_feed_house import FeedHouse as PublicHouse
+from tests.web.public_feed_house import build_feed_house
 from tests.web.served import served
 
 GPO = shutil.which("gpo")
@@ -76,6 +79,41 @@ def feeds(house: House, people: People) -> FeedHouse:
     made = FeedHouse(house=house, people=people)
     made.give(people.ines)
     return made
+
+
+def test_the_public_feeds(tmp_path: Path, gpodder: Gpodder):
+    """It reads the library and a course, downloads each sound as it is, and finds what is new."""
+    (tmp_path / "public").mkdir()
+    house = build_feed_house(tmp_path / "public")
+    keys = house.record_all()
+    try:
+        with served(house.settings) as url:
+            gpodder("subscribe", f"{url}/feed", "Library")
+            gpodder("subscribe", f"{url}/feed/courses/two-weeks", "Course")
+            said = gpodder("pending")
+            assert [said.count(title) for title in ("Soft ground", "Far ground")] == [3, 1]
+            gpodder("download")
+            recorded = [sound_of(house, keys[each]) for each in keys]
+            again = [sound_of(house, keys["soft-ground", 2])] * 2
+            assert sorted(gpodder.downloads()) == sorted(recorded + again)
+            new = house.record("far-ground", 2, at=datetime.now(UTC))
+            gpodder("update")
+            gpodder("download")
+            assert sound_of(house, new) in gpodder.downloads()
+            assert counted(house) == 3  # each practice, once for one listener and day
+    finally:
+        house.close()
+
+
+def sound_of(house: PublicHouse, key: str) -> str:
+    """The hash of a recording's sound."""
+    (file,) = house.shelf.render_folder(key).glob("*.mp3")
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def counted(house: PublicHouse) -> int:
+    with house.database.reading() as db:
+        return sum(row.count for row in list_downloads(db, datetime.now(UTC)))
 
 
 def test_a_private_feed_until_it_is_revoked(feeds: FeedHouse, gpodder: Gpodder):
