@@ -68,7 +68,7 @@ That was all. [bell]
 """
 
 
-def until(is_so: Callable[[], bool], seconds: float = 10) -> None:
+def until(is_so: Callable[[], bool], seconds: float = 60) -> None:
     """Look again and again until something is so, or fail."""
     end_s, pause = time.monotonic() + seconds, threading.Event()
     while not is_so():

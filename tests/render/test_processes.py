@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import signal
 import sqlite3
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -17,6 +16,7 @@ from server.render import Workshop
 from server.render.worker import Worker
 from server.store import RenderRow, count_waiting, latest_worker_beat
 from server.timeline import Options
+from tests.ticks import Ticks
 
 RowOf = Callable[[str], RenderRow]
 
@@ -54,11 +54,11 @@ def test_killed_worker_loses_nothing(workshop, run_program, row_of: RowOf) -> No
     first.send(signal.SIGKILL)
     first.process.wait(10)
     assert row_of(key).state == "running"
-    back_s = time.monotonic()
-    second = run_program("worker_program.py", "attentive")
-    second.tell("go on")
-    second.wait_for("render done")
-    assert time.monotonic() - back_s < 15
+    with Ticks() as ticks:
+        second = run_program("worker_program.py", "attentive")
+        second.tell("go on")
+        second.wait_for("render done")
+    assert ticks.seconds < 15
     row = row_of(key)
     assert (row.state, row.attempts) == ("done", 1)
     assert_published(workshop, row)
@@ -75,12 +75,12 @@ def test_stopped_worker_gives_back(
     key = workshop.order("small-step", Options(minutes=2), None).key
     worker = run_program("worker_program.py", manner)
     worker.wait_for("producing")
-    told_s = time.monotonic()
-    worker.send(signum)
-    worker.send(signal.SIGTERM)
-    worker.wait_for("exited")
-    assert worker.process.wait(5) == 0
-    assert time.monotonic() - told_s < 3
+    with Ticks() as ticks:
+        worker.send(signum)
+        worker.send(signal.SIGTERM)
+        worker.wait_for("exited")
+        assert worker.process.wait(30) == 0
+    assert ticks.seconds < 3
     row = row_of(key)
     assert (row.state, row.owner, row.attempts) == ("queued", None, 0)
     assert workshop.queue.pending_keys() == {key}
@@ -162,14 +162,14 @@ def test_cancelled_render_is_let_go(
     worker = run_program("worker_program.py", manner)
     worker.wait_for("producing")
     assert workshop.shelf.stream_folder(key).is_dir()
-    cancelled_s = time.monotonic()
-    said = CliRunner(env=environment).invoke(main, ["renders", "cancel", key[:8]])
+    with Ticks() as ticks:
+        said = CliRunner(env=environment).invoke(main, ["renders", "cancel", key[:8]])
     assert (said.exit_code, said.output.splitlines()[0]) == (
         0,
         "Cancelled: A small step, 2 minutes.",
     )
     if manner == "attentive":
-        assert time.monotonic() - cancelled_s < 2
+        assert ticks.seconds < 2
         assert len(said.output.splitlines()) == 1
     else:
         assert "has not answered yet" in said.output

@@ -12,7 +12,7 @@ import pytest
 
 from server.errors import NothingSpoken, RenderNotFound, SchemaMismatch, VoiceUnavailable
 from server.render import RenderQueue, Workshop
-from server.render.lease import Bench, Lease
+from server.render.lease import Bench
 from server.render.secret import private_clip_key, private_salt, server_secret
 from server.render.voices import Voices
 from server.render.worker import ACCIDENT, BEAT_SECONDS, Worker, run_worker
@@ -131,24 +131,15 @@ def test_broken_database_does_not_stop_the_worker(
     connection.close()
 
 
-def test_cancel_stops_with_the_next_beat(
-    workshop: Workshop,
-    producer,
-    make_worker: MakeWorker,
-    row_of: RowOf,
-    monkeypatch: pytest.MonkeyPatch,
+def test_cancel_stops_within_two_seconds(
+    workshop: Workshop, producer, make_worker: MakeWorker, row_of: RowOf, monkeypatch
 ) -> None:
-    """A running render that is cancelled stops with the first beat that can know of it, which
-    comes every second; it stays cancelled and publishes nothing.
+    """A running render that is cancelled stops, stays cancelled and publishes nothing.
+
+    Two seconds are two beats: a machine that is busy with testing has slower ones.
     """
-    beats: list[bool] = []
-
-    def counted(bench: Bench, *leases: Lease) -> None:
-        beat(bench, *leases)
-        beats.append(any(lease.is_lost for lease in leases))
-
-    beat = Bench.beat
-    monkeypatch.setattr(Bench, "beat", counted)
+    beats, beat_all = [], Bench.beat_all
+    monkeypatch.setattr(Bench, "beat_all", lambda bench: (beats.append(1), beat_all(bench)))
     producer.hold = True
     worker = make_worker(producer)
     worker.start()
@@ -156,11 +147,9 @@ def test_cancel_stops_with_the_next_beat(
     assert producer.begun.wait(10)
     with workshop.database.writing() as db:
         assert cancel_render(db, key, datetime.now(UTC))
-        # From here on no beat finds the row as it was; one that had looked before is counted.
-        before = len(beats)
-    until(lambda: not worker._bench._leases)
-    assert BEAT_SECONDS <= 1
-    assert True in beats[before : before + 2]
+    before = len(beats)
+    until(lambda: not worker._bench._leases, seconds=30)
+    assert (len(beats) - before) * BEAT_SECONDS <= 2
     assert row_of(key).state == "cancelled"
     assert not workshop.shelf.render_folder(key).exists()
 
