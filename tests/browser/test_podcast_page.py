@@ -68,7 +68,7 @@ def test_an_address_is_made_copied_fetched_renewed_and_revoked(phone: Page, peop
     phone.get_by_role("button", name="Copy the address").click()
     expect(phone.get_by_text("Copied.", exact=True)).to_be_visible()
     assert phone.evaluate("navigator.clipboard.readText()").endswith(path)
-    said = phone.locator("#feed-used")
+    said = phone.locator("#fetched")
     expect(said).to_have_text("Nothing has fetched it yet.")
     assert status(peopled, path) == 200
     expect(said).to_have_text("Fetched just now.", timeout=10_000)
