@@ -33,7 +33,16 @@ class Gate:
     def __call__(self, *given: object) -> Iterable[bytes]:
         """Answer a request, in its time."""
         self.is_open.wait()
-        return self.app(*given)
+        return _closed_in_the_end(self.app(*given))
+
+
+def _closed_in_the_end(answer: Iterable[bytes]) -> Iterator[bytes]:
+    """Close what is sent, also where a browser went away: Werkzeug's server forgets to then."""
+    try:
+        yield from answer
+    finally:
+        if hasattr(answer, "close"):
+            answer.close()
 
 
 @contextmanager
