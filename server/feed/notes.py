@@ -39,7 +39,7 @@ def clock(moment_ms: Ms) -> str:
 
 
 def _about_voice(voice: str) -> str:
-    name = one_line(voice)
+    name = one_line(voice).rstrip(".")
     return f"The voice is synthetic: {name}." if name else "The voice is synthetic."
 
 

@@ -52,3 +52,9 @@ def test_a_practice_that_can_be_had_live_says_where(make_episode) -> None:
     address = "https://a.example/live?a=1&amp;b=2"
     assert f'<a href="{address}">{address}</a></p>' in notes
     assert "<a " not in show_notes(make_episode())
+
+
+def test_terms_that_end_with_a_full_stop_have_one(make_episode) -> None:
+    """A voice's terms are sentences; the notes add no second full stop."""
+    notes = show_notes(make_episode(voice="Joe. The recordings are CC0."))
+    assert "<p>The voice is synthetic: Joe. The recordings are CC0.</p>" in notes
