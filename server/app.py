@@ -11,6 +11,7 @@ from server.store import Shelf
 from server.store.care import KeyRing, open_audited
 from server.web.access import check_access, install_access
 from server.web.accounts import install_accounts
+from server.web.accounts_limits import install_limits
 from server.web.addresses import CONVERTERS
 from server.web.api import api
 from server.web.audio import PublishedFiles, make_audio
@@ -114,6 +115,7 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
     app.register_blueprint(make_listen(files))
     app.register_blueprint(make_private_feed_door(files))
     app.register_blueprint(make_stream(Streams(rooms.database, rooms.shelf)))
+    install_limits(app)
     check_access(app)
     return app
 

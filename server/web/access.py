@@ -14,7 +14,14 @@ from flask.typing import ResponseReturnValue
 
 from server.errors import CaseNotFound
 from server.store import hash_device
-from server.store.care import find_therapist, get_case, is_seen_long_ago, note_seen
+from server.store.care import (
+    IDLE,
+    SIGN_IN_LASTS,
+    find_therapist,
+    get_case,
+    is_seen_long_ago,
+    note_seen,
+)
 from server.web.access_table import ACCESS, Access
 from server.web.author import admit_author
 from server.web.device import find_device
@@ -64,7 +71,7 @@ def admit_to(access: Access | None) -> ResponseReturnValue | None:
             admit_author()
         case Access.CLIENT:
             _admit_client()
-        case Access.THERAPIST | Access.CASE | Access.HEAD:
+        case Access.THERAPIST | Access.WATCHING | Access.CASE | Access.HEAD:
             return _admit_therapist(access)
         case _:
             raise CaseNotFound
@@ -83,12 +90,15 @@ def _admit_client() -> None:
 
 def _admit_therapist(access: Access) -> ResponseReturnValue | None:
     token, now_at = session.get(SIGN_IN), datetime.now(UTC)
-    case = None
+    is_watching, case = access == Access.WATCHING, None
+    idle = SIGN_IN_LASTS if is_watching else IDLE
     with get_rooms().database.reading() as db:
-        therapist = find_therapist(db, token, now_at) if isinstance(token, str) else None
+        therapist = None
+        if isinstance(token, str):
+            therapist = find_therapist(db, token, now_at, idle=idle)
         if therapist is not None and access == Access.CASE:
             case = get_case(db, therapist, str((request.view_args or {}).get("client_id")))
-        is_due = therapist is not None and is_seen_long_ago(db, str(token), now_at)
+        is_due = not is_watching and is_seen_long_ago(db, str(token), now_at)
     if therapist is None:
         return _ask_to_sign_in()
     if access == Access.HEAD and not therapist.is_head:

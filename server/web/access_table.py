@@ -15,6 +15,11 @@ class Access(StrEnum):
     """A device that a client has joined with."""
     THERAPIST = "therapist"
     """Somebody who is signed in."""
+    WATCHING = "watching"
+    """A page of somebody who signed in, that asks by itself: no sign-in is kept by it.
+
+    It is still answered when the sign-in was idle for too long, and when it ended otherwise not.
+    """
     CASE = "case"
     """The therapist of the client whom the address names as client_id."""
     HEAD = "head"
@@ -87,8 +92,11 @@ _VIEWS: Mapping[Access, Mapping[str, str]] = {
         "account": "show rename end_one end_others",
         "colleagues": "show",
         "room_player": "choose show show_live",
-        "room_player_api": "add tell show end",
+        "room_player_api": "add tell",
         "case_end": "erased",
+    },
+    Access.WATCHING: {
+        "room_player_api": "show end",
     },
     Access.CASE: {
         "room": "show_link make_link withdraw_link",

@@ -10,10 +10,9 @@ from server.web.account import account
 from server.web.accounts_datastore import AccountDatastore, get_datastore
 from server.web.accounts_factors import HouseCodes, HousePasskeys, HouseRecoveryCodes
 from server.web.accounts_forms import PasskeyForm, SignInForm
-from server.web.accounts_limits import install_limits
 from server.web.accounts_passwords import HousePasswords
 from server.web.accounts_settings import security_settings
-from server.web.accounts_sign_in import find_account_of_sign_in, install_sign_in, was_idle
+from server.web.accounts_sign_in import find_account_of_sign_in, how_it_ended, install_sign_in
 from server.web.colleagues import colleagues
 from server.web.csrf import install_csrf
 from server.web.welcome import welcome
@@ -41,11 +40,10 @@ def install_accounts(app: Flask, settings: Settings) -> None:
         lambda uniquifier: find_account_of_sign_in(get_datastore(), uniquifier)
     )
     security.login_manager.request_loader(lambda _request: None)
-    security.login_context_processor(lambda: {"was_idle": was_idle()})
+    security.login_context_processor(how_it_ended)
     install_sign_in(app)
     for blueprint in (account, colleagues, welcome):
         app.register_blueprint(blueprint)
-    install_limits(app)
     install_csrf(app)
 
 

@@ -1,4 +1,4 @@
-"""How often somebody may be wrong: per account and network, so that nobody locks another out."""
+"""How often somebody may be wrong, per account and network: nobody locks another one out."""
 
 from __future__ import annotations
 
@@ -24,6 +24,11 @@ PER_NETWORK = "100 per hour"
 
 PER_SECOND_FACTOR = "30 per hour"
 """So often may all networks be wrong with a code: only who knows the password comes so far."""
+
+PER_CODES = "20 per 10 minutes"
+"""So often may one network be wrong with the code of a loudspeaker."""
+
+LOUDSPEAKER = "loudspeaker_api.join"
 
 UNREADABLE = "unreadable"
 """Where a proxy says something that is no address."""
@@ -75,12 +80,16 @@ WATCHED: dict[str, Callable[[Response], bool]] = {
     "welcome.send_link": _is_wrong,
     "security.wan_signin_response": _is_refused,
     "security.wan_verify_response": _is_refused,
+    LOUDSPEAKER: _is_nothing,
 }
 SECOND_FACTORS = ("security.two_factor_token_validation", "security.mf_recovery")
 
 
 def install_limits(app: Flask) -> None:
-    """Watch how often a sign-in fails; the eleventh time is answered with 429 and Retry-After."""
+    """Watch how often a sign-in or a code is wrong; one time more is a 429 with Retry-After.
+
+    Comes when all routes are there.
+    """
     limiter = Limiter(
         find_network,
         app=app,
@@ -99,6 +108,8 @@ def install_limits(app: Flask) -> None:
 
 
 def _limits_of(endpoint: str) -> list[tuple[str, Callable[[], str]]]:
+    if endpoint == LOUDSPEAKER:
+        return [(PER_CODES, find_network)]
     limits: list[tuple[str, Callable[[], str]]] = [
         (PER_ACCOUNT, lambda: f"{_account()} {find_network()}"),
         (PER_NETWORK, find_network),

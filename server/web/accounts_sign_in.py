@@ -15,7 +15,7 @@ from flask_security.utils import set_request_attr
 from werkzeug.exceptions import UnsupportedMediaType
 
 from server.store.care import Deed, add_deed, add_sign_in, find_therapist, hash_token
-from server.store.care.accounts import end_sign_in, end_sign_ins, is_idle
+from server.store.care.accounts import end_sign_in, end_sign_ins, is_idle, is_long
 from server.web.accounts_datastore import Account, AccountDatastore, get_datastore
 from server.web.accounts_settings import RECOVERY_CODES_URL, SIGN_IN_URL
 from server.web.browser import browser_words
@@ -42,13 +42,13 @@ def find_account_of_sign_in(datastore: AccountDatastore, uniquifier: str) -> Acc
     return account
 
 
-def was_idle() -> bool:
-    """True for a browser that is signed out because nothing was asked for so long."""
-    token = session.get(SIGN_IN)
+def how_it_ended() -> dict[str, bool]:
+    """Why a browser is signed out by itself: nothing was asked for so long, or it was long ago."""
+    token, now_at = session.get(SIGN_IN), datetime.now(UTC)
     if not isinstance(token, str):
-        return False
+        return {}
     with get_rooms().database.reading() as db:
-        return is_idle(db, token, datetime.now(UTC))
+        return {"was_idle": is_idle(db, token, now_at), "was_long": is_long(db, token, now_at)}
 
 
 def install_sign_in(app: Flask) -> None:

@@ -228,7 +228,9 @@ def _from_http(error: HTTPException) -> Response:
     unwanted = {"content-type", "content-length"}
     kept = {name: value for name, value in error.get_headers() if name.lower() not in unwanted}
     words = str(HEADLINES.get(error.code or 500, GENERAL)[1])
-    detail = words if error.description == type(error).description else (error.description or "")
+    # What flask-limiter says of a 429 is its rule: "20 per 10 minute".
+    is_plain = error.code == 429 or error.description == type(error).description
+    detail = words if is_plain else (error.description or "")
     return answer_trouble(Trouble(status=error.code or 500, detail=detail, headers=kept))
 
 

@@ -9,7 +9,8 @@ from apiflask import APIFlask
 from flask import Response
 from flask.testing import FlaskClient
 
-from server.store.care import IDLE, SignInRow, TherapistRow
+from server.store.care import IDLE, SIGN_IN_LASTS, SignInRow, TherapistRow
+from server.store.care.accounts import list_sign_ins
 from server.web import access
 from server.web.access import ACCESS, Access, check_access
 from server.web.people import get_client, get_own_case, get_therapist
@@ -109,8 +110,8 @@ def test_who_comes_in_where(people: People):
 
 
 def test_a_sign_in_ends(people: People):
-    """By being idle, by being ended, by leaving: the next request is a stranger's."""
-    for end in ("idle", "ended", "left"):
+    """By being idle or old, by being ended, by leaving: the next request is a stranger's."""
+    for end in ("idle", "long", "ended", "left"):
         browser = people.signed_in(people.bo)
         assert ask(browser, "/probe/therapist").status_code == 200
         with people.database.writing() as db:
@@ -118,6 +119,8 @@ def test_a_sign_in_ends(people: People):
             assert row is not None
             if end == "idle":
                 row.seen_at = datetime.now(UTC) - IDLE - timedelta(seconds=1)
+            elif end == "long":  # in use all the time
+                row.made_at = datetime.now(UTC) - SIGN_IN_LASTS
             elif end == "ended":
                 row.ended_at = datetime.now(UTC)
             else:
@@ -136,3 +139,18 @@ def test_use_keeps_a_sign_in(people: People):
     ask(browser, "/probe/therapist")
     with people.database.reading() as db:
         assert datetime.now(UTC) - db.query(SignInRow).one().seen_at < timedelta(seconds=10)
+
+
+def test_a_sign_in_lasts_half_a_day(people: People):
+    """A minute before its end it is still one, and is listed; after it, the page says why."""
+    browser = people.signed_in(people.ada)
+    for early, status, is_listed in ((1, 200, True), (-1, 302, False)):
+        now_at = datetime.now(UTC)
+        with people.database.writing() as db:
+            db.query(SignInRow).one().made_at = now_at - SIGN_IN_LASTS + timedelta(minutes=early)
+        with people.database.reading() as db:
+            assert bool(list_sign_ins(db, people.ada, now_at)) is is_listed
+        assert ask(browser, "/probe/therapist").status_code == status
+    page = browser.get("/sign-in").text
+    assert "twelve hours ago" in page
+    assert "quarter of an hour" not in page

@@ -8,11 +8,21 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from server.render.report import segment_rows
 from server.store import Database
-from server.store.care import CODE_LENGTH, CODE_LETTERS, LoudspeakerRow, hash_token
+from server.store.care import (
+    CODE_LENGTH,
+    CODE_LETTERS,
+    IDLE,
+    SIGN_IN_LASTS,
+    LoudspeakerRow,
+    SignInRow,
+    hash_token,
+)
 from server.store.care.loudspeakers import LASTS, LEFT_AFTER, MOST_MISSES
+from server.store.care.people_tables import SignInFailureRow
 from server.timeline import (
     BedLevel,
     BedSegment,
@@ -70,6 +80,18 @@ def change_row(database: Database, **values: object) -> None:
         row = db.scalars(select(LoudspeakerRow)).one()
         for name, value in values.items():
             setattr(row, name, value)
+
+
+def change_sign_in(database: Database, **values: object) -> None:
+    with database.writing() as db:
+        row = db.scalars(select(SignInRow)).one()
+        for name, value in values.items():
+            setattr(row, name, value)
+
+
+def seen_at(database: Database) -> datetime:
+    with database.reading() as db:
+        return db.scalars(select(SignInRow)).one().seen_at
 
 
 def test_the_pages_are_a_therapists(people: People, ada: FlaskClient, phone: FlaskClient):
@@ -137,6 +159,77 @@ def test_codes_cannot_be_guessed(ada: FlaskClient, phone: FlaskClient, people: P
     change_row(people.database, misses=MOST_MISSES - 1)
     assert phone.post(HEARD, json={"code": "AAAAAA"}).status_code == 404
     assert phone.post(HEARD, json={"code": added["code"]}).status_code == 404
+
+
+def test_one_network_cannot_close_everybodys_codes(
+    ada: FlaskClient, phone: FlaskClient, people: People
+):
+    """Whoever guesses has to wait, and nobody else: neither those in other rooms nor elsewhere."""
+    added, of_cy = ask_for_one(ada), ask_for_one(people.signed_in(people.cy))
+    guesser = {"REMOTE_ADDR": "203.0.113.5"}
+    neighbour = {"REMOTE_ADDR": "203.0.113.77"}
+
+    def guess(code: str, where: dict[str, str]) -> TestResponse:
+        return phone.post(HEARD, json={"code": code}, environ_base=where)
+
+    assert [guess("AAAAAA", guesser).status_code for _ in range(20)] == [404] * 20
+    for code, where in (("AAAAAA", guesser), (added["code"], guesser), ("AAAAAA", neighbour)):
+        refused = guess(code, where)
+        assert refused.status_code == 429
+        assert 0 < int(refused.headers["Retry-After"]) <= 600
+        assert "quarter of an hour" in refused.get_json()["detail"]
+    for each in (added, of_cy):  # a right one counts nothing
+        assert guess(each["code"], {"REMOTE_ADDR": "198.51.100.9"}).status_code == 201
+    with people.database.writing() as db:
+        for row in db.query(SignInFailureRow):
+            row.failed_at -= timedelta(minutes=10)
+    assert guess("AAAAAA", guesser).status_code == 404
+
+
+def test_a_page_that_asks_by_itself_keeps_no_sign_in(
+    ada: FlaskClient, phone: FlaskClient, people: People, published: str
+):
+    """What a person presses counts; what the page asks twice a second does not."""
+    added = ask_for_one(ada)
+    phone.post(HEARD, json={"code": added["code"]})
+    address = f"{LOUDSPEAKERS}/{added['id']}"
+    before = datetime.now(UTC) - timedelta(minutes=5)
+    change_sign_in(people.database, seen_at=before)
+    assert ada.get(address).status_code == 200
+    assert seen_at(people.database) == before
+    assert tell(ada, added, 1, published) == 200
+    assert seen_at(people.database) > before
+
+
+def test_it_plays_on_when_its_therapist_is_idle(
+    ada: FlaskClient, phone: FlaskClient, people: People, published: str
+):
+    """It can be told nothing new, and still be ended; signed in again it follows."""
+    added = ask_for_one(ada)
+    phone.post(HEARD, json={"code": added["code"]})
+    address = f"{LOUDSPEAKERS}/{added['id']}"
+    assert tell(ada, added, 1, published) == 200
+    change_sign_in(people.database, seen_at=datetime.now(UTC) - IDLE)
+    change_row(people.database, seen_at=datetime.now(UTC) - LEFT_AFTER - timedelta(seconds=1))
+    assert ada.get("/room").status_code == 302
+    assert ada.get(address).get_json() == {"is_joined": True, "is_ready": False, "version": 1}
+    assert phone.get(HEARD).get_json()["is_left"] is False
+    assert tell(ada, added, 2, published) == 404
+    assert ada.post(LOUDSPEAKERS, json={}).status_code == 404
+    assert tell(people.signed_in(people.ada), added, 2, published) == 200
+    assert ada.delete(address).status_code == 204
+    assert phone.get(HEARD).status_code == 404
+
+
+@pytest.mark.parametrize("ended", ["made_at", "ended_at"])
+def test_a_page_of_an_ended_sign_in_is_answered_nothing(
+    ada: FlaskClient, people: People, ended: str
+):
+    """Only who was idle goes on being told of their own loudspeaker."""
+    address = f"{LOUDSPEAKERS}/{ask_for_one(ada)['id']}"
+    change_sign_in(people.database, **{ended: datetime.now(UTC) - SIGN_IN_LASTS})
+    assert ada.get(address).status_code == 404
+    assert ada.delete(address).status_code == 404
 
 
 def test_what_is_kept_opens_nothing(ada: FlaskClient, phone: FlaskClient, people: People):

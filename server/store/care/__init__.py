@@ -108,6 +108,7 @@ from server.store.care.own_words import (
 )
 from server.store.care.people import (
     IDLE,
+    SIGN_IN_LASTS,
     add_sign_in,
     find_client,
     find_therapist,
@@ -161,6 +162,7 @@ __all__ = [
     "LONGEST_NAME",
     "RETURN_WITHIN",
     "RHYTHMS",
+    "SIGN_IN_LASTS",
     "Answered",
     "AssignmentDetails",
     "AssignmentRow",

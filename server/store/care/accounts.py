@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from server.errors import InvalidOptions
-from server.store.care.people import IDLE, hash_token
+from server.store.care.people import IDLE, SIGN_IN_LASTS, hash_token
 from server.store.care.people_tables import (
     LONGEST_EMAIL,
     InvitationRow,
@@ -129,6 +129,7 @@ def list_sign_ins(db: Session, therapist_id: str, now_at: datetime) -> tuple[Sig
             .where(
                 SignInRow.therapist_id == therapist_id,
                 SignInRow.ended_at.is_(None),
+                SignInRow.made_at > now_at - SIGN_IN_LASTS,
                 SignInRow.seen_at > now_at - IDLE,
             )
             .order_by(SignInRow.made_at.desc(), SignInRow.token_hash)
@@ -139,7 +140,15 @@ def list_sign_ins(db: Session, therapist_id: str, now_at: datetime) -> tuple[Sig
 def is_idle(db: Session, sign_in: str, now_at: datetime) -> bool:
     """True when a sign-in is over because nothing was asked for so long, and for nothing else."""
     row = db.get(SignInRow, hash_token(sign_in))
-    return row is not None and row.ended_at is None and row.seen_at <= now_at - IDLE
+    if row is None or row.ended_at is not None or is_long(db, sign_in, now_at):
+        return False
+    return row.seen_at <= now_at - IDLE
+
+
+def is_long(db: Session, sign_in: str, now_at: datetime) -> bool:
+    """True when a sign-in is over because it began so long ago, and nobody ended it."""
+    row = db.get(SignInRow, hash_token(sign_in))
+    return row is not None and row.ended_at is None and row.made_at <= now_at - SIGN_IN_LASTS
 
 
 def end_sign_in(db: Session, therapist_id: str, token_hash: str, now_at: datetime) -> bool:

@@ -20,8 +20,11 @@ CODE_LETTERS = "23456789ACDEFGHJKMNPQRTVWXY"
 CODE_LENGTH = 6
 CODE_LASTS = timedelta(minutes=10)
 
-MOST_MISSES = 500
-"""With so many wrong codes somebody is guessing; there are 387 million."""
+MOST_MISSES = 50_000
+"""With so many wrong codes, of thousands of networks, somebody is guessing; there are 387 million.
+
+Each network has a limit of its own at the door, so nobody closes everybody's codes by theirs.
+"""
 
 LASTS = timedelta(hours=6)
 """After this a loudspeaker is over, whatever became of the page that controlled it."""

@@ -15,6 +15,9 @@ from server.store.care.people_tables import ClientDeviceRow, ClientRow, SignInRo
 IDLE = timedelta(minutes=15)
 """After so long without a request a therapist is signed out: others may sit at the machine."""
 
+SIGN_IN_LASTS = timedelta(hours=12)
+"""After so long a sign-in is over, however much it is used (OWASP ASVS 7.3.2)."""
+
 SEEN_EVERY = timedelta(seconds=30)
 """How exactly it is known when somebody was last seen: not every request is a write."""
 
@@ -29,15 +32,18 @@ def hash_token(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def find_therapist(db: Session, sign_in: str, now_at: datetime) -> TherapistRow | None:
-    """Who signed in with this token, unless it was ended, was idle, or they have left."""
+def find_therapist(
+    db: Session, sign_in: str, now_at: datetime, *, idle: timedelta = IDLE
+) -> TherapistRow | None:
+    """Who signed in with this token, unless it was ended, is old, was idle, or they have left."""
     return db.scalars(
         select(TherapistRow)
         .join(SignInRow, SignInRow.therapist_id == TherapistRow.id)
         .where(
             SignInRow.token_hash == hash_token(sign_in),
             SignInRow.ended_at.is_(None),
-            SignInRow.seen_at > now_at - IDLE,
+            SignInRow.made_at > now_at - SIGN_IN_LASTS,
+            SignInRow.seen_at > now_at - idle,
             TherapistRow.active,
             TherapistRow.left_at.is_(None),
         )

@@ -13,7 +13,8 @@ export class LoudspeakerView {
     this.remote = new Remote(address, player.clock, {
       onClock: () => player.noteClock(),
       onChange: () => this.show(),
-      onSilence: (isSilent) => this.tell(isSilent ? _("No answer from the server just now. It is asked again by itself.") : ""),
+      onRefused: (isRefused) => this.showTrouble({ isRefused }),
+      onSilence: (isSilent) => this.showTrouble({ isSilent }),
     });
     this.part("join-begin").addEventListener("click", () => this.begin());
     this.part("join-end").addEventListener("click", () => this.remote.end());
@@ -53,6 +54,13 @@ export class LoudspeakerView {
     if (isReady) return _("it plays there");
     if (isJoined) return _("it is there, and fetches the sound");
     return id ? _("waiting for it") : this.usual;
+  }
+
+  /** @param {{isSilent?: boolean, isRefused?: boolean}} known what is new; the rest is as before */
+  showTrouble(known) {
+    this.trouble = { ...this.trouble, ...known };
+    const refused = this.trouble.isRefused ? _("You are signed out by now. The loudspeaker goes on with what it was told last. Sign in again in another tab, and it follows this page.") : "";
+    this.tell(this.trouble.isSilent ? _("No answer from the server just now. It is asked again by itself.") : refused);
   }
 
   tell(sentence) {

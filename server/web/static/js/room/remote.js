@@ -11,6 +11,7 @@ const GONE = [403, 404, 410];
  * @typedef {object} RemoteWatcher
  * @property {() => void} onClock the server's time is known from now on
  * @property {() => void} onChange it joined, has the sound, or is over, and so is its code's time
+ * @property {(isRefused: boolean) => void} onRefused whoever tells it something is signed out by now; it goes on
  * @property {(isSilent: boolean) => void} onSilence no answer from the server; it is asked again
  */
 
@@ -22,7 +23,7 @@ export class Remote {
     this.clock = clock;
     this.watcher = watcher;
     this.id = null;
-    this.isJoined = this.isReady = false;
+    this.isJoined = this.isReady = this.isRefused = false;
     this.version = 0;
   }
 
@@ -58,23 +59,32 @@ export class Remote {
   async deliver() {
     if (this.isTelling) return;
     this.isTelling = true;
-    while (this.id && this.told < this.version) {
+    let isRefused = false;
+    while (this.id && this.told < this.version && !isRefused) {
       const { version, id } = this;
       const body = JSON.stringify({ version, ...this.wish });
-      const answer = await this.ask(`${this.address}/${id}`, { method: "PUT", headers: { "Content-Type": "application/json" }, body });
+      const answer = await this.ask(`${this.address}/${id}`, { method: "PUT", headers: { "Content-Type": "application/json" }, body }, () => (isRefused = true));
       if (id !== this.id) continue;
+      if (isRefused) continue; // a look says whether it is over, or whoever tells it is signed out
       if (answer) this.told = version;
       else await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
     }
     this.isTelling = false;
+    this.noteRefused(isRefused && Boolean(this.id));
+  }
+
+  noteRefused(isRefused) {
+    if (isRefused === this.isRefused) return;
+    this.isRefused = isRefused;
+    if (!isRefused) this.watcher.onRefused(false);
   }
 
   /** @returns {Promise<object | null>} null when it is to be tried again */
-  async ask(path, options) {
+  async ask(path, options, onGone = () => this.close()) {
     try {
       const answer = await this.clock.ask(path, options);
       if (GONE.includes(answer.status)) {
-        this.close();
+        onGone();
         return {};
       }
       if (!answer.ok) throw new Refused(answer.status, null);
@@ -100,6 +110,10 @@ export class Remote {
     const told = await this.ask(`${this.address}/${id}`);
     if (id !== this.id) return;
     if (told) this.note(told);
+    if (told && this.isRefused) {
+      this.watcher.onRefused(true);
+      this.deliver(); // by now they may be signed in again
+    }
     if (!this.isJoined && performance.now() > this.opensUntil) this.end();
     else this.lookLater();
   }
@@ -131,6 +145,7 @@ export class Remote {
     clearTimeout(this.looking);
     this.id = null;
     this.isJoined = this.isReady = false;
+    this.noteRefused(false);
     this.watcher.onChange();
   }
 }
