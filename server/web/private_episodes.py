@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from flask import url_for
 
@@ -80,12 +79,6 @@ def private_podcast(
         is_serial=True,
         is_private=True,
     )
-
-
-def newest_of(items: Sequence[FeedItem]) -> datetime | None:
-    """When something last came to what can be heard."""
-    moments = [each.render.finished_at or each.item.given_at for each in list_ready(items)]
-    return max(moments, default=None)
 
 
 def feed_cover(rooms: Rooms, row: PrivateFeedRow, number: int, slug: str) -> bytes:

@@ -28,7 +28,7 @@ from server.store.care.private_feeds import (
 from server.web.audio import PublishedFiles
 from server.web.conditions import answer_conditionally
 from server.web.fetch_notes import FetchNotes
-from server.web.private_episodes import feed_cover, newest_of, private_podcast
+from server.web.private_episodes import feed_cover, private_podcast
 from server.web.private_files import (
     FILE_CACHE,
     NEUTRAL_KINDS,
@@ -61,8 +61,8 @@ def make_private_feed_door(files: PublishedFiles) -> Blueprint:
         notes.note(row)
         feed_url = get_rooms().settings.public_url + url_for("private_feed.show", token=token)
         podcast = private_podcast(get_rooms(), row, items, feed_url)
+        # No Last-Modified: what is taken back, or has a new address, makes nothing newer.
         response = Response(render_feed(podcast), content_type=FEED_TYPE)
-        response.last_modified = newest_of(items)
         return answer_conditionally(response, cache_control=FEED_CACHE)
 
     @private_feed.get("/files/<entry:feed_id>/<secret:signature>/<feed_file:name>")

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text as sql
+from werkzeug.http import http_date
 
 from server.store.care import (
     ClientRow,
@@ -26,6 +27,7 @@ from tests.web.feed_house import (
     TAG,
     FeedHouse,
     addresses_in,
+    feed_pattern,
     path_of,
 )
 from tests.web.people_house import People
@@ -255,6 +257,30 @@ def test_f19_the_feed_answers_conditions_and_is_the_same_each_time(
     feeds.publish()
     assert feeds.get(path).headers["ETag"] != tag
     assert feeds.get(path, headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_what_changed_is_never_answered_as_unchanged(feeds: FeedHouse, people: People):
+    """An app that remembers nothing but the time gets the feed as it is: what was taken back, or
+    given again, or has a new address, is newer than nothing.
+    """
+    path = feeds.make(people.ines)
+    first = feeds.get(path)
+    assert "Last-Modified" not in first.headers
+    asked = {"If-Modified-Since": http_date(datetime.now(UTC) + timedelta(minutes=5))}
+    base = f"/room/clients/{people.ines}/given/{_given(people, people.ines)[1]['id']}"
+    ada = people.signed_in(people.ada)
+    assert ada.post(f"{base}/take-back").status_code == 303
+    less = feeds.get(path, headers=asked)
+    assert (less.status_code, less.data.count(b"<item>")) == (200, 1)
+    assert ada.post(f"{base}/give-again").status_code == 303
+    feeds.publish()
+    again = feeds.get(path, headers=asked)
+    assert (again.status_code, again.data.count(b"<item>")) == (200, 2)
+    feed_id = feeds.row(people.ines).id
+    page = feeds.phone(people.ines).post(f"/with-therapist/podcast/{feed_id}/renew").text
+    renewed = feeds.get(f"/feed/private/{feed_pattern(page)}", headers=asked)
+    assert renewed.status_code == 200
+    assert renewed.data != again.data
 
 
 def test_f19_guids_survive_a_new_address(feeds: FeedHouse, people: People):
