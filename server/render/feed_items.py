@@ -78,7 +78,7 @@ class FeedItem:
     of a course, with its first sitting. Empty where there are none."""
     given_at: datetime
     render: RenderRow | None
-    """The newest finished sound, with its renditions; None until there is one. Two items may
+    """The newest finished sound whose files are there, with its renditions, or None. Two items may
     have the same: what tells their enclosures apart has to be added to the address."""
 
 
@@ -265,7 +265,7 @@ def _course_sittings(
 
 def _item(workshop: Workshop, wanted: _Wanted, renders: list[RenderRow]) -> FeedItem | None:
     """Tell what an item is; None for a practice that is gone and was never recorded."""
-    render = renders[0] if renders else None
+    render = next((each for each in renders if not workshop.is_lost(each)), None)
     script = _find_script(workshop, wanted.slug)
     if script is None and render is None:
         return None
