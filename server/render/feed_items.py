@@ -18,6 +18,7 @@ from server.errors import (
     PracticeNotFound,
     SealBroken,
     SoundMissing,
+    StepbackError,
     StorageFull,
     TooShort,
     VoiceError,
@@ -55,6 +56,9 @@ GUIDS = uuid.UUID("0b0d8a58-2c6e-4f0e-9d5f-6f6b5d1c7a42")
 
 MOST_WAITING_FOR_FEEDS = 20
 """Where so many renders wait, none is added for a feed: that room belongs to who pressed play."""
+
+ACCIDENTS = (StepbackError, OSError, TypeError, ValueError, LookupError)
+"""What a broken course, script or row may raise: it keeps nothing else back."""
 
 TRIED_AGAIN_AFTER = timedelta(hours=1)
 """What failed, or whose files are gone, is not made again sooner."""
@@ -156,6 +160,8 @@ def order_feed_items(workshop: Workshop, keys: KeyRing, client_id: str) -> bool:
             return True
         except (InvalidOptions, PracticeNotFound, SoundMissing, TooShort, VoiceError) as error:
             logger.debug("not made for a feed slug=%s reason=%s", wanted.slug, error)
+        except ACCIDENTS as error:  # told without its message, which may have words in it
+            logger.warning("not made for a feed slug=%s: %s", wanted.slug, type(error).__name__)
     return True
 
 

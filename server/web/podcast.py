@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated
@@ -12,8 +13,9 @@ from flask_babel import format_timedelta, gettext
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from server.errors import CaseNotFound
-from server.render.feed_items import FeedItem
+from server.render.feed_items import ACCIDENTS, FeedItem
 from server.store.care import (
+    ClientRow,
     add_deed,
     who_sees_to,
 )
@@ -41,6 +43,8 @@ from server.web.people import deed_of_client, get_client
 from server.web.private_items import items_of, order_items
 from server.web.rooms import get_rooms
 from server.web.subscribing import app_links, qr_picture
+
+log = logging.getLogger(__name__)
 
 LONGEST_NAME = 60
 """Characters of a feed's name."""
@@ -157,7 +161,7 @@ def _index(form: Form[FeedIn] | None = None) -> str:
             }
             for row in rows
         ],
-        progress=_progress_text(items_of(client)) if rows else "",
+        progress=_progress(client) if rows else "",
         may_add=len(rows) < MOST_FEEDS,
         days=DISUSE.days,
         typed_name=form.typed.get("name", "") if form else gettext("My phone"),
@@ -176,7 +180,7 @@ def _address_page(feed_id: str, name: str, token: str) -> str:
         address=address,
         links=app_links(address),
         code=qr_picture(address),
-        progress=_progress_text(items_of(get_client())),
+        progress=_progress(get_client()),
     )
 
 
@@ -189,6 +193,15 @@ def _fetched_text(row: PrivateFeedRow) -> str:
         return gettext("Fetched just now.")
     ago = format_timedelta(-since, add_direction=True)
     return gettext("Last fetched %(ago)s.", ago=ago)
+
+
+def _progress(client: ClientRow) -> str:
+    """How far it is; nothing where that cannot be told, for the address has to be shown."""
+    try:
+        return _progress_text(items_of(client))
+    except ACCIDENTS as error:
+        log.warning("not told how far a client's feeds are: %s", type(error).__name__)
+        return ""
 
 
 def _progress_text(items: Iterable[FeedItem]) -> str:

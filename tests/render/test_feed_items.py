@@ -9,8 +9,10 @@ from itertools import count
 
 import pytest
 
+from server.errors import Busy, SettingsError
 from server.render import Workshop, server_secret
 from server.render import feed_items as feed_items_module
+from server.render import feed_orders as feed_orders_module
 from server.render.feed_items import (
     FeedItem,
     file_signature,
@@ -537,6 +539,49 @@ def test_the_worker_completes_feeds_while_it_is_quiet(ground: Ground):
     orders.order_next(now_at + timedelta(minutes=59))
     assert ground.ordered() == set()
     orders.order_next(now_at + timedelta(minutes=60))
+    assert len(ground.ordered()) == 1
+
+
+@pytest.mark.parametrize("error", [SettingsError("no"), TypeError("no"), OSError("no")])
+def test_one_broken_client_keeps_nobody_back(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch, error: Exception
+):
+    """Whatever breaks at one, those behind have their turn; who is busy has another one."""
+    turns: list[str] = []
+
+    def order(_: Workshop, __: KeyRing, client_id: str) -> bool:
+        turns.append(client_id)
+        if client_id == "broken":
+            raise error
+        if turns.count(client_id) == 1:
+            raise Busy
+        return True
+
+    clients = ("behind", "broken")  # the last one's turn comes first
+    monkeypatch.setattr(feed_orders_module, "list_feed_clients", lambda _: clients)
+    monkeypatch.setattr(feed_orders_module, "order_feed_items", order)
+    orders, now_at = FeedOrders(workshop=ground.workshop), datetime.now(UTC)
+    for _ in range(5):
+        orders.order_next(now_at)
+    assert turns == ["broken", "behind", "behind"]
+
+
+@pytest.mark.parametrize("error", [SettingsError("no"), TypeError("no"), OSError("no")])
+def test_one_broken_item_keeps_no_other_back(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch, error: Exception
+):
+    """Nor what its error says is in the log: it may be somebody's words."""
+    greeting_of = feed_items_module.greeting_of
+
+    def broken(details: AssignmentDetails, title: str) -> object:
+        if details.words:
+            raise error
+        return greeting_of(details, title)
+
+    monkeypatch.setattr(feed_items_module, "greeting_of", broken)
+    ground.give(OWN)
+    ground.give(SPOKEN)
+    assert ground.order()
     assert len(ground.ordered()) == 1
 
 

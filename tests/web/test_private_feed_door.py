@@ -19,6 +19,7 @@ from pathlib import Path
 
 import pytest
 
+from server.errors import SettingsError
 from server.store.care.private_feed_tables import (
     PrivateFeedNetworkRow,
     PrivateFeedRow,
@@ -98,6 +99,27 @@ def test_a_feed_has_a_name_and_there_are_only_so_many(feeds: FeedHouse, people: 
     page = phone.get("/with-therapist/podcast").text
     assert "as many addresses as one person can have" in page
     assert '<form method="post" action="/with-therapist/podcast">' not in page
+
+
+def test_what_was_done_is_never_answered_with_an_error(
+    feeds: FeedHouse, people: People, monkeypatch: pytest.MonkeyPatch
+):
+    """A course that is broken costs neither an address nor what is given: the worker goes on."""
+
+    def broken(*_: object) -> None:
+        raise SettingsError("course first-week is broken")
+
+    for what in ("order_feed_items", "list_feed_items"):
+        monkeypatch.setattr(f"server.web.private_items.{what}", broken)
+    phone, ada = feeds.phone(people.ines), people.signed_in(people.ada)
+    made = phone.post("/with-therapist/podcast", data={"name": "phone"})
+    assert made.status_code == 200
+    assert feed_pattern(made.text)
+    assert phone.get("/with-therapist/podcast").status_code == 200
+    case = f"/room/clients/{people.ines}"
+    (given,) = re.findall(r"/given/([0-9a-f]{32})/take-back", ada.get(f"{case}/given").text)
+    for what in ("take-back", "give-again"):
+        assert ada.post(f"{case}/given/{given}/{what}").status_code == 303, what
 
 
 def test_nobody_else_sees_to_a_clients_feeds(feeds: FeedHouse, people: People):
