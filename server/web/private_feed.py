@@ -59,12 +59,11 @@ def make_private_feed_door(files: PublishedFiles) -> Blueprint:
         """Answer the feed."""
         row, client = _standing(token=token)
         items = items_of(client)
-        notes.note(row)
         feed_url = get_rooms().settings.public_url + url_for("private_feed.show", token=token)
         podcast = private_podcast(get_rooms(), row, items, feed_url)
         # No Last-Modified: what is taken back, or has a new address, makes nothing newer.
         response = Response(render_feed(podcast), content_type=FEED_TYPE)
-        return answer_conditionally(response, cache_control=FEED_CACHE)
+        return notes.note(row, answer_conditionally(response, cache_control=FEED_CACHE))
 
     @private_feed.get("/files/<entry:feed_id>/<secret:signature>/<feed_file:name>")
     def show_file(feed_id: str, signature: str, name: str) -> Response:
@@ -76,9 +75,8 @@ def make_private_feed_door(files: PublishedFiles) -> Blueprint:
         if row.is_neutral and kind not in NEUTRAL_KINDS:
             raise CaseNotFound
         key = _key_of(row, stem.partition("-")[0])
-        if kind in ("mp3", "opus"):
-            notes.note(row)
-        return _file(files, row, key, kind)
+        response = _file(files, row, key, kind)
+        return notes.note(row, response) if kind in ("mp3", "opus") else response
 
     return private_feed
 
