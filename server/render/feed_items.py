@@ -18,6 +18,7 @@ from server.errors import (
     PracticeNotFound,
     SealBroken,
     SoundMissing,
+    StepbackError,
     StorageFull,
     TooShort,
     VoiceError,
@@ -56,6 +57,9 @@ GUIDS = uuid.UUID("0b0d8a58-2c6e-4f0e-9d5f-6f6b5d1c7a42")
 MOST_WAITING_FOR_FEEDS = 20
 """Where so many renders wait, none is added for a feed: that room belongs to who pressed play."""
 
+ACCIDENTS = (StepbackError, OSError, TypeError, ValueError, LookupError)
+"""What a broken course, script or row may raise: it keeps nothing else back."""
+
 TRIED_AGAIN_AFTER = timedelta(hours=1)
 """What failed, or whose files are gone, is not made again sooner."""
 
@@ -78,7 +82,7 @@ class FeedItem:
     of a course, with its first sitting. Empty where there are none."""
     given_at: datetime
     render: RenderRow | None
-    """The newest finished sound, with its renditions; None until there is one. Two items may
+    """The newest finished sound whose files are there, with its renditions, or None. Two items may
     have the same: what tells their enclosures apart has to be added to the address."""
 
 
@@ -156,6 +160,8 @@ def order_feed_items(workshop: Workshop, keys: KeyRing, client_id: str) -> bool:
             return True
         except (InvalidOptions, PracticeNotFound, SoundMissing, TooShort, VoiceError) as error:
             logger.debug("not made for a feed slug=%s reason=%s", wanted.slug, error)
+        except ACCIDENTS as error:  # told without its message, which may have words in it
+            logger.warning("not made for a feed slug=%s: %s", wanted.slug, type(error).__name__)
     return True
 
 
@@ -265,7 +271,7 @@ def _course_sittings(
 
 def _item(workshop: Workshop, wanted: _Wanted, renders: list[RenderRow]) -> FeedItem | None:
     """Tell what an item is; None for a practice that is gone and was never recorded."""
-    render = renders[0] if renders else None
+    render = next((each for each in renders if not workshop.is_lost(each)), None)
     script = _find_script(workshop, wanted.slug)
     if script is None and render is None:
         return None

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from server.render.feed_items import order_feed_items
+from server.errors import Busy
+from server.render.feed_items import ACCIDENTS, order_feed_items
 from server.render.orders import Workshop
 from server.store import is_busy
 from server.store.care import KeyRing
 from server.store.care.private_feeds import list_feed_clients
+
+log = logging.getLogger(__name__)
 
 LOOKED_THROUGH_EVERY = timedelta(hours=1)
 """How often each client's feeds are looked through. What is given, and a feed that is made, does
@@ -39,8 +43,16 @@ class FeedOrders:
                 self._waiting = list(list_feed_clients(db))
         if self._waiting:
             keys = KeyRing(self.workshop.settings.keys_path)
-            if order_feed_items(self.workshop, keys, self._waiting[-1]):
-                self._waiting.pop()
+            client_id = self._waiting.pop()  # first: one that breaks keeps nobody else back
+            try:
+                is_done = order_feed_items(self.workshop, keys, client_id)
+            except Busy:
+                is_done = False
+            except ACCIDENTS as error:
+                log.warning("feeds not looked through: %s", type(error).__name__)
+                is_done = True
+            if not is_done:
+                self._waiting.append(client_id)
 
     def _is_time(self, now_at: datetime) -> bool:
         return self._begun_at is None or now_at - self._begun_at >= LOOKED_THROUGH_EVERY

@@ -45,7 +45,7 @@ class SecretConverter(BaseConverter):
 
 class FeedFileConverter(BaseConverter):
     """The name of a file of a private feed: a picture by its item's number, or a recording's by
-    its key, behind which a number keeps apart two items with the same one.
+    what file_stem() says, behind which a number keeps apart two items with the same one.
     """
 
     regex = (

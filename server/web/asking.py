@@ -2,21 +2,55 @@
 
 from __future__ import annotations
 
+import re
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from flask import request
+
+_ELEMENT = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*")+')
+_PAIR = re.compile(r'(?:[^;"]|"(?:[^"\\]|\\.)*")+')
 
 
 def find_address() -> IPv4Address | IPv6Address | None:
     """The address that asks; None where a proxy says something that is none.
 
-    A proxy on this very machine says for whom it asks. Nobody else is believed.
+    A proxy on this very machine says for whom it asks, by X-Forwarded-For or Forwarded. Nobody
+    else is believed. It writes one of them and may hand on the other from whoever asks: where the
+    two do not say the same, neither is believed.
     """
     address = ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104 - stands for nobody
-    forwarded = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    if address.is_loopback and forwarded:
-        try:
-            address = ip_address(forwarded)
-        except ValueError:
-            return None
+    if address.is_loopback:
+        told = set()
+        if by_custom := request.headers.get("X-Forwarded-For", "").strip():
+            told.add(_read_node(by_custom.rpartition(",")[2].strip()))
+        if by_standard := request.headers.get("Forwarded", "").strip():
+            told.add(_read_forwarded(by_standard))
+        if told:
+            return told.pop() if len(told) == 1 else None
+    return _plain(address)
+
+
+def _read_forwarded(header: str) -> IPv4Address | IPv6Address | None:
+    """For whom the last proxy asked, by RFC 7239; None where it hides that."""
+    elements = _ELEMENT.findall(header)
+    for pair in _PAIR.findall(elements[-1]) if elements else ():
+        name, _, value = pair.strip().partition("=")
+        if name.lower() == "for":
+            return _read_node(re.sub(r"\\(.)", r"\1", value.strip('"')))
+    return None
+
+
+def _read_node(node: str) -> IPv4Address | IPv6Address | None:
+    """An address, behind which a port may stand, with the brackets of one of IPv6."""
+    if node.startswith("["):
+        node = node[1:].partition("]")[0]
+    elif node.count(":") == 1:
+        node = node.partition(":")[0]
+    try:
+        return _plain(ip_address(node))
+    except ValueError:
+        return None
+
+
+def _plain(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
     return getattr(address, "ipv4_mapped", None) or address

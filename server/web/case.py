@@ -20,6 +20,7 @@ from server.store.care import (
     rename_client,
 )
 from server.store.care.private_feeds import (
+    is_unusual,
     list_private_feeds,
 )
 from server.web.case_reading import PREFIX, note_read, own_name, own_seal, read_case
@@ -87,7 +88,7 @@ def _show(form: Form[NameIn] | None = None) -> str:
         ],
         picture=draw_weeks(weeks) if weeks else "",
         has_feeds=bool(feeds),
-        is_unusual=any(each.alerted_at for each in feeds),
+        is_unusual=any(is_unusual(each, "therapist") for each in feeds),
         weeks=[_week(each) for each in weeks if each.lengths_ms],
         may_see_log=view.consent.may_see(Shared.PRACTISED),
         typed_name=form.typed.get("name", "") if form else name,

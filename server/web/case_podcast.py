@@ -16,6 +16,7 @@ from server.store.care import (
 )
 from server.store.care.private_feeds import (
     REVOKE_FEED,
+    is_unusual,
     list_private_feeds,
     revoke_private_feed,
     settle_alert,
@@ -33,7 +34,10 @@ def index(client_id: str) -> str:
     with get_rooms().database.reading() as db:
         rows = list_private_feeds(db, get_own_case())
     return render_template(
-        "case_podcast/index.html", client_id=client_id, name=own_name(), feeds=rows
+        "case_podcast/index.html",
+        client_id=client_id,
+        name=own_name(),
+        feeds=[(row, is_unusual(row, "therapist")) for row in rows],
     )
 
 
@@ -51,10 +55,11 @@ def revoke(client_id: str, feed_id: str) -> ResponseReturnValue:
 @case_podcast.post("/<entry:feed_id>/settle")
 def settle(client_id: str, feed_id: str) -> ResponseReturnValue:
     """Note that it was asked about, and all is well."""
+    now_at = datetime.now(UTC)
     with get_rooms().database.writing() as db:
-        settle_alert(db, get_own_case(), feed_id)
+        settle_alert(db, get_own_case(), feed_id, "therapist", now_at)
         deed = deed_of_therapist("settle-feed", client_id=client_id, subject=feed_id)
-        add_deed(db, deed, datetime.now(UTC))
+        add_deed(db, deed, now_at)
     return _back(client_id)
 
 

@@ -7,16 +7,20 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
+from flask import Response
+
 from server.errors import Busy, DatabaseUnavailable, StorageFull
+from server.store import Database
+from server.store.care import Deed, add_deed, get_any_client
 from server.store.care.private_feed_tables import (
     PrivateFeedRow,
 )
 from server.store.care.private_feeds import (
-    get_private_feed,
     note_fetch,
 )
 from server.store.network_hashes import hash_network
 from server.web.accounts_limits import find_network
+from server.web.people import NOBODY
 from server.web.rooms import get_rooms
 
 log = logging.getLogger(__name__)
@@ -24,6 +28,9 @@ log = logging.getLogger(__name__)
 NOTED_EVERY_SECONDS = 300
 """So often a process notes one network's fetches of one feed. A network that is new to it is
 noted at once."""
+
+TRIED_AGAIN_SECONDS = 30
+"""What could not be noted is not tried again sooner: an app may send many requests at once."""
 
 MOST_KNOWN = 4096
 """So many a process remembers having noted; beyond them, the first are noted once more."""
@@ -36,31 +43,49 @@ class FetchNotes:
         self._clock = clock
         self._noted: dict[tuple[str, str], float] = {}
 
-    def note(self, row: PrivateFeedRow) -> None:
+    def note(self, row: PrivateFeedRow, response: Response) -> Response:
         """Note that the asking network fetches a feed, unless that was noted a moment ago.
 
-        The feed is answered even where nothing can be noted just now.
+        It is written once the answer is sent: nobody waits for it, and nothing fails with it.
         """
         network = find_network()
         # By the token: a new address is in use from its own first fetch on.
         known = (row.token_hash, network)
         now = self._clock()
         if now - self._noted.get(known, -NOTED_EVERY_SECONDS) < NOTED_EVERY_SECONDS:
-            return
+            return response
+        self._remember(known, now)
+        database = get_rooms().database
+
+        def write() -> None:
+            try:
+                _write(database, row, network)
+            except (Busy, DatabaseUnavailable, StorageFull) as error:
+                self._remember(known, now - NOTED_EVERY_SECONDS + TRIED_AGAIN_SECONDS)
+                log.warning("a fetch of a private feed was not noted: %s", type(error).__name__)
+
+        response.call_on_close(write)
+        return response
+
+    def _remember(self, known: tuple[str, str], at: float) -> None:
         self._noted.pop(known, None)
-        self._noted[known] = now  # at the end: the first are the longest unasked
+        self._noted[known] = at  # at the end: the first are the longest unasked
         if len(self._noted) > MOST_KNOWN:
             self._noted.pop(next(iter(self._noted)), None)
-        try:
-            _write(row.id, network)
-        except (Busy, DatabaseUnavailable, StorageFull) as error:
-            self._noted.pop(known, None)
-            log.warning("a fetch of a private feed was not noted: %s", type(error).__name__)
 
 
-def _write(feed_id: str, network: str) -> None:
+def _write(database: Database, row: PrivateFeedRow, network: str) -> None:
     now_at = datetime.now(UTC)
-    with get_rooms().database.writing() as db:
-        row = get_private_feed(db, feed_id)
-        if row is not None and note_fetch(db, row, hash_network(db, network, now_at), now_at):
-            log.warning("a private feed is fetched from more networks than usual")
+    with database.writing() as db:
+        if not note_fetch(db, row, hash_network(db, network, now_at), now_at):
+            return
+        client = get_any_client(db, row.client_id)
+        unusual = Deed(
+            actor=NOBODY,
+            action="feed-unusual",
+            room_id=client.room_id,
+            client_id=client.id,
+            subject=row.id,
+        )
+        add_deed(db, unusual, now_at)
+    log.warning("a private feed is fetched from more networks than usual")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -12,8 +13,9 @@ from flask_babel import format_timedelta, gettext
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
 from server.errors import CaseNotFound
-from server.render.feed_items import FeedItem
+from server.render.feed_items import ACCIDENTS, FeedItem
 from server.store.care import (
+    ClientRow,
     add_deed,
     who_sees_to,
 )
@@ -28,6 +30,7 @@ from server.store.care.private_feeds import (
     REVOKE_FEED,
     get_private_feed,
     is_gone,
+    is_unusual,
     list_private_feeds,
     make_private_feed,
     read_feed_name,
@@ -41,6 +44,8 @@ from server.web.people import deed_of_client, get_client
 from server.web.private_items import items_of, order_items
 from server.web.rooms import get_rooms
 from server.web.subscribing import app_links, qr_picture
+
+log = logging.getLogger(__name__)
 
 LONGEST_NAME = 60
 """Characters of a feed's name."""
@@ -57,6 +62,18 @@ class FeedIn(BaseModel):
         str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME)
     ]
     is_neutral: str = ""
+    newest: str | None = None
+    """Of the feeds that the page showed, the one made last: where another one has been made since,
+    the form is sent a second time, such as by loading the next page again."""
+
+
+class RenewIn(BaseModel):
+    """A feed that is to have another address."""
+
+    model_config = ConfigDict(frozen=True)
+
+    made_at: str | None = None
+    """Of the address that the page showed; see `newest`."""
 
 
 @podcast.get("")
@@ -73,7 +90,8 @@ def make() -> ResponseReturnValue:
         return _index(form), 422
     sent = form.value
     with rooms.database.writing() as db:
-        if len(list_private_feeds(db, client)) >= MOST_FEEDS:
+        standing = list_private_feeds(db, client)
+        if len(standing) >= MOST_FEEDS or sent.newest not in (None, _newest(standing)):
             return redirect(url_for("podcast.index"), 303)
         row, token = make_private_feed(
             db,
@@ -89,12 +107,17 @@ def make() -> ResponseReturnValue:
 
 
 @podcast.post("/<entry:feed_id>/renew")
-def renew(feed_id: str) -> str:
+def renew(feed_id: str) -> ResponseReturnValue:
     """Give a feed another address and show it, this once; the old one opens nothing any more."""
+    sent = read_form(RenewIn).value
     client, rooms, now_at = get_client(), get_rooms(), datetime.now(UTC)
     with rooms.database.writing() as db:
+        row = get_private_feed(db, feed_id)
+        if row is None or row.client_id != client.id:
+            raise CaseNotFound
+        if sent is None or sent.made_at not in (None, row.made_at.isoformat()):
+            return redirect(url_for("podcast.index"), 303)
         token = renew_private_feed(db, client, feed_id)
-        row = db.get_one(PrivateFeedRow, feed_id)
         row.made_at, row.used_at = now_at, None  # both are the address's, and this one is new
         name = read_feed_name(row, rooms.keys.get(client.id))
         add_deed(db, deed_of_client(client, RENEW_FEED, subject=feed_id), now_at)
@@ -116,7 +139,7 @@ def settle(feed_id: str) -> ResponseReturnValue:
     """Note that all is well: it was they who fetched it from there."""
     client, now_at = get_client(), datetime.now(UTC)
     with get_rooms().database.writing() as db:
-        settle_alert(db, client, feed_id)
+        settle_alert(db, client, feed_id, "client", now_at)
         add_deed(db, deed_of_client(client, "settle-feed", subject=feed_id), now_at)
     return redirect(url_for("podcast.index"), 303)
 
@@ -137,6 +160,10 @@ def _own(row: PrivateFeedRow | None) -> PrivateFeedRow:
     return row
 
 
+def _newest(rows: Sequence[PrivateFeedRow]) -> str:
+    return rows[-1].id if rows else ""
+
+
 def _index(form: Form[FeedIn] | None = None) -> str:
     client, rooms = get_client(), get_rooms()
     seal = rooms.keys.get(client.id)
@@ -153,11 +180,12 @@ def _index(form: Form[FeedIn] | None = None) -> str:
                 "is_neutral": row.is_neutral,
                 "made_at": row.made_at,
                 "used_text": _fetched_text(row),
-                "is_unusual": row.alerted_at is not None,
+                "is_unusual": is_unusual(row, "client"),
             }
             for row in rows
         ],
-        progress=_progress_text(items_of(client)) if rows else "",
+        progress=_progress(client) if rows else "",
+        newest=_newest(rows),
         may_add=len(rows) < MOST_FEEDS,
         days=DISUSE.days,
         typed_name=form.typed.get("name", "") if form else gettext("My phone"),
@@ -176,7 +204,7 @@ def _address_page(feed_id: str, name: str, token: str) -> str:
         address=address,
         links=app_links(address),
         code=qr_picture(address),
-        progress=_progress_text(items_of(get_client())),
+        progress=_progress(get_client()),
     )
 
 
@@ -189,6 +217,15 @@ def _fetched_text(row: PrivateFeedRow) -> str:
         return gettext("Fetched just now.")
     ago = format_timedelta(-since, add_direction=True)
     return gettext("Last fetched %(ago)s.", ago=ago)
+
+
+def _progress(client: ClientRow) -> str:
+    """How far it is; nothing where that cannot be told, for the address has to be shown."""
+    try:
+        return _progress_text(items_of(client))
+    except ACCIDENTS as error:
+        log.warning("not told how far a client's feeds are: %s", type(error).__name__)
+        return ""
 
 
 def _progress_text(items: Iterable[FeedItem]) -> str:

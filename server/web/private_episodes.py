@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from flask import url_for
 
@@ -25,8 +25,10 @@ from server.store.care.private_feed_tables import (
 from server.units import Bytes
 from server.web.episodes import Announcement, find_script, make_episode
 from server.web.live import is_live
-from server.web.private_files import Addresses, tag_bytes
+from server.web.private_files import Addresses, file_stem, tag_bytes
 from server.web.rooms import Rooms
+
+log = logging.getLogger(__name__)
 
 NEUTRAL_TITLE = "Practices"
 NEUTRAL_SUMMARY = "Something to listen to."
@@ -46,14 +48,15 @@ class Ready:
     """How the names of its files begin: no other item's do so, also where the sound is the same."""
 
 
-def list_ready(items: Sequence[FeedItem]) -> tuple[Ready, ...]:
+def list_ready(rooms: Rooms, row: PrivateFeedRow, items: Sequence[FeedItem]) -> tuple[Ready, ...]:
     """The items whose sound is there."""
     found: list[Ready] = []
     known: set[str] = set()
     for item in items:
         if item.render is not None:
             key = item.render.key
-            stem = f"{key}-{item.number}" if key in known else key
+            stem = file_stem(rooms, row, key)
+            stem = f"{stem}-{item.number}" if key in known else stem
             known.add(key)
             found.append(Ready(item=item, render=item.render, stem=stem))
     return tuple(found)
@@ -76,16 +79,10 @@ def private_podcast(
         language=max(languages, key=languages.count, default="en"),
         author=title,
         image_url=addresses.of("cover-0.jpg", version=_cover_version(rooms, row, 0, "")),
-        episodes=tuple(_episode(rooms, row, addresses, each) for each in list_ready(items)),
+        episodes=tuple(_episodes(rooms, row, addresses, items)),
         is_serial=True,
         is_private=True,
     )
-
-
-def newest_of(items: Sequence[FeedItem]) -> datetime | None:
-    """When something last came to what can be heard."""
-    moments = [each.render.finished_at or each.item.given_at for each in list_ready(items)]
-    return max(moments, default=None)
 
 
 def feed_cover(rooms: Rooms, row: PrivateFeedRow, number: int, slug: str) -> bytes:
@@ -93,6 +90,16 @@ def feed_cover(rooms: Rooms, row: PrivateFeedRow, number: int, slug: str) -> byt
     if row.is_neutral:
         return get_neutral_cover(rooms.shelf, number)
     return get_cover(rooms.shelf, *_cover_of(rooms, slug))
+
+
+def _episodes(
+    rooms: Rooms, row: PrivateFeedRow, addresses: Addresses, items: Sequence[FeedItem]
+) -> Iterator[Episode]:
+    for ready in list_ready(rooms, row, items):
+        try:
+            yield _episode(rooms, row, addresses, ready)
+        except OSError as error:  # one that cannot be read hides no other
+            log.warning("not in a feed key=%s: %s", ready.render.key, error.strerror)
 
 
 def _episode(rooms: Rooms, row: PrivateFeedRow, addresses: Addresses, ready: Ready) -> Episode:

@@ -14,7 +14,7 @@ from server.store.care import (
     ClientRow,
 )
 from server.store.care.feed_renders import (
-    find_feed_render,
+    list_open_keys,
 )
 from server.store.care.private_feed_tables import (
     PrivateFeedRow,
@@ -28,13 +28,14 @@ from server.store.care.private_feeds import (
 from server.web.audio import PublishedFiles
 from server.web.conditions import answer_conditionally
 from server.web.fetch_notes import FetchNotes
-from server.web.private_episodes import feed_cover, newest_of, private_podcast
+from server.web.private_episodes import feed_cover, private_podcast
 from server.web.private_files import (
     FILE_CACHE,
     NEUTRAL_KINDS,
+    as_sent,
+    file_stem,
     is_signed,
     private_headers,
-    without_tag,
 )
 from server.web.private_items import items_of
 from server.web.rooms import get_rooms
@@ -58,12 +59,11 @@ def make_private_feed_door(files: PublishedFiles) -> Blueprint:
         """Answer the feed."""
         row, client = _standing(token=token)
         items = items_of(client)
-        notes.note(row)
         feed_url = get_rooms().settings.public_url + url_for("private_feed.show", token=token)
         podcast = private_podcast(get_rooms(), row, items, feed_url)
+        # No Last-Modified: what is taken back, or has a new address, makes nothing newer.
         response = Response(render_feed(podcast), content_type=FEED_TYPE)
-        response.last_modified = newest_of(items)
-        return answer_conditionally(response, cache_control=FEED_CACHE)
+        return notes.note(row, answer_conditionally(response, cache_control=FEED_CACHE))
 
     @private_feed.get("/files/<entry:feed_id>/<secret:signature>/<feed_file:name>")
     def show_file(feed_id: str, signature: str, name: str) -> Response:
@@ -74,13 +74,9 @@ def make_private_feed_door(files: PublishedFiles) -> Blueprint:
             return _cover(row, client, int(stem.removeprefix("cover-")))
         if row.is_neutral and kind not in NEUTRAL_KINDS:
             raise CaseNotFound
-        key = stem.partition("-")[0]
-        with get_rooms().database.reading() as db:
-            if find_feed_render(db, client.id, key) is None:
-                raise CaseNotFound  # what it was made for was taken back
-        if kind in ("mp3", "opus"):
-            notes.note(row)
-        return _file(files, row, key, kind)
+        key = _key_of(row, stem.partition("-")[0])
+        response = _file(files, row, key, kind)
+        return notes.note(row, response) if kind in ("mp3", "opus") else response
 
     return private_feed
 
@@ -104,6 +100,17 @@ def _standing(
     return row, client
 
 
+def _key_of(row: PrivateFeedRow, stem: str) -> str:
+    """The recording whose files begin so. Raises CaseNotFound, also once it was taken back."""
+    rooms = get_rooms()
+    with rooms.database.reading() as db:
+        keys = list_open_keys(db, row.client_id)
+    for key in keys:
+        if file_stem(rooms, row, key) == stem:
+            return key
+    raise CaseNotFound
+
+
 def _cover(row: PrivateFeedRow, client: ClientRow, number: int) -> Response:
     """The feed's own picture, or that of one of its items."""
     slugs = {0: "", **{each.number: each.slug for each in items_of(client)}}
@@ -121,8 +128,10 @@ def _file(files: PublishedFiles, row: PrivateFeedRow, key: str, kind: str) -> Re
     if published.device_hash not in (None, owner):
         os.close(descriptor)
         raise RenderNotFound
-    kept, begins_at = published.kept, 0
-    if row.is_neutral and kind == "mp3":
-        kept, begins_at = without_tag(published)
+    try:
+        kept, begins_at = as_sent(get_rooms(), row, published, kind)
+    except OSError as error:
+        os.close(descriptor)
+        raise RenderNotFound from error
     headers = private_headers(published, kept)
     return send_file_part(descriptor, kept, headers, begins_at=begins_at)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from server.units import Bytes
 from server.web.audio import Published
 from server.web.ranges import Kept
 from server.web.rooms import Rooms
+from server.web.sending import Stamp, stamp_of
 
 FILE_CACHE = "private, no-cache"
 """Whoever keeps a file asks each time whether it may still be used: it may have been revoked."""
@@ -59,33 +60,56 @@ def is_signed(rooms: Rooms, row: PrivateFeedRow | None, name: str, signature: st
     return row is not None and hmac.compare_digest(sign_file(rooms, row, name), signature)
 
 
+def file_stem(rooms: Rooms, row: PrivateFeedRow, render_key: str) -> str:
+    """How the names of a recording's files begin in one feed.
+
+    Nobody can compare it with another feed's, nor with the public address of the same sound:
+    that would name the practice.
+    """
+    return _keyed(rooms, row, b"private feed names", render_key)
+
+
+def _keyed(rooms: Rooms, row: PrivateFeedRow, purpose: bytes, text: str) -> str:
+    key = hmac.digest(server_secret(rooms.settings.secret_path), purpose, "sha256")
+    return hmac.digest(key, f"{row.id}:{text}".encode(), "sha256").hex()
+
+
 def private_headers(published: Published, kept: Kept) -> list[tuple[str, str]]:
     """What an answer says about a file that was published, where it is one feed's alone."""
-    left_out = {"cache-control", "access-control-allow-origin", "x-robots-tag", "etag"}
+    left_out = {
+        "cache-control",
+        "access-control-allow-origin",
+        "x-robots-tag",
+        "etag",
+        "last-modified",
+    }
     said = [pair for pair in published.headers if pair[0].lower() not in left_out]
     return [*said, ("ETag", kept.etag), ("Cache-Control", FILE_CACHE)]
 
 
-def without_tag(published: Published) -> tuple[Kept, int]:
-    """What is known of an MP3 without its tag, and where in the file it begins."""
-    size = tag_bytes(published.path)
-    kept = published.kept
-    return (
-        replace(
-            kept,
-            size_bytes=Bytes(kept.size_bytes - size),
-            etag=f'{kept.etag[:-1]}-untagged"',
-        ),
-        size,
-    )
+def as_sent(rooms: Rooms, row: PrivateFeedRow, published: Published, kind: str) -> tuple[Kept, int]:
+    """What a feed says of a file, and where in it begins what is sent: in a neutral feed behind
+    the tag of an MP3. Raises OSError.
+
+    The tag of the answer is this feed's own, and there is no time: both would be the same at the
+    public address of the same sound.
+    """
+    begins_at = tag_bytes(published.path) if row.is_neutral and kind == "mp3" else 0
+    etag = _keyed(rooms, row, b"private feed tags", f"{published.kept.etag}:{begins_at}")
+    size = Bytes(published.kept.size_bytes - begins_at)
+    return Kept(size_bytes=size, etag=f'"{etag}"', modified_at=None), begins_at
 
 
-@lru_cache(maxsize=512)
 def tag_bytes(path: Path) -> int:
     """How many bytes the ID3v2 tag at the beginning of a published file takes; 0 without one.
 
-    A published file never changes, so it is looked at once. Raises OSError.
+    It is looked at once, and again where the file was lost and has been made anew. Raises OSError.
     """
+    return _read_tag_bytes(path, stamp_of(path.stat()))
+
+
+@lru_cache(maxsize=512)
+def _read_tag_bytes(path: Path, _stamp: Stamp) -> int:
     with path.open("rb") as file:
         head = file.read(_HEAD_BYTES)
     if len(head) < _HEAD_BYTES or head[:3] != b"ID3":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -26,6 +26,7 @@ from server.store.care import (
     open_name,
     withdraw_invitation,
 )
+from server.store.care.private_feeds import list_unusual_clients
 from server.web.forms import read_form
 from server.web.invitations import link_to_join
 from server.web.people import deed_of_therapist, get_own_case, get_therapist
@@ -50,7 +51,8 @@ def index() -> str:
     therapist, now_at = get_therapist(), datetime.now(UTC)
     with get_rooms().database.reading() as db:
         invited = list_open_invitations(db, therapist, now_at)
-        clients = [_listed(client, invited) for client in list_cases(db, therapist)]
+        unusual = list_unusual_clients(db, therapist)
+        clients = [_listed(client, invited, unusual) for client in list_cases(db, therapist)]
         place = db.get(PracticeRoomRow, therapist.room_id)
     return render_template(
         "room/index.html",
@@ -141,13 +143,16 @@ def name_of(client: ClientRow) -> str:
         return gettext("erased")
 
 
-def _listed(client: ClientRow, invited: Mapping[str, datetime]) -> dict[str, object]:
+def _listed(
+    client: ClientRow, invited: Mapping[str, datetime], unusual: Container[str]
+) -> dict[str, object]:
     return {
         "id": client.id,
         "name": name_of(client),
         "joined_at": client.joined_at,
         "left_at": client.left_at,
         "invited_until": invited.get(client.id),
+        "is_unusual": client.id in unusual,
     }
 
 

@@ -28,7 +28,7 @@ from server.store.care import come_back as come_back_client
 from server.store.care import leave as leave_client
 from server.store.care import remove_device as remove_client_device
 from server.store.care.handing_over import find_open_handover
-from server.store.care.private_feeds import list_private_feeds
+from server.store.care.private_feeds import is_unusual, list_private_feeds
 from server.web.consent_words import choices_of
 from server.web.device import find_device
 from server.web.felt import felt_lines
@@ -67,6 +67,7 @@ def index() -> str:
         therapist, place = who_sees_to(db, client)
         choices, devices = choices_of(consent_of(db, client.id)), list_devices(db, client.id)
         offered = find_open_handover(db, client)
+        feeds = list_private_feeds(db, client)
     return render_template(
         "with_therapist/index.html",
         therapist=therapist.name,
@@ -75,6 +76,7 @@ def index() -> str:
         devices=devices,
         this_device=_this_device(),
         offered_to=offered.name if offered else None,
+        is_unusual=any(is_unusual(each, "client") for each in feeds),
     )
 
 

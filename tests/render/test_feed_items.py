@@ -9,8 +9,10 @@ from itertools import count
 
 import pytest
 
+from server.errors import Busy, SettingsError
 from server.render import Workshop, server_secret
 from server.render import feed_items as feed_items_module
+from server.render import feed_orders as feed_orders_module
 from server.render.feed_items import (
     FeedItem,
     file_signature,
@@ -39,7 +41,7 @@ from server.store.care import (
     restore_assignment,
     withdraw_assignment,
 )
-from server.store.care.feed_renders import find_feed_render, list_feed_keys, note_feed_render
+from server.store.care.feed_renders import list_feed_keys, list_open_keys, note_feed_render
 from server.store.care.private_feed_tables import PrivateFeedRenderRow, PrivateFeedRow
 from server.store.care.private_feeds import (
     feed_owner,
@@ -135,7 +137,7 @@ class Ground:
 
     def found(self, key: str) -> bool:
         with self.workshop.database.reading() as db:
-            return find_feed_render(db, self.client.id, key) is not None
+            return key in list_open_keys(db, self.client.id)
 
 
 @pytest.fixture
@@ -459,8 +461,8 @@ def test_taken_back_is_not_found_at_once(ground: Ground):
     key = ground.key_of()
     assert ground.found(key)
     with ground.workshop.database.reading() as db:
-        assert find_feed_render(db, "0" * 32, key) is None
-        assert find_feed_render(db, ground.client.id, "0" * 64) is None
+        assert list_open_keys(db, "0" * 32) == frozenset()
+        assert list_open_keys(db, ground.client.id) == {key}
     ground.take_back(given)
     assert not ground.found(key)
 
@@ -537,6 +539,49 @@ def test_the_worker_completes_feeds_while_it_is_quiet(ground: Ground):
     orders.order_next(now_at + timedelta(minutes=59))
     assert ground.ordered() == set()
     orders.order_next(now_at + timedelta(minutes=60))
+    assert len(ground.ordered()) == 1
+
+
+@pytest.mark.parametrize("error", [SettingsError("no"), TypeError("no"), OSError("no")])
+def test_one_broken_client_keeps_nobody_back(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch, error: Exception
+):
+    """Whatever breaks at one, those behind have their turn; who is busy has another one."""
+    turns: list[str] = []
+
+    def order(_: Workshop, __: KeyRing, client_id: str) -> bool:
+        turns.append(client_id)
+        if client_id == "broken":
+            raise error
+        if turns.count(client_id) == 1:
+            raise Busy
+        return True
+
+    clients = ("behind", "broken")  # the last one's turn comes first
+    monkeypatch.setattr(feed_orders_module, "list_feed_clients", lambda _: clients)
+    monkeypatch.setattr(feed_orders_module, "order_feed_items", order)
+    orders, now_at = FeedOrders(workshop=ground.workshop), datetime.now(UTC)
+    for _ in range(5):
+        orders.order_next(now_at)
+    assert turns == ["broken", "behind", "behind"]
+
+
+@pytest.mark.parametrize("error", [SettingsError("no"), TypeError("no"), OSError("no")])
+def test_one_broken_item_keeps_no_other_back(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch, error: Exception
+):
+    """Nor what its error says is in the log: it may be somebody's words."""
+    greeting_of = feed_items_module.greeting_of
+
+    def broken(details: AssignmentDetails, title: str) -> object:
+        if details.words:
+            raise error
+        return greeting_of(details, title)
+
+    monkeypatch.setattr(feed_items_module, "greeting_of", broken)
+    ground.give(OWN)
+    ground.give(SPOKEN)
+    assert ground.order()
     assert len(ground.ordered()) == 1
 
 

@@ -106,6 +106,7 @@ class FeedHouse:
         """Ask as a podcast app does: with nothing but the address."""
         answer = self.people.stranger().get(path_of(path), **more)
         answer.get_data()
+        answer.close()  # as a server does when it is sent; only then is it noted
         return answer
 
     def channel(self, path: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -15,12 +16,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 from lxml import etree
 
 from server.store.care import ClientRow
+from server.store.care.private_feed_tables import PrivateFeedNetworkRow
 from server.store.care.private_feeds import revoke_private_feed
 from tests.web.conftest import House
 from tests.web.feed_house import TAGGED, FeedHouse
@@ -44,6 +47,7 @@ http {{
   proxy_cache_path {folder}/cache keys_zone=all:10m inactive=1d use_temp_path=off;
   server {{
     listen 127.0.0.1:{port};
+    {more}
     location / {{
       proxy_pass {upstream};
       proxy_cache all;
@@ -55,11 +59,11 @@ http {{
 
 
 @contextmanager
-def nginx(folder: Path, upstream: str, port: int) -> Iterator[None]:
+def nginx(folder: Path, upstream: str, port: int, more: str = "") -> Iterator[None]:
     """Run a caching nginx on a port until the block ends."""
     folder.mkdir()
     user = "user root;" if os.geteuid() == 0 else ""
-    text = CONFIGURATION.format(folder=folder, upstream=upstream, port=port, user=user)
+    text = CONFIGURATION.format(folder=folder, upstream=upstream, port=port, user=user, more=more)
     (folder / "nginx.conf").write_text(text, encoding="utf-8")
     running = subprocess.Popen(
         [NGINX or "nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")]
@@ -124,6 +128,42 @@ def front(feeds: FeedHouse, tmp_path: Path) -> Iterator[str]:
         nginx(tmp_path / "nginx", upstream, port),
     ):
         yield url
+
+
+def told_block(upstream: str) -> str:
+    """What the page for whoever runs the house says is to stand in nginx, as it stands there."""
+    page = (Path(__file__).parents[2] / "docs/private-feeds.md").read_text(encoding="utf-8")
+    found = re.search(r"^ *```\n( *location /feed/private/ \{.*?)^ *```$", page, re.S | re.M)
+    assert found is not None
+    ours = "http://127.0.0.1:8000;"
+    assert ours in found[1]
+    return found[1].replace(ours, f"{upstream};")
+
+
+@pytest.fixture
+def told_front(feeds: FeedHouse, tmp_path: Path) -> Iterator[str]:
+    """The address of an nginx that is set up as docs/private-feeds.md says."""
+    url = f"http://127.0.0.1:{(port := free_port())}"
+    with (
+        served(feeds.house.settings, public_url=url) as upstream,
+        nginx(tmp_path / "nginx", upstream, port, told_block(upstream)),
+    ):
+        yield url
+
+
+def test_as_the_page_says_networks_are_told_apart(feeds: FeedHouse, told_front: str):
+    """Otherwise all fetches came from the proxy itself, and no leak would ever be noticed."""
+    path = feeds.make(feeds.people.ines)
+    port = int(told_front.rpartition(":")[2])
+    for source in ("127.0.1.1", "127.0.2.1", "127.0.2.9"):  # two networks
+        connection = HTTPConnection("127.0.0.1", port, timeout=20, source_address=(source, 0))
+        with closing(connection):
+            connection.request("GET", path, headers={"X-Forwarded-For": "198.51.100.1"})
+            answer = connection.getresponse()
+            assert (answer.status, answer.getheader("X-Cache")) == (200, None)
+            answer.read()
+    with feeds.people.database.reading() as db:
+        assert db.query(PrivateFeedNetworkRow).count() == 2
 
 
 def files_of(feed: bytes) -> list[str]:

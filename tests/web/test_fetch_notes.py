@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
-from flask import Flask
+from flask import Flask, Response
 
 from server.errors import Busy
 from server.store.care.private_feed_tables import (
     PrivateFeedRow,
 )
 from server.web import fetch_notes
-from server.web.fetch_notes import MOST_KNOWN, NOTED_EVERY_SECONDS, FetchNotes
+from server.web.fetch_notes import MOST_KNOWN, NOTED_EVERY_SECONDS, TRIED_AGAIN_SECONDS, FetchNotes
 
 
 class Noting:
@@ -20,16 +22,20 @@ class Noting:
         self.now, self.written, self.is_busy = 100.0, [], False
         self.notes, self.app = FetchNotes(clock=lambda: self.now), Flask("test")
         monkeypatch.setattr(fetch_notes, "_write", self.write)
+        monkeypatch.setattr(fetch_notes, "get_rooms", lambda: SimpleNamespace(database=None))
 
-    def write(self, feed_id: str, network: str) -> None:
+    def write(self, _: object, row: PrivateFeedRow, network: str) -> None:
         if self.is_busy:
             raise Busy
-        self.written.append((feed_id, network))
+        self.written.append((row.id, network))
 
     def fetch(self, address: str, token_hash: str = "a") -> None:
+        before = list(self.written)
         row = PrivateFeedRow(id="feed", token_hash=token_hash)
         with self.app.test_request_context(environ_base={"REMOTE_ADDR": address}):
-            self.notes.note(row)
+            response = self.notes.note(row, Response("feed"))
+        assert self.written == before, "nobody waits for it"
+        response.close()
 
 
 @pytest.fixture
@@ -52,11 +58,15 @@ def test_a_network_is_noted_once_in_five_minutes(noting: Noting):
         assert len(noting.written) == total, at
 
 
-def test_what_could_not_be_noted_is_tried_with_the_next_fetch(noting: Noting):
-    """A database that is busy fails nobody, and nothing is thought to have been noted."""
+def test_what_could_not_be_noted_is_tried_again_a_little_later(noting: Noting):
+    """A database that is busy fails nobody, and is not asked again by each request meanwhile."""
     noting.is_busy = True
     noting.fetch("198.51.100.1")
     noting.is_busy = False
+    noting.now += TRIED_AGAIN_SECONDS - 1
+    noting.fetch("198.51.100.1")
+    assert noting.written == []
+    noting.now += 1
     noting.fetch("198.51.100.1")
     assert noting.written == [("feed", "198.51.100.0/24")]
 

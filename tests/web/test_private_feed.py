@@ -6,10 +6,13 @@ import hashlib
 import itertools
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import text as sql
+from werkzeug.http import http_date
 
+from server.store import RenderRow
 from server.store.care import (
     ClientRow,
 )
@@ -26,6 +29,7 @@ from tests.web.feed_house import (
     TAG,
     FeedHouse,
     addresses_in,
+    feed_pattern,
     path_of,
 )
 from tests.web.people_house import People
@@ -238,6 +242,75 @@ def test_f19_a_part_of_a_neutral_file_is_that_part(feeds: FeedHouse, people: Peo
     assert whole.headers["ETag"] not in tags
 
 
+def test_f19_nothing_of_a_file_can_be_compared_with_the_public_one(
+    feeds: FeedHouse, people: People
+):
+    """Neither name, tag nor time of it, nor those of the same sound in another feed: whoever has
+    the public addresses would read from them which practices a neutral feed is made of.
+    """
+    neutral, normal = feeds.make(people.ines, is_neutral=True), feeds.make(people.ines, "other")
+    with people.database.reading() as db:
+        renders = db.query(RenderRow).all()
+        public = {each.key for each in renders}
+        public |= {file.sha256 for each in renders for file in each.renditions}
+    told: list[set[str]] = []
+    for path in (neutral, normal):
+        told.append(set())
+        for url in all_files(feeds, path):
+            answer = feeds.get(url)
+            assert "Last-Modified" not in answer.headers, url
+            said = f"{path_of(url)} {answer.headers}"
+            assert not [each for each in public if each in said]
+            if "/cover-" not in url:
+                told[-1] |= {answer.headers["ETag"], url.split("/")[-1].partition(".")[0]}
+    assert len(told[0]) == 2 + 3  # both sounds of the test are the same bytes
+    assert told[0].isdisjoint(told[1])
+
+
+@pytest.mark.parametrize("is_neutral", [True, False])
+def test_a_sound_that_is_gone_hides_no_other(feeds: FeedHouse, people: People, is_neutral: bool):
+    """The shelf is in no backup: what has no file is as good as not made, until it is."""
+    path = feeds.make(people.ines, is_neutral=is_neutral)
+    first, second = addresses_in(feeds.channel(path))["enclosure"]
+    with people.database.reading() as db:
+        keys = [row.key for row in db.query(RenderRow).filter_by(is_private=False)]
+        (row,) = db.query(RenderRow).filter_by(key=keys[0])
+        (name,) = [each.file_name for each in row.renditions if each.kind == "mp3"]
+    sound = feeds.rooms.shelf.render_folder(row.key) / name
+    content = sound.read_bytes()
+    sound.unlink()
+    (left,) = addresses_in(feeds.channel(path))["enclosure"]
+    assert left in (first, second)
+    gone = second if left == first else first
+    assert feeds.get(gone).status_code == 404
+    assert feeds.get(left).status_code == 200
+    assert "Being made: 1." in feeds.phone(people.ines).get("/with-therapist/podcast").text
+    sound.write_bytes(content)
+    assert len(addresses_in(feeds.channel(path))["enclosure"]) == 2
+    assert feeds.get(gone).status_code == 200
+
+
+def test_a_sound_that_cannot_be_opened_hides_no_other(
+    feeds: FeedHouse, people: People, monkeypatch: pytest.MonkeyPatch
+):
+    """Nor is the file left open that was asked for."""
+
+    def broken(_: object) -> int:
+        raise PermissionError
+
+    path = feeds.make(people.ines, is_neutral=True)
+    url = addresses_in(feeds.channel(path))["enclosure"][0]
+    with monkeypatch.context() as patched:
+        patched.setattr("server.web.private_files.tag_bytes", broken)
+        patched.setattr("server.web.private_episodes.tag_bytes", broken)
+        assert addresses_in(feeds.channel(path))["enclosure"] == []
+        before = len(list(Path("/proc/self/fd").iterdir()))
+        for _ in range(5):
+            assert feeds.get(url).status_code == 404
+        assert len(list(Path("/proc/self/fd").iterdir())) <= before
+    assert feeds.get(url).status_code == 200
+
+
 def test_f19_the_feed_answers_conditions_and_is_the_same_each_time(
     feeds: FeedHouse, people: People
 ):
@@ -255,6 +328,30 @@ def test_f19_the_feed_answers_conditions_and_is_the_same_each_time(
     feeds.publish()
     assert feeds.get(path).headers["ETag"] != tag
     assert feeds.get(path, headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_what_changed_is_never_answered_as_unchanged(feeds: FeedHouse, people: People):
+    """An app that remembers nothing but the time gets the feed as it is: what was taken back, or
+    given again, or has a new address, is newer than nothing.
+    """
+    path = feeds.make(people.ines)
+    first = feeds.get(path)
+    assert "Last-Modified" not in first.headers
+    asked = {"If-Modified-Since": http_date(datetime.now(UTC) + timedelta(minutes=5))}
+    base = f"/room/clients/{people.ines}/given/{_given(people, people.ines)[1]['id']}"
+    ada = people.signed_in(people.ada)
+    assert ada.post(f"{base}/take-back").status_code == 303
+    less = feeds.get(path, headers=asked)
+    assert (less.status_code, less.data.count(b"<item>")) == (200, 1)
+    assert ada.post(f"{base}/give-again").status_code == 303
+    feeds.publish()
+    again = feeds.get(path, headers=asked)
+    assert (again.status_code, again.data.count(b"<item>")) == (200, 2)
+    feed_id = feeds.row(people.ines).id
+    page = feeds.phone(people.ines).post(f"/with-therapist/podcast/{feed_id}/renew").text
+    renewed = feeds.get(f"/feed/private/{feed_pattern(page)}", headers=asked)
+    assert renewed.status_code == 200
+    assert renewed.data != again.data
 
 
 def test_f19_guids_survive_a_new_address(feeds: FeedHouse, people: People):

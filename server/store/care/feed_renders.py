@@ -68,22 +68,22 @@ def list_wanted_keys(db: Session, client_id: str) -> dict[tuple[str, str], str]:
     return {(row.assignment_id, row.place): row.render_key for row in db.scalars(wanted)}
 
 
-def find_feed_render(db: Session, client_id: str, render_key: str) -> RenderRow | None:
-    """A finished recording that is or lately was in a client's feeds; None for all others, and
-    once what it was made for was taken back.
+def list_open_keys(db: Session, client_id: str) -> frozenset[str]:
+    """The finished recordings that are or lately were in a client's feeds; those of what was
+    taken back are not among them.
     """
-    return db.scalars(
-        select(RenderRow)
-        .join(PrivateFeedRenderRow, PrivateFeedRenderRow.render_key == RenderRow.key)
-        .join(AssignmentRow, AssignmentRow.id == PrivateFeedRenderRow.assignment_id)
-        .where(
-            RenderRow.key == render_key,
-            RenderRow.state == RenderState.DONE.value,
-            PrivateFeedRenderRow.client_id == client_id,
-            AssignmentRow.withdrawn_at.is_(None),
+    return frozenset(
+        db.scalars(
+            select(RenderRow.key)
+            .join(PrivateFeedRenderRow, PrivateFeedRenderRow.render_key == RenderRow.key)
+            .join(AssignmentRow, AssignmentRow.id == PrivateFeedRenderRow.assignment_id)
+            .where(
+                RenderRow.state == RenderState.DONE.value,
+                PrivateFeedRenderRow.client_id == client_id,
+                AssignmentRow.withdrawn_at.is_(None),
+            )
         )
-        .limit(1)
-    ).first()
+    )
 
 
 def list_feed_keys(db: Session) -> frozenset[str]:

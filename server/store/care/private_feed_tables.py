@@ -43,7 +43,13 @@ class PrivateFeedRow(Base):
         comment="When it or a file of it was last fetched, within five minutes; empty until then"
     )
     alerted_at: Mapped[datetime | None] = mapped_column(
-        comment="When more networks than usual fetched it; empty while none did, or once seen to"
+        comment="When more networks than usual last fetched it; empty while none did"
+    )
+    client_settled_at: Mapped[datetime | None] = mapped_column(
+        comment="When its owner said of this alert that all is well; empty until then"
+    )
+    therapist_settled_at: Mapped[datetime | None] = mapped_column(
+        comment="When their therapist said so; empty until then"
     )
     revoked_at: Mapped[datetime | None] = mapped_column(
         comment="From when on it is gone; empty as long as it stands"

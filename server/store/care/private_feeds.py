@@ -5,15 +5,19 @@ from __future__ import annotations
 import secrets
 import uuid
 from datetime import datetime, timedelta
+from typing import Literal
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from server.errors import CaseNotFound, TooManyFeeds
 from server.store.care.people import hash_token, make_id
-from server.store.care.people_tables import ClientRow
+from server.store.care.people_tables import ClientRow, TherapistRow
 from server.store.care.private_feed_tables import PrivateFeedNetworkRow, PrivateFeedRow
 from server.store.care.sealing import Seal
+
+Side = Literal["client", "therapist"]
+"""Which of the two is told, or says something."""
 
 TOKEN_BYTES = 32
 
@@ -114,6 +118,7 @@ def renew_private_feed(db: Session, client: ClientRow, feed_id: str) -> str:
     """
     row, token = _get(db, client, feed_id), secrets.token_urlsafe(TOKEN_BYTES)
     row.token_hash, row.alerted_at = hash_token(token), None
+    row.client_settled_at = row.therapist_settled_at = None
     db.execute(delete(PrivateFeedNetworkRow).where(PrivateFeedNetworkRow.feed_id == row.id))
     db.flush()
     return token
@@ -134,13 +139,40 @@ def revoke_private_feed(
         db.flush()
 
 
-def settle_alert(db: Session, client: ClientRow, feed_id: str) -> None:
-    """Note that an alert was seen: it comes again for networks of another day, or new ones.
+def settle_alert(db: Session, client: ClientRow, feed_id: str, by: Side, now_at: datetime) -> None:
+    """Note that one of the two has seen an alert; the other one still has it before them.
 
-    Raises CaseNotFound for what is not this client's or does not stand.
+    It comes again for both, for networks of another day, or new ones. Raises CaseNotFound for
+    what is not this client's or does not stand.
     """
-    _get(db, client, feed_id).alerted_at = None
+    row = _get(db, client, feed_id)
+    if by == "client":
+        row.client_settled_at = row.client_settled_at or now_at
+    else:
+        row.therapist_settled_at = row.therapist_settled_at or now_at
     db.flush()
+
+
+def is_unusual(row: PrivateFeedRow, to: Side) -> bool:
+    """True where one of the two is to be told that more networks than usual fetch a feed."""
+    settled_at = row.client_settled_at if to == "client" else row.therapist_settled_at
+    return row.alerted_at is not None and settled_at is None
+
+
+def list_unusual_clients(db: Session, therapist: TherapistRow) -> frozenset[str]:
+    """The ids of those of a therapist's clients of whose feeds they are to be told."""
+    wanted = (
+        select(PrivateFeedRow.client_id)
+        .join(ClientRow, ClientRow.id == PrivateFeedRow.client_id)
+        .where(
+            ClientRow.therapist_id == therapist.id,
+            ClientRow.left_at.is_(None),
+            PrivateFeedRow.revoked_at.is_(None),
+            PrivateFeedRow.alerted_at.is_not(None),
+            PrivateFeedRow.therapist_settled_at.is_(None),
+        )
+    )
+    return frozenset(db.scalars(wanted))
 
 
 def is_gone(row: PrivateFeedRow, client: ClientRow | None, now_at: datetime) -> bool:
@@ -154,10 +186,11 @@ def note_fetch(db: Session, row: PrivateFeedRow, network_hash: str, now_at: date
     """Note that a feed or a file of it was fetched from a network, by the hash of the day.
 
     True where this very fetch made it unusual: it came from one network more than MOST_NETWORKS
-    on this day, and no alert is open. A feed that is gone meanwhile is left alone.
+    on this day, and client or therapist has no alert before them. A feed that is gone
+    meanwhile, or has a new address, is left alone.
     """
     feed = db.get(PrivateFeedRow, row.id)
-    if feed is None or feed.revoked_at is not None:
+    if feed is None or feed.revoked_at is not None or feed.token_hash != row.token_hash:
         return False
     if feed.used_at is None or feed.used_at <= now_at - USED_EVERY:
         feed.used_at = now_at
@@ -170,11 +203,13 @@ def note_fetch(db: Session, row: PrivateFeedRow, network_hash: str, now_at: date
     networks = seen.where(
         PrivateFeedNetworkRow.feed_id == feed.id, PrivateFeedNetworkRow.day == today
     )
-    is_unusual = (db.scalar(networks) or 0) > MOST_NETWORKS and feed.alerted_at is None
-    if is_unusual:
-        feed.alerted_at = now_at
-        db.flush()
-    return is_unusual
+    is_told = is_unusual(feed, "client") and is_unusual(feed, "therapist")
+    if (db.scalar(networks) or 0) <= MOST_NETWORKS or is_told:
+        return False
+    feed.alerted_at = now_at
+    feed.client_settled_at = feed.therapist_settled_at = None
+    db.flush()
+    return True
 
 
 def expire_private_feeds(db: Session, now_at: datetime) -> None:

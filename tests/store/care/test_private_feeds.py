@@ -11,18 +11,21 @@ import pytest
 
 from server.errors import CaseNotFound, SealBroken, TooManyFeeds
 from server.store import Database
-from server.store.care import ClientRow, KeyRing, Seal, leave
+from server.store.care import ClientRow, KeyRing, Seal, TherapistRow, leave
 from server.store.care.private_feed_tables import PrivateFeedNetworkRow, PrivateFeedRow
 from server.store.care.private_feeds import (
     DISUSE,
     MOST_FEEDS,
     MOST_NETWORKS,
+    Side,
     expire_private_feeds,
     find_private_feed,
     get_private_feed,
     is_gone,
+    is_unusual,
     list_feed_clients,
     list_private_feeds,
+    list_unusual_clients,
     make_private_feed,
     note_fetch,
     read_feed_name,
@@ -161,7 +164,7 @@ def test_anothers_feed_is_nobodys(ground: Ground):
             with pytest.raises(CaseNotFound):
                 revoke_private_feed(db, ground.jo, feed_id, "client", NOON)
             with pytest.raises(CaseNotFound):
-                settle_alert(db, ground.jo, feed_id)
+                settle_alert(db, ground.jo, feed_id, "client", NOON)
     assert ground.row(token).revoked_at is None
     assert is_gone(row, ground.jo, NOON)
     assert is_gone(row, None, NOON)
@@ -226,9 +229,51 @@ def test_many_networks_are_unusual_once(ground: Ground):
     assert not ground.fetch(row, 0)
     with ground.database.writing() as db:
         assert db.get_one(PrivateFeedRow, row.id).alerted_at == NOON
-        settle_alert(db, ground.ines, row.id)
+        settle_alert(db, ground.ines, row.id, "client", NOON)
     assert not ground.fetch(row, 0), "it was seen already"
     assert ground.fetch(row, 50), "a new network"
+
+
+def test_an_alert_is_settled_by_each_of_the_two(ground: Ground):
+    """What one has seen the other has still to see; a new one is for both again."""
+    row = ground.row(ground.make(ground.ines))
+
+    def told() -> tuple[bool, bool, bool]:
+        with ground.database.reading() as db:
+            now = db.get_one(PrivateFeedRow, row.id)
+            ada = db.get_one(TherapistRow, ground.ines.therapist_id)
+            listed = list_unusual_clients(db, ada) == {ground.ines.id}
+            return is_unusual(now, "client"), is_unusual(now, "therapist"), listed
+
+    def settle(by: Side) -> None:
+        with ground.database.writing() as db:
+            settle_alert(db, ground.ines, row.id, by, NOON)
+
+    assert told() == (False, False, False)
+    for network in range(MOST_NETWORKS + 1):
+        ground.fetch(row, network)
+    assert told() == (True, True, True)
+    settle("client")
+    assert told() == (False, True, True)
+    assert ground.fetch(row, 50)
+    assert told() == (True, True, True)
+    settle("therapist")
+    assert told() == (True, False, False)
+    settle("client")
+    assert told() == (False, False, False)
+
+
+def test_a_fetch_at_an_old_address_says_nothing_of_the_new_one(ground: Ground):
+    """One that was under way while the address was renewed."""
+    old = ground.row(ground.make(ground.ines))
+    with ground.database.writing() as db:
+        new = renew_private_feed(db, ground.ines, old.id)
+    assert not ground.fetch(old, 1)
+    assert ground.row(new).used_at is None
+    with ground.database.reading() as db:
+        assert db.query(PrivateFeedNetworkRow).count() == 0
+    ground.fetch(ground.row(new), 1)
+    assert ground.row(new).used_at is not None
 
 
 def test_each_day_is_counted_by_itself(ground: Ground):

@@ -214,8 +214,19 @@ def _create_private_feeds() -> None:
             "alerted_at",
             sa.DateTime(),
             nullable=True,
-            comment="When more networks than usual fetched it; empty while none did,"
-            " or once seen to",
+            comment="When more networks than usual last fetched it; empty while none did",
+        ),
+        sa.Column(
+            "client_settled_at",
+            sa.DateTime(),
+            nullable=True,
+            comment="When its owner said of this alert that all is well; empty until then",
+        ),
+        sa.Column(
+            "therapist_settled_at",
+            sa.DateTime(),
+            nullable=True,
+            comment="When their therapist said so; empty until then",
         ),
         sa.Column(
             "revoked_at",
