@@ -13,7 +13,7 @@ import pytest
 from lxml import etree
 
 from server.feed import Funding, Licence, Person, feed_guid
-from server.render import list_feed_names, open_catalogue, read_news
+from server.render import course_lengths, list_feed_names, open_catalogue, read_news
 from server.store import find_feed
 from tests.web.live_house import SLUG as LIVE_SLUG
 from tests.web.live_house import write_live_scripts
@@ -150,6 +150,29 @@ def test_a_course_may_be_changed_around_its_sittings(feeds: FeedHouse) -> None:
     after = guids(feeds, COURSE)
     assert after['High <ground> & "sky"'] == before['High <ground> & "sky"']
     assert after["Soft ground"] == before["Soft ground"]
+
+
+def test_a_mistake_in_a_script_changes_no_feed_but_its_text(feeds: FeedHouse) -> None:
+    """A course keeps its sittings, numbers and dates, and its recordings stay, while one script
+    cannot be read; a practice that was never recorded leaves its number free.
+    """
+    feeds.record_all()
+    about = ("item/title", "item/guid", "item/itunes:episode", "item/pubDate", "item/enclosure")
+    before = [texts(read(feeds, COURSE), each) for each in about]
+    assert before[2] == ["1", "2", "3", "4"]
+    (feeds.settings.scripts_path / "soft-ground.md").write_text("no script", encoding="utf-8")
+    assert [texts(read(feeds, COURSE), each) for each in about] == before
+    lengths = course_lengths(feeds.settings, open_catalogue(feeds.settings))
+    assert lengths == {("soft-ground", 2), ("high-ground", 3), ("far-ground", 1)}
+    for path in feeds.settings.scripts_path.glob("*.md"):
+        path.unlink()
+    assert [texts(read(feeds, COURSE), each) for each in about] == before
+    with feeds.database.writing() as db:
+        db.connection().exec_driver_sql("DELETE FROM renders WHERE slug = 'soft-ground'")
+    channel = read(feeds, COURSE)
+    assert texts(channel, "item/itunes:episode") == ["2", "3"]
+    picture = channel.find("itunes:image", NAMESPACES).get("href").removeprefix(BASE)
+    assert feeds.client.get(picture).status_code == 200
 
 
 def test_what_belongs_to_no_feed_is_in_none(feeds: FeedHouse) -> None:
