@@ -277,6 +277,25 @@ def test_what_a_course_and_a_track_are(feeds: FeedHouse) -> None:
     assert track.title == "Ground to stand on (Stepback)"
 
 
+def test_a_german_practice_is_announced_in_german(feeds: FeedHouse) -> None:
+    """Its transcripts say so and its notes are German, in a feed whose other ones are English."""
+    path = feeds.settings.scripts_path / "far-ground.md"
+    text = path.read_text(encoding="utf-8").replace("language: en", "language: de")
+    path.write_text(text, encoding="utf-8")
+    feeds.record_all()
+    feeds.record("far-ground", 2)
+    channel = read(feeds)
+    assert channel.findtext("language") == "en"
+    told = {}
+    for item in channel.findall("item"):
+        found = item.findall("podcast:transcript", NAMESPACES)
+        notes = item.findtext("content:encoded", namespaces=NAMESPACES)
+        languages = {each.get("language") for each in found}
+        told[item.findtext("title")] = languages, "Die Stimme ist synthetisch" in notes
+    assert told.pop("Far ground") == ({"de"}, True)
+    assert set(map(str, told.values())) == {str(({"en"}, False))}
+
+
 def test_an_episode_leads_to_the_live_practice(feeds: FeedHouse) -> None:
     """Where a practice asks something, its episode names the page that listens."""
     write_live_scripts(feeds.settings)
