@@ -150,7 +150,7 @@ def write_by_feedgen() -> bytes:
         entry.guid(own.guid)
         entry.pubDate(own.published_at)
         entry.description(own.summary)
-        entry.content(show_notes(own), type="CDATA")
+        entry.content(show_notes(own, "en"), type="CDATA")
         entry.enclosure(own.enclosure.url, str(own.enclosure.size_bytes), "audio/mpeg")
         entry.podcast.itunes_duration(600)
         entry.podcast.itunes_image(own.image_url)

@@ -173,6 +173,8 @@ class Episode:
     """`<content:encoded>`: the page where the same practice asks and listens; none when empty."""
     is_blocked: bool = False
     """`<itunes:block>`: True keeps it out of directories."""
+    language: str = ""
+    """`<podcast:transcript language>`, and what the notes say: as of a feed; empty for its own."""
 
     def __post_init__(self) -> None:
         _check_guid(self.guid)
@@ -186,6 +188,8 @@ class Episode:
             raise ValueError("An episode's time of publication needs its zone")
         if self.chapters_url:
             _check_url(self.chapters_url)
+        if self.language:
+            _check_language(self.language)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -241,8 +245,7 @@ class Podcast:
         _check_image_url(self.image_url)
         if self.page_url == self.feed_url:
             raise ValueError("A feed's link is the web site, not the feed itself")
-        if not _LANGUAGE.fullmatch(self.language):
-            raise ValueError(f"{self.language!r} is not a language of ISO 639")
+        _check_language(self.language)
         if not self.categories:
             raise ValueError("A feed needs a category")
         _check_distinct("guid", [episode.guid for episode in self.episodes])
@@ -265,6 +268,11 @@ def _sounds_of(episode: Episode) -> tuple[str, ...]:
 def _check_guid(guid: str) -> None:
     if str(uuid.UUID(guid)) != guid:
         raise ValueError(f"{guid!r} is not a UUID in lower case with hyphens")
+
+
+def _check_language(language: str) -> None:
+    if not _LANGUAGE.fullmatch(language):
+        raise ValueError(f"{language!r} is not a language of ISO 639")
 
 
 def _check_url(url: str) -> None:

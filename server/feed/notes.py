@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from html import escape
 
 from server.feed.model import Episode
@@ -9,23 +10,56 @@ from server.feed.text import one_line, within_bytes
 from server.feed.timed import TimedTitle
 from server.units import Ms
 
-_LIVE = (
-    "Here the practice is one path, with generous steps back. "
-    "You can also sit with it live, where the guide asks, waits, and goes on from your answer:"
-)
-_STOP_ANY_TIME = "You can stop or open your eyes at any time. That is part of the practice."
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sentences:
+    """What all notes say, in one language."""
+
+    live: str
+    """Before the address where the practice can be had live."""
+    stop_any_time: str
+    synthetic: str
+    synthetic_name: str
+    """With {name} for the voice's own."""
 
 
-def show_notes(episode: Episode) -> str:
+_SENTENCES = {
+    "en": _Sentences(
+        live=(
+            "Here the practice is one path, with generous steps back. You can also sit with it "
+            "live, where the guide asks, waits, and goes on from your answer:"
+        ),
+        stop_any_time=("You can stop or open your eyes at any time. That is part of the practice."),
+        synthetic="The voice is synthetic.",
+        synthetic_name="The voice is synthetic: {name}.",
+    ),
+    "de": _Sentences(
+        live=(
+            "Hier geht die Übung einen einzigen Weg, mit großzügigen Schritten zurück. Du kannst "
+            "sie auch so üben, dass du gefragt wirst: Dann wird gewartet und von deiner Antwort "
+            "aus weitergegangen:"
+        ),
+        stop_any_time=(
+            "Du kannst jederzeit aufhören oder die Augen öffnen. Das gehört zur Übung dazu."
+        ),
+        synthetic="Die Stimme ist synthetisch.",
+        synthetic_name="Die Stimme ist synthetisch: {name}.",
+    ),
+}
+"""By language. An episode in another one is announced in English."""
+
+
+def show_notes(episode: Episode, language: str) -> str:
     """Write the summary, the stages with their times, where the practice can be had live, that one
-    may stop, what the voice is, and the credits.
+    may stop, what the voice is, and the credits. What is ours of it is in the episode's language.
     """
+    ours = _SENTENCES.get(language.partition("-")[0], _SENTENCES["en"])
     parts = [
         *_paragraphs(episode.summary),
         *_stage_list(episode.stages),
-        *_live_way(episode.live_url),
-        *_paragraphs(_STOP_ANY_TIME),
-        *_paragraphs(_about_voice(episode.voice)),
+        *_live_way(ours, episode.live_url),
+        *_paragraphs(ours.stop_any_time),
+        *_paragraphs(_about_voice(ours, episode.voice)),
         *_paragraphs(episode.credits),
     ]
     return "\n".join(parts)
@@ -38,14 +72,14 @@ def clock(moment_ms: Ms) -> str:
     return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
 
 
-def _about_voice(voice: str) -> str:
+def _about_voice(ours: _Sentences, voice: str) -> str:
     name = one_line(voice).rstrip(".")
-    return f"The voice is synthetic: {name}." if name else "The voice is synthetic."
+    return ours.synthetic_name.format(name=name) if name else ours.synthetic
 
 
-def _live_way(url: str) -> list[str]:
+def _live_way(ours: _Sentences, url: str) -> list[str]:
     address = escape(url)
-    return [f'<p>{_LIVE} <a href="{address}">{address}</a></p>'] if url else []
+    return [f'<p>{ours.live} <a href="{address}">{address}</a></p>'] if url else []
 
 
 def _paragraphs(text: str) -> list[str]:

@@ -58,7 +58,8 @@ def add_to_item(item: Element, episode: Episode, podcast: Podcast) -> None:
     """
     for transcript in episode.transcripts:
         attributes = {"url": transcript.url, "type": transcript.content_type}
-        add(item, _NS + "transcript", **attributes, language=podcast.language)
+        language = episode.language or podcast.language
+        add(item, _NS + "transcript", **attributes, language=language)
     if episode.chapters_url:
         add(item, _NS + "chapters", url=episode.chapters_url, type=CHAPTERS_TYPE)
     for alternate in episode.alternates:

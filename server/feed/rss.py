@@ -98,7 +98,7 @@ def _add_item(channel: Element, episode: Episode, news: Podcast) -> None:
     add(item, "guid", episode.guid, isPermaLink="false")
     add(item, "pubDate", rfc_2822(episode.published_at))
     add(item, "description").text = within_bytes(episode.summary)
-    content.add_to_item(item, episode)
+    content.add_to_item(item, episode, news)
     enclosure = episode.enclosure
     length, kind = str(enclosure.size_bytes), enclosure.content_type
     add(item, "enclosure", url=enclosure.url, length=length, type=kind)

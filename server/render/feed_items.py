@@ -228,7 +228,7 @@ def _list_wanted(
 
 def _courses(workshop: Workshop) -> dict[str, Course]:
     guides = read_guides(workshop.settings.scripts_path, workshop.catalogue.scripts())
-    return {course.slug: course for course in guides.courses}
+    return {course.slug: course for course in guides.written}
 
 
 def _sittings_of(

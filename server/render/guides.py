@@ -40,7 +40,10 @@ class Guides:
     map: MapQuestion | None
     """None where there is no map, or mistakes in it."""
     courses: tuple[Course, ...]
-    """In the order of their files' names."""
+    """In the order of their files' names, without the sittings whose practice is not there."""
+    written: tuple[Course, ...]
+    """The same courses with all their sittings, and those of which nothing is there: feeds number
+    by these, since a script with a mistake must not number anew what follows."""
     problems: tuple[Problem, ...]
     """Mistakes in their files; what leads to no practice is left out, and named here."""
 
@@ -50,27 +53,32 @@ def read_guides(scripts_path: Path, scripts: Iterable[Script]) -> Guides:
     lengths = _lengths(scripts)
     slugs = frozenset(lengths)
     charted = _read_map(scripts_path, lengths)
-    courses: dict[str, Course] = {}
+    written: dict[str, Course] = {}
     problems = list(charted.problems)
     for path in course_paths(scripts_path):
         read = _read_course(path, lengths)
         problems += read.problems
         if read.content is None:
             continue
-        if read.content.slug in courses:
+        if read.content.slug in written:
             problems.append(_taken(path, read.content.slug))
-        elif kept := read.content.keeping(slugs):
-            courses[kept.slug] = kept
+        else:
+            written[read.content.slug] = read.content
+    kept = (course.keeping(slugs) for course in written.values())
     return Guides(
         map=charted.content and charted.content.keeping(slugs),
-        courses=tuple(courses.values()),
+        courses=tuple(course for course in kept if course),
+        written=tuple(written.values()),
         problems=tuple(problems),
     )
 
 
 def course_lengths(settings: Settings, catalogue: Catalogue) -> CourseLengths:
-    """The practices that courses take, each with the minutes that it is taken at."""
-    courses = read_guides(settings.scripts_path, catalogue.scripts()).courses
+    """The practices that courses take, each with the minutes that it is taken at.
+
+    Those with a mistake in their script are among them: their recordings are still announced.
+    """
+    courses = read_guides(settings.scripts_path, catalogue.scripts()).written
     return frozenset((each.practice, each.minutes) for course in courses for each in course.leads())
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 
 from server.config import Settings
-from server.errors import Busy, StorageFull
+from server.errors import Busy, DatabaseUnavailable, StorageFull
 from server.render.catalogue import Catalogue, LoadedScript
 from server.render.order_book import seal_order, write_order
 from server.render.queue import RenderQueue
@@ -31,6 +32,7 @@ from server.store import (
     is_made_ahead,
 )
 from server.store.care import KeyRing
+from server.store.feeds import announce_again, is_passed_over
 from server.timeline import (
     Excerpt,
     Options,
@@ -43,6 +45,8 @@ from server.timeline import (
     plan_key,
 )
 from server.voice import estimate_ms
+
+logger = logging.getLogger(__name__)
 
 MOST_WAITING = 200
 """So many renders may wait; who asks for one more is asked to come back."""
@@ -102,7 +106,9 @@ class Workshop:
         if standing is None:
             # What a voice spoke before is given also when it cannot speak now.
             house_voices(self.settings).get(new.voice)
-        return standing or self._begin(new, loaded.script)
+            return self._begin(new, loaded.script)
+        self._announce(new)
+        return standing
 
     def order_ahead(self, slug: str, minutes: int = 0) -> str | None:
         """Order a practice at a length, 0 for its usual one, while nobody waits for it.
@@ -213,10 +219,25 @@ class Workshop:
         with self.database.reading() as db:
             row = find_render(db, new.key)
         is_open = row is None or row.state == RenderState.QUEUED or self.is_lost(row)
+        if not is_open:
+            self._announce(new)
         if not is_open or new.voice == SILENT_VOICE:
             return None
         house_voices(self.settings).get(new.voice)
         return self._begin(new, script, is_ahead=True).key
+
+    def _announce(self, new: NewRender) -> None:
+        """Have the feeds announce what stands where they do not: a choice that was taken back
+        leads to a recording that is older than another one.
+        """
+        with self.database.reading() as db:
+            if not is_passed_over(db, new):
+                return
+        try:
+            with self.database.writing() as db:
+                announce_again(db, new, datetime.now(UTC))
+        except (Busy, DatabaseUnavailable, StorageFull) as error:
+            logger.warning("not announced again key=%s reason=%s", new.key, type(error).__name__)
 
     def _standing(self, key: str) -> RenderRow | None:
         """The render of this key where nothing has to be done for it."""

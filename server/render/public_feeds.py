@@ -89,7 +89,7 @@ def read_news(db: Session, settings: Settings, catalogue: Catalogue) -> News:
     """Read what there is to announce, in two queries however much it is."""
     scripts = {script.slug: script for script in catalogue.scripts()}
     unlisted = catalogue.unlisted_slugs()
-    courses = read_guides(settings.scripts_path, scripts.values()).courses
+    courses = read_guides(settings.scripts_path, scripts.values()).written
     return News(
         practices={row.slug: row for row in list_practices(db) if row.slug not in unlisted},
         scripts=scripts,

@@ -32,7 +32,7 @@ def draw_all_covers(
     scripts = catalogue.scripts()
     with database.reading() as db:
         rows = [(row.title, row.track) for row in list_practices(db)]
-    courses = read_guides(settings.scripts_path, scripts).courses
+    courses = read_guides(settings.scripts_path, scripts).written
     draw_covers(
         shelf,
         (

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, ColumnExpressionArgument, func, or_, select
 from sqlalchemy.orm import Session, defer, joinedload
 
 from server.store.models import FeedRow, RenderRow, RenderState
-from server.store.renders import SILENT_VOICE
+from server.store.renders import SILENT_VOICE, NewRender, announced_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +86,7 @@ def list_announceable(db: Session) -> tuple[Announceable, ...]:
     """Of each practice and length the newest recording that a feed may announce, newest first."""
     rank = func.row_number().over(
         partition_by=(RenderRow.slug, RenderRow.minutes, RenderRow.is_default),
-        order_by=(RenderRow.finished_at.desc(), RenderRow.key),
+        order_by=(announced_at().desc(), RenderRow.key),
     )
     ranked = (
         select(
@@ -95,6 +95,7 @@ def list_announceable(db: Session) -> tuple[Announceable, ...]:
             RenderRow.minutes,
             RenderRow.is_default,
             RenderRow.finished_at,
+            announced_at().label("announced_at"),
             rank.label("rank"),
         )
         .where(may_be_announced())
@@ -102,8 +103,51 @@ def list_announceable(db: Session) -> tuple[Announceable, ...]:
     )
     columns = (ranked.c[name] for name in Announceable.__slots__)
     newest = select(*columns).where(ranked.c.rank == 1)
-    rows = db.execute(newest.order_by(ranked.c.finished_at.desc(), ranked.c.key))
+    rows = db.execute(newest.order_by(ranked.c.announced_at.desc(), ranked.c.key))
     return tuple(Announceable(**row._mapping) for row in rows)
+
+
+def is_passed_over(db: Session, wanted: NewRender) -> bool:
+    """True for a recording that was made, and which the feeds do not announce as what it is now.
+
+    It was nothing for them when it was made, or another one was made after it.
+    """
+    row = db.get(RenderRow, wanted.key)
+    if row is None or not (wanted.is_plain or wanted.is_default) or row.voice == SILENT_VOICE:
+        return False
+    if (wanted.is_default and not row.is_default) or (wanted.is_plain and not row.is_plain):
+        return True
+    at_its_length = _find_standing(db, row.slug, RenderRow.minutes == row.minutes)
+    standing = (at_its_length, _find_usual(db, row.slug) if wanted.is_default else row)
+    return row.state == RenderState.DONE and any(each is not row for each in standing)
+
+
+def announce_again(db: Session, wanted: NewRender, now_at: datetime) -> None:
+    """Have the feeds announce a recording that is_passed_over(), from now on."""
+    if not is_passed_over(db, wanted):
+        return
+    row = db.get_one(RenderRow, wanted.key)
+    usual = _find_usual(db, row.slug)
+    row.is_default = row.is_default or wanted.is_default
+    row.is_plain = row.is_plain or wanted.is_plain
+    if row.state == RenderState.DONE:
+        row.announced_at = now_at
+    if row.is_default and not wanted.is_default and usual is not None and usual is not row:
+        # It was the usual length once, and must not take the place of what is so now.
+        usual.announced_at = now_at + timedelta(microseconds=1)
+    db.flush()
+
+
+def _find_usual(db: Session, slug: str) -> RenderRow | None:
+    return _find_standing(db, slug, RenderRow.is_default)
+
+
+def _find_standing(
+    db: Session, slug: str, where: ColumnExpressionArgument[bool]
+) -> RenderRow | None:
+    """The recording of a practice that is announced, of those for which something holds."""
+    asked = select(RenderRow).where(RenderRow.slug == slug, where, may_be_announced())
+    return db.scalars(asked.order_by(announced_at().desc(), RenderRow.key).limit(1)).first()
 
 
 def list_renders_of(db: Session, keys: Iterable[str]) -> dict[str, RenderRow]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from server.store.care.feed_renders import list_feed_keys
 from server.store.feeds import may_be_announced
 from server.store.models import RenderRow, RenderState
+from server.store.renders import announced_at
 
 IN_THE_FEED = "in the feed"
 IN_A_PRIVATE_FEED = "in a private feed"
@@ -46,8 +47,8 @@ def _standing_and_late(
     where: ColumnExpressionArgument[bool],
 ) -> dict[str, str]:
     """Of each group the newest render, and those whose successor is younger than OLD_NAMES_FOR."""
-    replaced_at = func.lag(RenderRow.finished_at).over(
-        partition_by=group, order_by=(RenderRow.finished_at.desc(), RenderRow.key)
+    replaced_at = func.lag(announced_at()).over(
+        partition_by=group, order_by=(announced_at().desc(), RenderRow.key)
     )
     followed = (
         select(RenderRow.key, replaced_at.label("replaced_at"))

@@ -118,6 +118,9 @@ class RenderRow(Base):
     finished_at: Mapped[datetime | None] = mapped_column(
         comment="When it was done, failed or was cancelled"
     )
+    announced_at: Mapped[datetime | None] = mapped_column(
+        comment="When an older recording was wanted for the feeds again; empty otherwise"
+    )
     wanted_at: Mapped[datetime | None] = mapped_column(
         comment="When a listener first asked for it; empty while it is only made ahead"
     )

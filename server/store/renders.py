@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
@@ -57,7 +57,8 @@ def add_render(
     However many ask for one key at once, one of them gets True. A failed or cancelled render is
     queued once more; with `again` a finished one too, for when its files are gone. With
     `is_ahead` nobody waits for it, and what failed or was cancelled is left alone; whoever asks
-    for such a render later is then the one who waits.
+    for such a render later is then the one who waits. What was for a feed once stays so, since
+    its old address goes on answering.
     """
     wanted_at = None if is_ahead else now_at
     values = {
@@ -71,6 +72,8 @@ def add_render(
         insert(RenderRow).values(values).on_conflict_do_nothing().returning(RenderRow.key)
     ).first()
     row = get_render(db, new.key)
+    row.is_default = values["is_default"] = row.is_default or new.is_default
+    row.is_plain = values["is_plain"] = row.is_plain or new.is_plain
     given_up = () if is_ahead else (RenderState.FAILED, RenderState.CANCELLED)
     over = (*given_up, *((RenderState.DONE,) if again else ()))
     is_queued = bool(inserted)
@@ -111,12 +114,18 @@ def _fresh() -> dict[str, object]:
         "duration_ms": None,
         "clip_keys": [],
         "finished_at": None,
+        "announced_at": None,
     }
 
 
 def find_render(db: Session, key: str) -> RenderRow | None:
     """Look a render up by its key."""
     return db.get(RenderRow, key)
+
+
+def announced_at() -> ColumnElement[datetime]:
+    """Since when a recording is what there is: finished then, or wanted again later."""
+    return func.coalesce(RenderRow.announced_at, RenderRow.finished_at)
 
 
 def find_default_render(db: Session, slug: str) -> RenderRow | None:
@@ -128,7 +137,7 @@ def find_default_render(db: Session, slug: str) -> RenderRow | None:
             RenderRow.is_default,
             RenderRow.state == RenderState.DONE.value,
         )
-        .order_by(RenderRow.finished_at.desc(), RenderRow.key)
+        .order_by(announced_at().desc(), RenderRow.key)
         .limit(1)
     ).first()
 
@@ -204,7 +213,7 @@ def list_published(db: Session) -> tuple[Published, ...]:
             RenderRow.state == RenderState.DONE.value,
             RenderRow.voice != SILENT_VOICE,
         )
-        .order_by(RenderRow.finished_at.desc(), RenderRow.key)
+        .order_by(announced_at().desc(), RenderRow.key)
     )
     newest: dict[str, Published] = {}
     for practice, render in rows:

@@ -58,7 +58,7 @@ def track_cover(slug: str) -> Response:
 @covers.get("/covers/courses/<slug:slug>.jpg")
 def course_cover(slug: str) -> Response:
     """Answer the cover of a course."""
-    titles = {course.slug: course.title for course in find_guides().courses}
+    titles = {course.slug: course.title for course in find_guides().written}
     if slug not in titles:
         raise NotFound
     return _picture(get_cover(get_rooms().shelf, titles[slug], COURSE_TRACK))

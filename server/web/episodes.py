@@ -35,6 +35,8 @@ class Announcement:
     live_url: str = ""
     is_blocked: bool = False
     """True where no directory is to list it."""
+    language: str = ""
+    """Of what is said; empty where it is told as the feed's."""
 
 
 def make_episode(
@@ -66,6 +68,7 @@ def make_episode(
         alternates=_alternates(render, sizes, news),
         live_url=news.live_url,
         is_blocked=news.is_blocked,
+        language=news.language,
     )
 
 

@@ -6,9 +6,11 @@ forgotten when they have looked. Of the network a hash with the day's salt is ke
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from server.errors import Busy, DatabaseUnavailable, StorageFull
 from server.store import (
     WATCH_LASTS,
     FeedWatchRow,
@@ -21,6 +23,8 @@ from server.store import (
 )
 from server.web.accounts_limits import find_network
 from server.web.rooms import get_rooms
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +65,11 @@ def note_fetched(feed_name: str) -> None:
     with database.reading() as db:
         if not is_feed_watched(db, feed_name, now_at):
             return
-    with database.writing() as db:
-        note_feed_fetch(db, feed_name, hash_network(db, find_network(), now_at), now_at)
+    try:
+        with database.writing() as db:
+            note_feed_fetch(db, feed_name, hash_network(db, find_network(), now_at), now_at)
+    except (Busy, DatabaseUnavailable, StorageFull) as error:
+        log.warning("a fetch was not noted: %s", type(error).__name__)  # the feed comes first
 
 
 def _is_of_yesterday(row: FeedWatchRow, now_at: datetime) -> bool:

@@ -108,6 +108,7 @@ def _episode(rooms: Rooms, entry: FeedEntry, render: RenderRow) -> Episode:
         published_at=entry.published_at,
         file_url=lambda kind: base + _file_path(entry, kind),
         number=entry.number,
+        language=entry.language,
         live_url=base + url_for("live.show", slug=entry.slug) if asks else "",
     )
     return make_episode(rooms, render, news, script)

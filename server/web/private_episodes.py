@@ -124,6 +124,7 @@ def _episode(rooms: Rooms, row: PrivateFeedRow, addresses: Addresses, ready: Rea
         asks = is_live(script, rooms.catalogue.additions(item.slug))
         told = replace(
             told,
+            language=script.language,
             page_url=base + url_for("practice.show", slug=item.slug),
             live_url=base + url_for("live.show", slug=item.slug) if asks else "",
         )

@@ -76,7 +76,7 @@ def test_line_16_feedparser_agrees_on_the_episodes(shown: Podcast, write) -> Non
         assert (entry.id, entry.guidislink) == (episode.guid, False)
         assert (entry.link, entry.image.href) == (episode.page_url, episode.image_url)
         assert entry.summary == episode.summary
-        assert entry.content[0].value == show_notes(episode)
+        assert entry.content[0].value == show_notes(episode, shown.language)
         assert entry.itunes_duration == str(whole_seconds(episode))
         assert timegm(entry.published_parsed) == date_s
         sound = episode.enclosure
@@ -137,7 +137,7 @@ def test_line_16_podcastparser_agrees_on_the_episodes(shown: Podcast, write) -> 
         assert (found["guid"], found["title"]) == (episode.guid, episode.title)
         assert (found["total_time"], found["published"]) == (whole_seconds(episode), date_s)
         assert (found["link"], found["episode_art_url"]) == (episode.page_url, episode.image_url)
-        assert found["description_html"] == show_notes(episode)
+        assert found["description_html"] == show_notes(episode, shown.language)
         assert (found.get("number"), found["type"]) == (episode.number, "full")
         assert found["explicit"] is episode.is_explicit
         sound = episode.enclosure

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -22,8 +22,10 @@ from server.store import (
     claim_render,
     fail_render,
     find_practice,
+    finish_render,
     get_render,
     is_made_ahead,
+    list_announceable,
     list_on_their_way,
 )
 from server.timeline import Options
@@ -332,3 +334,50 @@ def test_many_presses_are_taken_at_once(workshop: Workshop, producer, make_worke
     until(lambda: len(workshop.queue.pending_keys()) == 1)
     producer.gate.set()
     until(lambda: not on_their_way(workshop))
+
+
+def test_an_edit_that_is_taken_back_is_in_the_feed_again(
+    workshop: Workshop,
+) -> None:
+    """What stood before the edit is there already; it is announced again, and made by nobody."""
+    path = workshop.settings.scripts_path / "small-step.md"
+    text = path.read_text()
+    keys = []
+    for day, now in enumerate((text, text.replace("That was all.", "That was all of it."))):
+        path.write_text(now)
+        key = workshop.order_ahead("small-step")
+        assert key is not None
+        _finish(workshop, key, NOW + timedelta(days=day))
+        keys.append(key)
+    assert _announced(workshop) == keys[1]
+    path.write_text(text)
+    assert workshop.order_ahead("small-step") is None
+    assert _announced(workshop) == keys[0]
+    path.write_text(text.replace("That was all.", "That was all of it."))
+    assert workshop.order("small-step", Options(minutes=2), None).key == keys[1]
+    assert _announced(workshop) == keys[1], "whoever presses play says it as well"
+
+
+def test_a_length_that_becomes_the_usual_one_is_announced(workshop: Workshop) -> None:
+    """It was recorded before, as any length; the feed has it from the next look on."""
+    path = workshop.settings.scripts_path / "small-step.md"
+    longer, usual = workshop.order_ahead("small-step", 3), workshop.order_ahead("small-step")
+    assert longer
+    assert usual
+    _finish(workshop, longer, NOW)
+    _finish(workshop, usual, NOW + timedelta(days=1))
+    path.write_text(path.read_text().replace("[1, 2, 3]", "[2, 3, 4]"))
+    assert workshop.order_ahead("small-step") is None
+    assert _announced(workshop) == longer
+
+
+def _finish(workshop: Workshop, key: str, now_at: datetime) -> None:
+    with workshop.database.writing() as db:
+        assert claim_render(db, key, "me", now_at)
+        about = {"renditions": [], "report": {}, "duration_ms": 1, "clip_keys": []}
+        assert finish_render(db, key, "me", now_at=now_at, **about)
+
+
+def _announced(workshop: Workshop) -> str:
+    with workshop.database.reading() as db:
+        return next(each.key for each in list_announceable(db) if each.is_default)

@@ -46,7 +46,7 @@ def read(folder: Path) -> Guides:
 
 def test_a_house_without_any_has_none(tmp_path: Path) -> None:
     """Nobody has to draw a map."""
-    assert read(tmp_path / "nowhere") == Guides(map=None, courses=(), problems=())
+    assert read(tmp_path / "nowhere") == Guides(map=None, courses=(), written=(), problems=())
 
 
 def test_what_leads_to_no_practice_is_left_out_and_told(folder: Path) -> None:
@@ -58,6 +58,7 @@ def test_what_leads_to_no_practice_is_left_out_and_told(folder: Path) -> None:
     assert [answer.text for answer in guides.map.answers] == ["Small", "None of this"]
     (course,) = guides.courses
     assert [sitting.minutes for sitting in course.sittings] == [2, 7]
+    assert [[lead.minutes for lead in each.leads()] for each in guides.written] == [[2, 2, 7]]
     assert [str(problem) for problem in guides.problems] == [
         "scripts/map.yaml:4:31: There is no practice 'large-step' without mistakes. "
         "Did you mean 'small-step'?",
@@ -68,6 +69,7 @@ def test_what_leads_to_no_practice_is_left_out_and_told(folder: Path) -> None:
     (folder / "small-step.md").unlink()
     guides = read(folder)
     assert (guides.map, guides.courses) == (None, ())
+    assert [course.slug for course in guides.written] == ["a-way"]
     assert len(guides.problems) == 6
 
 

@@ -7,12 +7,13 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from server.app import create_app
+from server.store import add_feed_watch
 from tests.web.public_feed_house import (
     BASE,
     BEGUN_AT,
@@ -148,6 +149,21 @@ def test_what_could_not_be_remembered_is_not_said(
     then = feeds.client.get(LIBRARY)
     assert then.data == answer.data
     assert then.last_modified > before.last_modified
+
+
+def test_a_feed_answers_where_a_fetch_cannot_be_noted(
+    feeds: FeedHouse, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Somebody looks out for their app, and nothing can be written: the app has its feed."""
+    before = feeds.client.get(LIBRARY)
+    now_at = datetime.now(UTC)
+    with feeds.database.writing() as db:
+        add_feed_watch(db, "public", "0" * 64, now_at)
+    monkeypatch.setattr("server.store.database.BUSY_TIMEOUT_MS", 10)
+    with feeds.app.extensions["stepback"].database.writing():
+        answer = feeds.client.get(LIBRARY)
+    assert (answer.status_code, answer.data) == (200, before.data)
+    assert "a fetch was not noted: Busy" in caplog.text
 
 
 def test_two_processes_say_the_same(feeds: FeedHouse) -> None:

@@ -13,7 +13,7 @@ import pytest
 from lxml import etree
 
 from server.feed import Funding, Licence, Person, feed_guid
-from server.render import list_feed_names, open_catalogue, read_news
+from server.render import course_lengths, list_feed_names, open_catalogue, read_news
 from server.store import find_feed
 from tests.web.live_house import SLUG as LIVE_SLUG
 from tests.web.live_house import write_live_scripts
@@ -152,6 +152,29 @@ def test_a_course_may_be_changed_around_its_sittings(feeds: FeedHouse) -> None:
     assert after["Soft ground"] == before["Soft ground"]
 
 
+def test_a_mistake_in_a_script_changes_no_feed_but_its_text(feeds: FeedHouse) -> None:
+    """A course keeps its sittings, numbers and dates, and its recordings stay, while one script
+    cannot be read; a practice that was never recorded leaves its number free.
+    """
+    feeds.record_all()
+    about = ("item/title", "item/guid", "item/itunes:episode", "item/pubDate", "item/enclosure")
+    before = [texts(read(feeds, COURSE), each) for each in about]
+    assert before[2] == ["1", "2", "3", "4"]
+    (feeds.settings.scripts_path / "soft-ground.md").write_text("no script", encoding="utf-8")
+    assert [texts(read(feeds, COURSE), each) for each in about] == before
+    lengths = course_lengths(feeds.settings, open_catalogue(feeds.settings))
+    assert lengths == {("soft-ground", 2), ("high-ground", 3), ("far-ground", 1)}
+    for path in feeds.settings.scripts_path.glob("*.md"):
+        path.unlink()
+    assert [texts(read(feeds, COURSE), each) for each in about] == before
+    with feeds.database.writing() as db:
+        db.connection().exec_driver_sql("DELETE FROM renders WHERE slug = 'soft-ground'")
+    channel = read(feeds, COURSE)
+    assert texts(channel, "item/itunes:episode") == ["2", "3"]
+    picture = channel.find("itunes:image", NAMESPACES).get("href").removeprefix(BASE)
+    assert feeds.client.get(picture).status_code == 200
+
+
 def test_what_belongs_to_no_feed_is_in_none(feeds: FeedHouse) -> None:
     """Drafts, what a listener chose, and unlisted scripts are not announced."""
     feeds.record("soft-ground", 2, voice="silent")
@@ -252,6 +275,25 @@ def test_what_a_course_and_a_track_are(feeds: FeedHouse) -> None:
     track = put_together(feeds, "track:ground")
     assert (track.is_serial, track.medium) == (False, "podcast")
     assert track.title == "Ground to stand on (Stepback)"
+
+
+def test_a_german_practice_is_announced_in_german(feeds: FeedHouse) -> None:
+    """Its transcripts say so and its notes are German, in a feed whose other ones are English."""
+    path = feeds.settings.scripts_path / "far-ground.md"
+    text = path.read_text(encoding="utf-8").replace("language: en", "language: de")
+    path.write_text(text, encoding="utf-8")
+    feeds.record_all()
+    feeds.record("far-ground", 2)
+    channel = read(feeds)
+    assert channel.findtext("language") == "en"
+    told = {}
+    for item in channel.findall("item"):
+        found = item.findall("podcast:transcript", NAMESPACES)
+        notes = item.findtext("content:encoded", namespaces=NAMESPACES)
+        languages = {each.get("language") for each in found}
+        told[item.findtext("title")] = languages, "Die Stimme ist synthetisch" in notes
+    assert told.pop("Far ground") == ({"de"}, True)
+    assert set(map(str, told.values())) == {str(({"en"}, False))}
 
 
 def test_an_episode_leads_to_the_live_practice(feeds: FeedHouse) -> None:

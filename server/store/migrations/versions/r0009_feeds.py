@@ -82,6 +82,15 @@ def _extend_renders() -> None:
         ),
     )
     op.execute("UPDATE renders SET is_plain = is_default")
+    op.add_column(
+        "renders",
+        sa.Column(
+            "announced_at",
+            sa.DateTime(),
+            nullable=True,
+            comment="When an older recording was wanted for the feeds again; empty otherwise",
+        ),
+    )
 
 
 def _create_download_parts() -> None:
@@ -388,7 +397,8 @@ def _allow(kinds: str, comment: str) -> None:
 
 
 def downgrade() -> None:
-    op.drop_column("renders", "is_plain")
+    for column in ("announced_at", "is_plain"):
+        op.drop_column("renders", column)
     for column in ("changed_at", "digest", "made_at"):
         op.drop_column("feeds", column)
     op.execute("DELETE FROM renditions WHERE kind = 'opus'")
