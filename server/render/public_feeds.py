@@ -53,6 +53,8 @@ class FeedEntry:
     language: str
     published_at: datetime
     render_key: str
+    finished_at: datetime
+    """When the recording's files were made: made anew, they may be others under the same key."""
     number: int | None = None
     """The place in a course, from 1; a sitting that is not recorded yet leaves a gap."""
     standing: int = 1
@@ -217,6 +219,7 @@ def _entry(
         language=script.language if script else row.language,
         published_at=published_at or row.published_at or row.added_at,
         render_key=recording.key,
+        finished_at=recording.finished_at,
         number=number,
         standing=standing,
         script=script,
