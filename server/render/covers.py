@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections import Counter
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,6 +35,9 @@ COURSE_TRACK = "course"
 
 KEPT_SECONDS = 30 * 24 * 3600.0
 """How long the cover of a title stays after nothing has that title any more."""
+
+MARKED_SECONDS = 24 * 3600.0
+"""How often it is noted that something still has a title."""
 
 TRACK_TITLES = {
     "en": {
@@ -93,7 +98,8 @@ class Picture:
 def draw_covers(shelf: Shelf, wanted: Iterable[Titled]) -> None:
     """Draw what is missing of these covers and of those without words, the small ones first.
 
-    Covers of titles that nothing has had for KEPT_SECONDS are deleted.
+    Covers of titles that nothing has had for KEPT_SECONDS are deleted; so each one that is still
+    wanted is marked as such, once a day.
     """
     titled = tuple(dict.fromkeys(wanted))
     pictures = (
@@ -104,6 +110,7 @@ def draw_covers(shelf: Shelf, wanted: Iterable[Titled]) -> None:
     for picture in pictures:
         if not picture.path(shelf).exists():
             make_picture(shelf, picture)
+        _mark_wanted(picture.path(shelf))
     _sweep(shelf, {picture.path(shelf).name for picture in pictures})
 
 
@@ -156,6 +163,13 @@ def track_title(track: str, scripts: Iterable[Script]) -> str:
 def list_track_covers(scripts: tuple[Script, ...]) -> list[Titled]:
     """What the covers of all tracks show."""
     return [(track_title(track, scripts), track) for track in TRACKS]
+
+
+def _mark_wanted(path: Path) -> None:
+    """Say by a picture's time that something has its title, once a day."""
+    with suppress(FileNotFoundError):  # somebody has emptied the shelf meanwhile
+        if path.stat().st_mtime < time.time() - MARKED_SECONDS:
+            os.utime(path)
 
 
 def _sweep(shelf: Shelf, wanted: set[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -53,6 +54,8 @@ class FeedEntry:
     language: str
     published_at: datetime
     render_key: str
+    finished_at: datetime
+    """When the recording's files were made: made anew, they may be others under the same key."""
     number: int | None = None
     """The place in a course, from 1; a sitting that is not recorded yet leaves a gap."""
     standing: int = 1
@@ -147,12 +150,19 @@ def outline_feed(news: News, row: FeedRow) -> PublicFeed:
     )
 
 
-def sitting_guid(feed_guid: str, practice: str, time: int) -> str:
-    """The guid of a course's sitting: the `time`-th of this practice in it, from 1.
+def sitting_guids(feed_guid: str, course: Course) -> Iterator[str]:
+    """The guids of a course's sittings, each made of its name, or else of its practice and which
+    time this comes in the course without a name.
 
-    Neither its length nor its place is in it, so a course may be changed around it.
+    Neither its length nor its place is in it, so a course may be changed around it; and one with
+    a name may be put before others of the same practice.
     """
-    return str(uuid.uuid5(uuid.UUID(feed_guid), f"{practice}#{time}"))
+    times: Counter[str] = Counter()
+    for sitting in course.leads():
+        times[sitting.practice] += not sitting.name
+        unnamed = f"{sitting.practice}#{times[sitting.practice]}"
+        known = f"name:{sitting.name}" if sitting.name else unnamed
+        yield str(uuid.uuid5(uuid.UUID(feed_guid), known))
 
 
 def _practices(news: News, track: str | None) -> Iterator[FeedEntry]:
@@ -176,11 +186,10 @@ def _sittings(news: News, course: Course, row: FeedRow) -> Iterator[FeedEntry]:
     newest: dict[tuple[str, int], Announceable] = {}
     for recording in news.recordings:
         newest.setdefault((recording.slug, recording.minutes), recording)
-    times: dict[str, int] = {}
     standings: dict[str, int] = {}
-    for place, sitting in enumerate(course.leads(), 1):
+    guids = sitting_guids(row.guid, course)
+    for place, (sitting, guid) in enumerate(zip(course.leads(), guids, strict=True), 1):
         slug = sitting.practice
-        times[slug] = times.get(slug, 0) + 1
         practice, found = news.practices.get(slug), newest.get((slug, sitting.minutes))
         if practice is None or found is None:
             continue
@@ -190,7 +199,7 @@ def _sittings(news: News, course: Course, row: FeedRow) -> Iterator[FeedEntry]:
             news,
             practice,
             found,
-            guid=sitting_guid(row.guid, slug, times[slug]),
+            guid=guid,
             published_at=begun_at + place * _BETWEEN_SITTINGS,
             number=place,
             standing=standings[found.key],
@@ -217,6 +226,7 @@ def _entry(
         language=script.language if script else row.language,
         published_at=published_at or row.published_at or row.added_at,
         render_key=recording.key,
+        finished_at=recording.finished_at,
         number=number,
         standing=standing,
         script=script,

@@ -7,7 +7,7 @@ import os
 import platform
 import secrets
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from server.render.feed_orders import FeedOrders
@@ -87,6 +87,8 @@ class Sweeper:
     feeds: FeedOrders | None = None
     """Keeps private feeds complete; None where nothing is to be ordered."""
     _tidied_at: datetime | None = field(default=None, init=False)
+    _forgot_on: date | None = field(default=None, init=False)
+    _is_log_left: bool = field(default=False, init=False)
 
     def sweep(self, now_at: datetime) -> None:
         """Put everything right that can be by now; call it every second."""
@@ -167,11 +169,17 @@ class Sweeper:
             forget_feed_watches(db, now_at)
 
     def forget_downloads(self, now_at: datetime) -> None:
-        """Delete by what yesterday's listeners could be told apart, and counts that are too old."""
+        """Delete by what yesterday's listeners could be told apart, and counts that are too old.
+
+        The database's log is emptied after it, on each new day in any case, since a listener may
+        have begun the day before us; where it is in use, it is tried again the next time.
+        """
         with self.database.writing() as db:
             is_any = forget_downloads(db, now_at)
-        if is_any:
-            self.database.empty_log()
+        if is_any or now_at.date() != self._forgot_on:
+            self._forgot_on, self._is_log_left = now_at.date(), True
+        if self._is_log_left:
+            self._is_log_left = not self.database.empty_log()
 
     def remove_left_over(self, now_at: datetime) -> None:
         """Remove the folders of renders that failed or were cancelled, and of those with no row,

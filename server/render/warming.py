@@ -5,7 +5,15 @@ from __future__ import annotations
 from server.config import Settings
 from server.render.calibration import first_sentences, get_gain
 from server.render.catalogue import Catalogue
-from server.render.covers import COURSE_TRACK, HOUSE_TRACK, draw_covers, list_track_covers
+from server.render.covers import (
+    COURSE_TRACK,
+    HOUSE_TRACK,
+    Picture,
+    Titled,
+    draw_covers,
+    list_track_covers,
+    make_picture,
+)
 from server.render.guides import read_guides
 from server.render.voices import Voices
 from server.store import Database, Shelf, list_practices
@@ -22,6 +30,15 @@ def warm_voice(voices: Voices, shelf: Shelf, catalogue: Catalogue, name: str) ->
     get_gain(voices.get(name), shelf, first_sentences(catalogue))
 
 
+def draw_first_covers(settings: Settings, catalogue: Catalogue, shelf: Shelf) -> None:
+    """Draw what is missing of the few covers of house, tracks and courses: every feed has one."""
+    for title, track in _first_covers(settings, catalogue):
+        for is_small in (True, False):
+            picture = Picture(title=title, track=track, is_small=is_small)
+            if not picture.path(shelf).exists():
+                make_picture(shelf, picture)
+
+
 def draw_all_covers(
     settings: Settings, catalogue: Catalogue, database: Database, shelf: Shelf
 ) -> None:
@@ -32,14 +49,15 @@ def draw_all_covers(
     scripts = catalogue.scripts()
     with database.reading() as db:
         rows = [(row.title, row.track) for row in list_practices(db)]
+    practices = ((script.title, script.track) for script in scripts)
+    draw_covers(shelf, (*_first_covers(settings, catalogue), *practices, *rows))
+
+
+def _first_covers(settings: Settings, catalogue: Catalogue) -> list[Titled]:
+    scripts = catalogue.scripts()
     courses = read_guides(settings.scripts_path, scripts).written
-    draw_covers(
-        shelf,
-        (
-            (settings.title, HOUSE_TRACK),
-            *((script.title, script.track) for script in scripts),
-            *rows,
-            *list_track_covers(scripts),
-            *((course.title, COURSE_TRACK) for course in courses),
-        ),
-    )
+    return [
+        (settings.title, HOUSE_TRACK),
+        *list_track_covers(scripts),
+        *((course.title, COURSE_TRACK) for course in courses),
+    ]

@@ -33,7 +33,7 @@ from server.render.queue import RenderQueue
 from server.render.signals import stop_signals
 from server.render.sweeper import Sweeper, new_owner
 from server.render.voices import OpenVoice, Voices, real_voices
-from server.render.warming import draw_all_covers, list_voice_names, warm_voice
+from server.render.warming import draw_all_covers, draw_first_covers, list_voice_names, warm_voice
 from server.store import (
     Database,
     RenderRow,
@@ -245,9 +245,14 @@ class Worker:
             )
 
     def _prepare(self) -> None:
-        """Be ready to speak; only then draw covers, and from time to time see what is missing."""
+        """Draw the few covers of feeds, be ready to speak, and only then draw all the others; from
+        time to time see what is missing.
+        """
+        catalogue = open_catalogue(self.settings)
+        first = partial(draw_first_covers, self.settings, catalogue, self._shelf)
+        self._try("covers not drawn", first)
         self._warm()
-        shelves = (open_catalogue(self.settings), self._database, self._shelf)
+        shelves = (catalogue, self._database, self._shelf)
         self._repeat(partial(draw_all_covers, self.settings, *shelves), COVERS_SECONDS)
 
     def _warm(self) -> None:

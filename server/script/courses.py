@@ -57,6 +57,9 @@ def _course(reader: GuideReader, node: yaml.Node) -> Course | None:
     why = [reader.text(each, "why", LONGEST_PARAGRAPH) for each in paragraphs]
     given = reader.items(nodes["sittings"], "sittings", 2, MOST_SITTINGS)
     sittings = [_sitting(reader, each) for each in given]
+    names = [sitting.name for sitting in sittings if sitting and sitting.name]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        reader.refuse(nodes["sittings"], f"Two sittings have the name '{name}'.")
     if slug is None or title is None or summary is None:
         return None
     return Course(
@@ -69,8 +72,10 @@ def _course(reader: GuideReader, node: yaml.Node) -> Course | None:
 
 
 def _sitting(reader: GuideReader, node: yaml.Node) -> Lead | None:
-    nodes = reader.record(node, "A sitting", ("practice", "minutes", "why"))
+    nodes = reader.record(node, "A sitting", ("practice", "minutes", "why"), ("name",))
     if nodes is None:
         return None
     minutes = reader.whole(nodes["minutes"], "minutes", 1, LONGEST_MINUTES)
-    return reader.lead(nodes, minutes or 0)
+    lead = reader.lead(nodes, minutes or 0)
+    name = reader.slug(nodes["name"], "name") if "name" in nodes else None
+    return replace(lead, name=name) if lead and name else lead

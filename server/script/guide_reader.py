@@ -35,6 +35,8 @@ class Lead:
     """One or two sentences for the listener."""
     minutes: int = 0
     """The length that is suggested; 0 where the practice's usual one is meant."""
+    name: str = ""
+    """What a course calls this sitting for ever, where its practice alone would not tell it."""
     at: Position = field(compare=False)
     """Where the practice is named."""
 

@@ -31,19 +31,19 @@ covers = Blueprint("covers", __name__)
 def house_cover() -> Response:
     """Answer the house's own cover."""
     rooms = get_rooms()
-    return _picture(get_cover(rooms.shelf, rooms.settings.title, HOUSE_TRACK))
+    return _cover(rooms.settings.title, HOUSE_TRACK)
 
 
 @covers.get("/covers/<slug:slug>.jpg")
 def cover(slug: str) -> Response:
     """Answer the cover of a practice, also of one whose script is no longer there."""
-    return _picture(get_cover(get_rooms().shelf, *_titled(slug)))
+    return _cover(*_titled(slug))
 
 
 @covers.get("/covers/small/<slug:slug>.jpg")
 def small_cover(slug: str) -> Response:
     """Answer the small cover of a practice, for pages and lock screens."""
-    return _picture(get_cover(get_rooms().shelf, *_titled(slug), is_small=True))
+    return _cover(*_titled(slug), is_small=True)
 
 
 @covers.get("/covers/tracks/<slug:slug>.jpg")
@@ -51,8 +51,7 @@ def track_cover(slug: str) -> Response:
     """Answer the cover of a track."""
     if slug not in TRACKS:
         raise NotFound
-    rooms = get_rooms()
-    return _picture(get_cover(rooms.shelf, track_title(slug, rooms.catalogue.scripts()), slug))
+    return _cover(track_title(slug, get_rooms().catalogue.scripts()), slug)
 
 
 @covers.get("/covers/courses/<slug:slug>.jpg")
@@ -61,13 +60,13 @@ def course_cover(slug: str) -> Response:
     titles = {course.slug: course.title for course in find_guides().written}
     if slug not in titles:
         raise NotFound
-    return _picture(get_cover(get_rooms().shelf, titles[slug], COURSE_TRACK))
+    return _cover(titles[slug], COURSE_TRACK)
 
 
 @covers.get("/covers/neutral.jpg")
 def neutral_cover() -> Response:
     """Answer a cover without words."""
-    return _picture(get_neutral_cover(get_rooms().shelf))
+    return _picture(get_neutral_cover(get_rooms().shelf), neutral_cover_key()[:12])
 
 
 def cover_version(title: str, track: str) -> str:
@@ -118,10 +117,19 @@ def _titled(slug: str) -> tuple[str, str]:
     return script.title, script.track
 
 
-def _picture(jpeg: bytes) -> Response:
-    """Answer a picture; only an address that names its version may be kept for ever."""
+def _cover(title: str, track: str, *, is_small: bool = False) -> Response:
+    """Answer a cover. Raises CoverNotDrawn."""
+    jpeg = get_cover(get_rooms().shelf, title, track, is_small=is_small)
+    return _picture(jpeg, cover_version(title, track))
+
+
+def _picture(jpeg: bytes, version: str) -> Response:
+    """Answer a picture; only an address that names its very version may be kept for ever.
+
+    Another one, as an app may hold after a title was changed, leads to what there is just now.
+    """
     response = Response(jpeg, content_type="image/jpeg")
-    is_named = "v" in request.args
+    is_named = request.args.get("v") == version
     return answer_conditionally(
         response,
         cache_control="public, max-age=31536000, immutable" if is_named else "public, max-age=3600",

@@ -78,6 +78,9 @@ OPERATORS_BUSINESS = (
 
 RETRY_AFTER_SECONDS = "60"
 
+COVER_AFTER_SECONDS = "15"
+"""By then the worker has drawn what a new house or a new title needs first."""
+
 PROGRAM_PATHS = (
     "/api",
     "/audio/",
@@ -201,7 +204,8 @@ def _from_house(error: StepbackError) -> Response:
         log.error("answered %d: %s", status, error)
         return answer_trouble(Trouble(status=status))
     errors = tuple((name, str(error)) for name in [_field_of(error)] if name)
-    return answer_trouble(Trouble(status=status, detail=str(error), errors=errors))
+    headers = {"Retry-After": COVER_AFTER_SECONDS} if isinstance(error, CoverNotDrawn) else {}
+    return answer_trouble(Trouble(status=status, detail=str(error), errors=errors, headers=headers))
 
 
 def _field_of(error: StepbackError) -> str:

@@ -62,3 +62,18 @@ def test_covers_of_old_titles_go(shelf: Shelf):
     assert get_cover(shelf, "Old", "ground")
     with pytest.raises(CoverNotDrawn):
         get_cover(shelf, "Older", "ground")
+
+
+def test_a_cover_that_was_wanted_lately_goes_a_month_after(shelf: Shelf):
+    """The month is counted from when the title was last wanted, not from the drawing."""
+    picture = Picture(title="Kept", track="ground")
+    make_picture(shelf, picture)
+    long_ago_s = time.time() - KEPT_SECONDS - 60
+    os.utime(picture.path(shelf), (long_ago_s, long_ago_s))
+    draw_covers(shelf, [("Kept", "ground")])
+    marked_s = picture.path(shelf).stat().st_mtime
+    assert marked_s > time.time() - 60
+    draw_covers(shelf, [])
+    assert get_cover(shelf, "Kept", "ground")
+    draw_covers(shelf, [("Kept", "ground")])
+    assert picture.path(shelf).stat().st_mtime == marked_s, "not at every look"

@@ -13,7 +13,7 @@ import pytest
 from server.errors import RenderNotFound
 from server.render import Workshop
 from server.render.sweeper import STALE_AFTER, Sweeper, is_owner_gone, new_owner
-from server.store import RenderRow, cancel_render, claim_render, fail_render, hash_network
+from server.store import Database, RenderRow, cancel_render, claim_render, fail_render, hash_network
 from server.store.feed_tables import DownloadSaltRow
 from server.timeline import Options
 
@@ -181,3 +181,24 @@ def test_yesterdays_listeners_are_forgotten_after_midnight(
     sweeper.sweep(late_at + timedelta(minutes=2))
     with workshop.database.reading() as db:
         assert db.query(DownloadSaltRow).count() == 0
+
+
+def test_the_log_is_emptied_as_soon_as_nobody_reads(
+    sweeper: Sweeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Yesterday's salts live on in it: where it is in use it is tried again with the next tidying,
+    and on a new day also where a listener deleted the salt before the sweeper came.
+    """
+    answers = [False, True, True]
+    left = iter(answers)
+    tried: list[bool] = []
+
+    def empty_log(_: Database) -> bool:
+        tried.append(next(left))
+        return tried[-1]
+
+    monkeypatch.setattr(Database, "empty_log", empty_log)
+    noon_at = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    for hours, expected in ((0, 1), (1, 2), (2, 2), (12, 3), (13, 3)):
+        sweeper.sweep(noon_at + timedelta(hours=hours))
+        assert tried == answers[:expected], hours

@@ -12,15 +12,16 @@ import pytest
 
 from server.errors import NothingSpoken, RenderNotFound, SchemaMismatch, VoiceUnavailable
 from server.render import RenderQueue, Workshop
+from server.render.covers import HOUSE_TRACK, TRACK_TITLES, get_cover
 from server.render.lease import Bench
 from server.render.secret import private_clip_key, private_salt, server_secret
 from server.render.voices import Voices
 from server.render.worker import ACCIDENT, BEAT_SECONDS, Worker, run_worker
-from server.store import RenderRow, cancel_render, latest_worker_beat
+from server.store import RenderRow, Shelf, cancel_render, latest_worker_beat
 from server.timeline import Options
 from server.units import Bytes
 from server.voice import SilentSpeaker, Speaker
-from tests.render.conftest import until
+from tests.render.conftest import SilenceInTheNameOf, until
 
 OWN = {"obstacle": "my secret wording"}
 RowOf = Callable[[str], RenderRow]
@@ -235,6 +236,24 @@ def test_missing_voice_is_said(
     assert worker.is_voice_ok is False
     assert type(error).__name__ in caplog.text or "No voice here." in caplog.text
     assert "secret" not in caplog.text
+
+
+def test_covers_of_feeds_are_drawn_before_the_voices_are_warm(
+    settings, producer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a restore feeds are complete at once; their pictures must not wait for a voice."""
+    shelf, titled = Shelf(settings.cache_path), (settings.title, HOUSE_TRACK)
+    worker = Worker(settings=settings, produce=producer, voices=Voices(SilenceInTheNameOf))
+
+    def warm(worker: Worker) -> None:
+        assert get_cover(shelf, *titled)
+        assert get_cover(shelf, *titled, is_small=True)
+        assert get_cover(shelf, TRACK_TITLES["en"]["obstacles"], "obstacles")
+        worker.stopping.set()
+
+    monkeypatch.setattr(Worker, "_warm", warm)
+    worker._prepare()
+    assert worker.stopping.is_set()
 
 
 def test_voices_are_opened_once() -> None:

@@ -134,6 +134,7 @@ def test_each_mistake_in_a_map_has_its_place(old, new, said):
         ("minutes: 10", "minutes: long", "7:14: 'minutes' must be a whole number."),
         ("minutes: 10", "length: 10", "7:5: A sitting has no field 'length'."),
         ("    why: It is easy.\n", "", "6:5: A sitting has no 'why'."),
+        ("minutes: 10", "minutes: 10\n    name: A b", "8:11: 'A b' cannot be a name."),
     ],
 )
 def test_each_mistake_in_a_course_has_its_place(old, new, said):
@@ -141,6 +142,14 @@ def test_each_mistake_in_a_course_has_its_place(old, new, said):
     assert COURSE.count(old) == 1
     found = mistakes(parse_course, COURSE.replace(old, new))
     assert any(one.startswith(said) for one in found), found
+
+
+def test_a_sitting_may_have_a_name_of_its_own():
+    """By it feeds know it; so no two of a course have the same one."""
+    named = COURSE.replace("minutes: 10", "minutes: 10\n    name: easy")
+    assert [lead.name for lead in parse_course(named, path="x").leads()] == ["easy", ""]
+    twice = named.replace("minutes: 5,", "minutes: 5, name: easy,")
+    assert mistakes(parse_course, twice) == ["6:3: Two sittings have the name 'easy'."]
 
 
 def test_all_mistakes_are_told_at_once():

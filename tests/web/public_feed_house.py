@@ -210,10 +210,10 @@ def texts(channel: etree._Element, path: str) -> list[str | None]:
     return [found.text for found in channel.findall(path, NAMESPACES)]
 
 
-def guids(house: FeedHouse, path: str = LIBRARY) -> dict[str, str]:
+def guids(house: FeedHouse, path: str = LIBRARY) -> list[tuple[str, str]]:
     """Titles and guids, in the order of the feed."""
     items = read(house, path).findall("item")
-    return {item.findtext("title"): item.findtext("guid") for item in items}
+    return [(item.findtext("title"), item.findtext("guid")) for item in items]
 
 
 @contextmanager

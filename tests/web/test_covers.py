@@ -107,8 +107,18 @@ def test_line_15_head_and_conditions(client: FlaskClient, addresses: dict[str, s
 
 def test_an_address_without_a_version_is_not_kept_for_ever(client: FlaskClient):
     """What another picture may be behind tomorrow is asked for again after an hour."""
-    answer = client.get("/covers/soft-ground.jpg")
-    assert answer.headers["Cache-Control"] == "public, max-age=3600"
+    for path in ("/covers/soft-ground.jpg", "/covers/soft-ground.jpg?v=1", "/cover.jpg?v="):
+        answer = client.get(path)
+        assert answer.headers["Cache-Control"] == "public, max-age=3600", path
+
+
+def test_an_old_address_is_not_kept_for_ever(client: FlaskClient, house, addresses: dict[str, str]):
+    """After a new title it leads to the new picture, which may be another one tomorrow."""
+    course = house.settings.scripts_path / "courses" / "two-steps.yaml"
+    course.write_text(COURSE.replace("Two steps", "Three steps"), encoding="utf-8")
+    answer = client.get(addresses["course"])
+    assert answer.status_code == 200
+    assert "immutable" not in answer.headers["Cache-Control"]
 
 
 @pytest.mark.parametrize(
@@ -133,7 +143,7 @@ def test_no_web_process_draws(
         for address in addresses.values():
             answer = client.get(address)
             assert answer.status_code == 503
-            assert answer.headers["Retry-After"]
+            assert answer.headers["Retry-After"] == "15"
             assert answer.headers["Cache-Control"] == "no-store"
             assert answer.content_type == "application/problem+json"
     monkeypatch.setattr("server.audio.cover.SIDE_PX", 60)
