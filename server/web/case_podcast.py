@@ -46,9 +46,9 @@ def revoke(client_id: str, feed_id: str) -> ResponseReturnValue:
     """Revoke one: from this moment on its address opens nothing."""
     now_at = datetime.now(UTC)
     with get_rooms().database.writing() as db:
-        revoke_private_feed(db, get_own_case(), feed_id, "therapist", now_at)
-        deed = deed_of_therapist(REVOKE_FEED, client_id=client_id, subject=feed_id)
-        add_deed(db, deed, now_at)
+        if revoke_private_feed(db, get_own_case(), feed_id, "therapist", now_at):
+            deed = deed_of_therapist(REVOKE_FEED, client_id=client_id, subject=feed_id)
+            add_deed(db, deed, now_at)
     return _back(client_id)
 
 
