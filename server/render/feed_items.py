@@ -71,7 +71,8 @@ class FeedItem:
     guid: str
     """For ever: it survives a new render, title, length, voice, and a new token of the feed."""
     number: int
-    """From 1, in the order given. What was taken back keeps its number, so none ever shifts."""
+    """From 1, in the order given. What was taken back keeps its number; where sittings come to a
+    course or go, what was given after it is counted anew."""
     title: str
     """The practice's."""
     minutes: int

@@ -6,6 +6,7 @@ import logging
 import os
 import platform
 import secrets
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -91,23 +92,30 @@ class Sweeper:
     _is_log_left: bool = field(default=False, init=False)
 
     def sweep(self, now_at: datetime) -> None:
-        """Put everything right that can be by now; call it every second."""
-        self.requeue_stale(now_at)
-        self.put_unclaimed(now_at)
-        self.delete_given_up(now_at)
+        """Put everything right that can be by now; call it every second.
+
+        One step that fails keeps no other from being done; it is raised at the end, and its turn
+        comes again.
+        """
+        steps = [self.requeue_stale, self.put_unclaimed, self.delete_given_up]
         tidied_at = self._tidied_at
         is_new_day = tidied_at is None or now_at.date() != tidied_at.date()
         if tidied_at is None or is_new_day or now_at - tidied_at >= TIDY_EVERY:
             self._tidied_at = now_at
-            self.tidy_private_feeds(now_at)
-            self.forget_downloads(now_at)
-            self.delete_expired(now_at)
-            self.delete_excerpts(now_at)
-            self.remove_left_over(now_at)
-            self.forget_watches(now_at)
-            self.shelf.sweep_temporary(now_at - TEMPORARY_FOR)
+            steps += [
+                self.tidy_private_feeds,
+                self.forget_downloads,
+                self.delete_expired,
+                self.delete_excerpts,
+                self.remove_left_over,
+                self.forget_watches,
+                self.sweep_temporary,
+            ]
         if self.feeds is not None:
-            self.feeds.order_next(now_at)
+            steps.append(self.feeds.order_next)
+        with ExitStack() as doing:
+            for step in reversed(steps):  # the stack calls what was put last on it first
+                doing.callback(step, now_at)
 
     def requeue_stale(self, now_at: datetime) -> None:
         """Take renders from workers that have gone or fallen silent."""
@@ -159,6 +167,10 @@ class Sweeper:
         with self.database.reading() as db:
             rows = list_expired_excerpts(db, now_at - EXCERPT_FOR)
         self._delete(rows)
+
+    def sweep_temporary(self, now_at: datetime) -> None:
+        """Remove temporary files that whoever wrote them has left."""
+        self.shelf.sweep_temporary(now_at - TEMPORARY_FOR)
 
     def forget_watches(self, now_at: datetime) -> None:
         """Forget who looked out for their podcast app, minutes or an hour after they did."""

@@ -23,7 +23,7 @@ from server.store.care import (
 )
 from server.web.case_reading import PREFIX, own_name, own_seal
 from server.web.forms import Form, read_form
-from server.web.people import get_therapist
+from server.web.people import get_therapist, hold_own_case
 from server.web.rooms import get_rooms
 from server.web.schemas import Incoming
 from server.web.wording import date_text
@@ -60,6 +60,7 @@ def add(client_id: str) -> Response | tuple[str, int]:
     if form.value is None:
         return _show(client_id, form), 422
     with get_rooms().database.writing() as db:
+        hold_own_case(db)
         add_note(db, _whose(client_id), form.value.text, datetime.now(UTC))
     return redirect(url_for("case_notes.index", client_id=client_id))
 
@@ -82,6 +83,7 @@ def change(client_id: str, note_id: str) -> Response | tuple[str, int]:
             note = get_note(db, whose, note_id)
         return _show_one(client_id, note, form), 422
     with get_rooms().database.writing() as db:
+        hold_own_case(db)
         change_note(db, whose, note_id, form.value.text, datetime.now(UTC))
     return redirect(url_for("case_notes.index", client_id=client_id))
 
@@ -91,6 +93,7 @@ def delete(client_id: str, note_id: str) -> Response | str:
     """Delete a note. The page that says so holds it, sealed, and nothing else does."""
     try:
         with get_rooms().database.writing() as db:
+            hold_own_case(db)
             removed = remove_note(db, _whose(client_id), note_id)
     except CaseNotFound:
         # Pressed twice, or the page was loaded again: it is deleted, as was wished.
@@ -111,6 +114,7 @@ def undo(client_id: str, note_id: str) -> Response:
     if form.value is None:
         raise CaseNotFound
     with get_rooms().database.writing() as db:
+        hold_own_case(db)
         put_note_back(db, _whose(client_id), note_id, form.value.removed)
     return redirect(url_for("case_notes.index", client_id=client_id))
 

@@ -22,7 +22,7 @@ from server.store.care.private_feeds import (
     settle_alert,
 )
 from server.web.case_reading import PREFIX, own_name
-from server.web.people import deed_of_therapist, get_own_case
+from server.web.people import deed_of_therapist, get_own_case, hold_own_case
 from server.web.rooms import get_rooms
 
 case_podcast = Blueprint("case_podcast", __name__, url_prefix=f"{PREFIX}/podcast")
@@ -46,9 +46,9 @@ def revoke(client_id: str, feed_id: str) -> ResponseReturnValue:
     """Revoke one: from this moment on its address opens nothing."""
     now_at = datetime.now(UTC)
     with get_rooms().database.writing() as db:
-        revoke_private_feed(db, get_own_case(), feed_id, "therapist", now_at)
-        deed = deed_of_therapist(REVOKE_FEED, client_id=client_id, subject=feed_id)
-        add_deed(db, deed, now_at)
+        if revoke_private_feed(db, hold_own_case(db), feed_id, "therapist", now_at):
+            deed = deed_of_therapist(REVOKE_FEED, client_id=client_id, subject=feed_id)
+            add_deed(db, deed, now_at)
     return _back(client_id)
 
 
@@ -57,7 +57,7 @@ def settle(client_id: str, feed_id: str) -> ResponseReturnValue:
     """Note that it was asked about, and all is well."""
     now_at = datetime.now(UTC)
     with get_rooms().database.writing() as db:
-        settle_alert(db, get_own_case(), feed_id, "therapist", now_at)
+        settle_alert(db, hold_own_case(db), feed_id, "therapist", now_at)
         deed = deed_of_therapist("settle-feed", client_id=client_id, subject=feed_id)
         add_deed(db, deed, now_at)
     return _back(client_id)

@@ -9,7 +9,7 @@ from server.errors import CaseNotFound
 from server.render import CaseView, LadderView, SubmissionView, visible_case
 from server.store import Session
 from server.store.care import Seal, add_deed, consent_of, open_name
-from server.web.people import deed_of_therapist, get_own_case
+from server.web.people import deed_of_therapist, get_own_case, hold_own_case
 from server.web.rooms import get_rooms
 
 PREFIX = "/room/clients/<client_id>"
@@ -31,7 +31,7 @@ def read_case(db: Session, *kinds: Shared) -> CaseView:
 
     What is not asked for is not opened.
     """
-    client = get_own_case()
+    client = hold_own_case(db)
     consent = consent_of(db, client.id)
     if kinds:
         consent = Consent(given=consent.given & frozenset(kinds))

@@ -34,7 +34,7 @@ from server.web.givable import (
 )
 from server.web.giving_form import GivingForm, new_assignment, new_form, read_giving
 from server.web.library import HEADINGS
-from server.web.people import deed_of_therapist, get_own_case, get_therapist
+from server.web.people import deed_of_therapist, get_own_case, get_therapist, hold_own_case
 from server.web.practice import list_beds
 from server.web.private_items import order_items
 from server.web.rooms import get_rooms
@@ -79,6 +79,7 @@ def give(client_id: str, what: str, subject: str) -> Response:
     client, seal = get_own_case(), rooms.keys.get(client_id)
     new = new_assignment(given, form)
     with rooms.database.writing() as db:
+        hold_own_case(db)
         if find_same_assignment(db, client, seal, new) is None:
             row = add_assignment(db, client, seal, new, now_at)
             add_deed(db, deed_of_therapist("give", client_id=client_id, subject=row.id), now_at)
@@ -108,7 +109,7 @@ def take_back(client_id: str, assignment_id: str) -> Response:
     """Take something back; it can be given again."""
     now_at = datetime.now(UTC)
     with get_rooms().database.writing() as db:
-        withdraw_assignment(db, get_own_case(), assignment_id, now_at)
+        withdraw_assignment(db, hold_own_case(db), assignment_id, now_at)
         deed = deed_of_therapist("take-back", client_id=client_id, subject=assignment_id)
         add_deed(db, deed, now_at)
     order_items(get_own_case())
@@ -119,7 +120,7 @@ def take_back(client_id: str, assignment_id: str) -> Response:
 def give_again(client_id: str, assignment_id: str) -> Response:
     """Let what was taken back stand again."""
     with get_rooms().database.writing() as db:
-        restore_assignment(db, get_own_case(), assignment_id)
+        restore_assignment(db, hold_own_case(db), assignment_id)
         deed = deed_of_therapist("give-again", client_id=client_id, subject=assignment_id)
         add_deed(db, deed, datetime.now(UTC))
     order_items(get_own_case())

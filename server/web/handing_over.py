@@ -32,6 +32,7 @@ from server.web.people import (
     get_client,
     get_own_case,
     get_therapist,
+    hold_own_case,
 )
 from server.web.rooms import get_rooms
 from server.web.schemas import Id, Incoming
@@ -66,7 +67,7 @@ def offer(client_id: str) -> ResponseReturnValue:
     if form.value is None:
         return _show(client_id, gettext("Please choose somebody.")), 422
     with get_rooms().database.writing() as db:
-        client = get_any_client(db, client_id)
+        client = hold_own_case(db)
         to = offer_handover(db, client, get_therapist(), form.value.to, now_at)
         deed = deed_of_therapist("offer-handover", client_id=client_id, subject=to.id)
         add_deed(db, deed, now_at)
@@ -78,7 +79,7 @@ def withdraw(client_id: str) -> ResponseReturnValue:
     """Take the offer back."""
     now_at = datetime.now(UTC)
     with get_rooms().database.writing() as db:
-        withdraw_handover(db, client_id)
+        withdraw_handover(db, hold_own_case(db).id)
         add_deed(db, deed_of_therapist("withdraw-handover", client_id=client_id), now_at)
     return redirect(url_for("handing_over.show", client_id=client_id), 303)
 

@@ -6,12 +6,18 @@ import logging
 import re
 import traceback
 from types import TracebackType
+from urllib.parse import unquote
 
 MASK = "…"
 """What stands in place of a secret."""
 
-_PRIVATE = re.compile(r"((?:/|%2F)feed(?:/|%2F)private(?:/|%2F))[^\s\"'<>]+", re.IGNORECASE)
-"""All that follows in the address of a private feed or of its files."""
+_SLASH = r"(?:/|%(?:25)*2F)+"
+
+_PRIVATE = re.compile(rf"({_SLASH}feed{_SLASH}private{_SLASH})(?!{MASK})[^\s\"'<>]+", re.IGNORECASE)
+"""All that follows in the address of a private feed or of its files, masked already or not."""
+
+_QUOTED = re.compile(r"[^\s\"'<>]*%[^\s\"'<>]*")
+"""What may be an address in which letters are written by their numbers, such as `/%66eed`."""
 
 _TOKEN = re.compile(r"(?<![\w-])[\w-]{43}(?![\w-])", re.ASCII)
 """What the house's tokens and signatures look like, such as in the text of an exception."""
@@ -21,7 +27,16 @@ _ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tup
 
 def mask(text: str) -> str:
     """Take out of a text what opens a private feed, or anything else with a token of the house."""
-    return _TOKEN.sub(MASK, _PRIVATE.sub(rf"\g<1>{MASK}", text))
+    plainly = _PRIVATE.sub(rf"\g<1>{MASK}", text)
+    return _TOKEN.sub(MASK, _QUOTED.sub(_mask_quoted, plainly))
+
+
+def _mask_quoted(found: re.Match[str]) -> str:
+    """Mask the whole of what is such an address, and leave everything else as it is written."""
+    plain = found[0]
+    for _ in range(3):
+        plain = unquote(plain)
+    return f"/feed/private/{MASK}" if _PRIVATE.search(plain) else found[0]
 
 
 class MaskedRecord(logging.LogRecord):

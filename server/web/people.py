@@ -8,12 +8,13 @@ from typing import cast
 
 from flask import g, request
 
-from server.store import hash_device
+from server.store import Session, hash_device
 from server.store.care import (
     ClientRow,
     Deed,
     TherapistRow,
     find_client,
+    get_case,
     is_device_seen_long_ago,
     note_device_seen,
 )
@@ -62,6 +63,15 @@ def is_asked_by_therapist() -> bool:
 def get_own_case() -> ClientRow:
     """The client whom the address names: the asking therapist's own."""
     return cast(ClientRow, g.asking.case)
+
+
+def hold_own_case(db: Session) -> ClientRow:
+    """The same client, asked for once more where something is written or words are read.
+
+    Between a request's coming in and its transaction the client may have said yes to another
+    therapist. Raises CaseNotFound.
+    """
+    return get_case(db, get_therapist(), get_own_case().id)
 
 
 def deed_of_therapist(action: str, *, client_id: str | None = None, subject: str = "") -> Deed:

@@ -129,8 +129,8 @@ def revoke(feed_id: str) -> ResponseReturnValue:
     """Revoke a feed: from this moment on its address opens nothing."""
     client, now_at = get_client(), datetime.now(UTC)
     with get_rooms().database.writing() as db:
-        revoke_private_feed(db, client, feed_id, "client", now_at)
-        add_deed(db, deed_of_client(client, REVOKE_FEED, subject=feed_id), now_at)
+        if revoke_private_feed(db, client, feed_id, "client", now_at):
+            add_deed(db, deed_of_client(client, REVOKE_FEED, subject=feed_id), now_at)
     return redirect(url_for("podcast.index"), 303)
 
 

@@ -29,7 +29,7 @@ from server.store.care import (
 from server.store.care.private_feeds import list_unusual_clients
 from server.web.forms import read_form
 from server.web.invitations import link_to_join
-from server.web.people import deed_of_therapist, get_own_case, get_therapist
+from server.web.people import deed_of_therapist, get_own_case, get_therapist, hold_own_case
 from server.web.rooms import get_rooms
 from server.web.schemas import Incoming
 from server.web.subscribing import qr_picture
@@ -107,6 +107,7 @@ def make_link(client_id: str) -> ResponseReturnValue:
     if client.joined_at is not None:
         return redirect(url_for("room.index"), 303)
     with get_rooms().database.writing() as db:
+        hold_own_case(db)
         link = link_to_join(add_invitation(db, client, "client", now_at))
         add_deed(db, deed_of_therapist("invite", client_id=client.id), now_at)
         until = list_open_invitations(db, therapist, now_at).get(client.id)
@@ -130,6 +131,7 @@ def withdraw_link(client_id: str) -> ResponseReturnValue:
     """Take a link back that nobody has used."""
     client, now_at = get_own_case(), datetime.now(UTC)
     with get_rooms().database.writing() as db:
+        hold_own_case(db)
         if withdraw_invitation(db, client.id, "client"):
             add_deed(db, deed_of_therapist("withdraw-invitation", client_id=client.id), now_at)
     return redirect(url_for("room.show_link", client_id=client.id), 303)

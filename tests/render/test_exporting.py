@@ -26,6 +26,7 @@ from server.store.care import (
     KeyRing,
     NoteRow,
     SubmissionRow,
+    add_deed,
     list_deeds,
     make_id,
     open_audited,
@@ -144,6 +145,19 @@ def test_no_hash_and_nobody_elses_id_is_in_it(practice: Practice) -> None:
         client = db.get(ClientRow, practice.ines)
     assert client is not None
     assert client.room_id not in text
+
+
+def test_a_whole_copy_names_no_colleague(practice: Practice) -> None:
+    """That somebody was offered is told; to whom is an id of another one, also in the audit."""
+    practice.case.fill()
+    with practice.database.writing() as db:
+        for action, subject in (("offer-handover", "b" * 32), ("revoke-feed", "f" * 32)):
+            deed = Deed(actor="nobody", action=action, client_id=practice.ines, subject=subject)
+            add_deed(db, deed, NOW)
+    practice.export()
+    said = practice.read()
+    told = {each["action"]: each["subject"] for each in said["audit"]}
+    assert (told["offer-handover"], told["revoke-feed"]) == ("", "f" * 32)
 
 
 def test_it_is_its_owners_alone_and_whole(practice: Practice) -> None:

@@ -142,6 +142,27 @@ def test_old_temporaries_go(workshop: Workshop, sweeper: Sweeper) -> None:
     assert (young.exists(), old.exists()) == (True, False)
 
 
+@pytest.mark.parametrize("broken", ["requeue_stale", "tidy_private_feeds", "forget_downloads"])
+def test_a_step_that_fails_keeps_no_other_back(
+    workshop: Workshop,
+    sweeper: Sweeper,
+    row_of: RowOf,
+    monkeypatch: pytest.MonkeyPatch,
+    broken: str,
+) -> None:
+    """Own words go when their days are over, whatever else breaks; and it is told what broke."""
+
+    def fail(_: Sweeper, __: datetime) -> None:
+        raise OSError("no")
+
+    key = workshop.order("small-step", Options(minutes=2, words=OWN), "device").key
+    monkeypatch.setattr(Sweeper, broken, fail)
+    with pytest.raises(OSError, match="no"):
+        sweeper.sweep(datetime.now(UTC) + timedelta(days=8))
+    with pytest.raises(RenderNotFound):
+        row_of(key)
+
+
 def test_left_over_renders_go(workshop: Workshop, sweeper: Sweeper, row_of: RowOf) -> None:
     """An hour after it failed or was cancelled, a render's stream goes, as does what has no row;
     what is ordered anew in time, or finished, stays.

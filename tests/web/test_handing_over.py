@@ -9,8 +9,10 @@ from flask.testing import FlaskClient
 
 from server.care import SHARED, Shared
 from server.store.care import (
+    AssignmentRow,
     AuditRow,
     ClientRow,
+    NoteRow,
     add_invitation,
     consent_of,
     verify_audit,
@@ -18,6 +20,8 @@ from server.store.care import (
 from server.store.care.accounts import let_go
 from server.store.care.people_tables import HandoverRow
 from tests.web.case_house import allow, submit
+from tests.web.conftest import House
+from tests.web.feed_house import FeedHouse
 from tests.web.people_house import People
 
 MINE = "/with-therapist/hand-over"
@@ -183,3 +187,63 @@ def test_nobody_is_asked_who_is_not_there(people: People, ada: FlaskClient, phon
     phone.post("/with-therapist/leave")
     assert ada.post(case(people, "/hand-over"), data={"to": people.bo}).status_code == 404
     assert "nobody to be asked" in ada.get(case(people, "/hand-over")).text
+
+
+LATE = {
+    "/give/practice/soft-ground": {"action": "give", "rhythm": "whenever", "minutes": "3"},
+    "/hand-over": {"to": "bo"},
+    "/hand-over/withdraw": {},
+    "/notes": {"text": "A late note."},
+    "/podcast/{feed}/revoke": {},
+    "/podcast/{feed}/settle": {},
+    "/given/{given}/take-back": {},
+}
+
+
+@pytest.mark.parametrize("path", LATE)
+def test_a_late_write_of_the_former_therapist_changes_nothing(
+    people: People, house: House, ada: FlaskClient, phone: FlaskClient, path: str
+):
+    """The client says yes to Bo while Ada's request has been let in already: it finds nobody."""
+    feeds = FeedHouse(house=house, people=people)
+    given = feeds.give(people.ines)
+    feeds.make(people.ines)
+
+    def count() -> list[int]:
+        with people.database.reading() as db:
+            tables = (AssignmentRow, NoteRow, HandoverRow, AuditRow)
+            return [db.query(table).count() for table in tables]
+
+    def say_yes() -> None:
+        with people.database.writing() as db:
+            db.get_one(ClientRow, people.ines).therapist_id = people.bo
+
+    data = {**LATE[path], **({"to": people.bo} if "to" in LATE[path] else {})}
+    before = count()
+    people.app.before_request_funcs[None].append(say_yes)  # behind what lets Ada in
+    asked = path.format(feed=feeds.row(people.ines).id, given=given)
+    assert ada.post(case(people, asked), data=data).status_code == 404
+    people.app.before_request_funcs[None].remove(say_yes)
+    assert count() == before
+    assert feeds.row(people.ines).revoked_at is None
+    with people.database.reading() as db:
+        assert db.get_one(AssignmentRow, given).withdrawn_at is None
+
+
+def test_a_late_reading_of_the_former_therapist_shows_nothing(
+    people: People, ada: FlaskClient, phone: FlaskClient
+):
+    """Nor is it noted as if something had been read."""
+
+    def say_yes() -> None:
+        with people.database.writing() as db:
+            db.get_one(ClientRow, people.ines).therapist_id = people.bo
+
+    submit(people, people.ines)
+    with people.database.reading() as db:
+        before = db.query(AuditRow).count()
+    people.app.before_request_funcs[None].append(say_yes)
+    assert ada.get(case(people, "/log")).status_code == 404
+    assert ada.get(case(people)).status_code == 404
+    with people.database.reading() as db:
+        assert db.query(AuditRow).count() == before

@@ -184,6 +184,15 @@ def _sittings(of: Contents) -> list[Record]:
     ]
 
 
+def _audit(of: Contents) -> list[Record]:
+    """What was done; to which colleague somebody was offered is an id of another one."""
+    deeds = of.list(AuditRow)
+    return [
+        {**each, "subject": ""} if str(each["action"]).endswith("-handover") else each
+        for each in deeds
+    ]
+
+
 _KINDS: dict[str, _Read] = {
     "client": lambda of: of.list(ClientRow, ClientRow.id == of.client.id),
     "consents": lambda of: of.list(ConsentRow),
@@ -203,6 +212,6 @@ _KINDS: dict[str, _Read] = {
     "private_feeds": _whole(lambda of: of.list(PrivateFeedRow)),
     "invitations": _whole(lambda of: of.list(InvitationRow)),
     "handovers": _whole(lambda of: of.list(HandoverRow)),
-    "audit": _whole(lambda of: of.list(AuditRow)),
+    "audit": _whole(_audit),
 }
 """Every kind of thing there is of a client, and how it is read; None where it is not told."""

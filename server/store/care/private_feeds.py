@@ -7,10 +7,11 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from server.errors import CaseNotFound, TooManyFeeds
+from server.store.care.audit import Deed, add_deed
 from server.store.care.people import hash_token, make_id
 from server.store.care.people_tables import ClientRow, TherapistRow
 from server.store.care.private_feed_tables import PrivateFeedNetworkRow, PrivateFeedRow
@@ -26,6 +27,9 @@ MOST_FEEDS = 6
 
 DISUSE = timedelta(days=90)
 """A feed that nothing fetched for so long is over: its app was removed, or its phone is lost."""
+
+GONE_FOR = timedelta(days=90)
+"""So long the address of one that ended says that it did; then nothing of it is kept."""
 
 USED_EVERY = timedelta(minutes=5)
 """How exactly it is known when a feed was last fetched: not every request is a write."""
@@ -126,17 +130,20 @@ def renew_private_feed(db: Session, client: ClientRow, feed_id: str) -> str:
 
 def revoke_private_feed(
     db: Session, client: ClientRow, feed_id: str, by: str, now_at: datetime
-) -> None:
+) -> bool:
     """Let a feed be gone from now on; `by` is client or therapist.
 
-    Raises CaseNotFound for what is not this client's. One that was revoked before stays as it is.
+    Raises CaseNotFound for what is not this client's. False for one that was revoked before: it
+    stays as it is, and there is no deed to note.
     """
     row = db.get(PrivateFeedRow, feed_id)
     if row is None or row.client_id != client.id:
         raise CaseNotFound
-    if row.revoked_at is None:
-        row.revoked_at, row.revoked_by = now_at, by
-        db.flush()
+    if row.revoked_at is not None:
+        return False
+    row.revoked_at, row.revoked_by = now_at, by
+    db.flush()
+    return True
 
 
 def settle_alert(db: Session, client: ClientRow, feed_id: str, by: Side, now_at: datetime) -> None:
@@ -213,12 +220,26 @@ def note_fetch(db: Session, row: PrivateFeedRow, network_hash: str, now_at: date
 
 
 def expire_private_feeds(db: Session, now_at: datetime) -> None:
-    """Mark the feeds that nothing has fetched for DISUSE, and forget networks of earlier days."""
+    """End the feeds that nothing has fetched for DISUSE, which the audit says; forget those that
+    ended GONE_FOR ago, and networks of earlier days.
+    """
     unused = func.coalesce(PrivateFeedRow.used_at, PrivateFeedRow.made_at) <= now_at - DISUSE
+    for row in db.scalars(
+        select(PrivateFeedRow).where(PrivateFeedRow.revoked_at.is_(None), unused)
+    ):
+        row.revoked_at, row.revoked_by = now_at, "disuse"
+        client = db.get_one(ClientRow, row.client_id)
+        deed = Deed(
+            actor="nobody",
+            action=REVOKE_FEED,
+            room_id=client.room_id,
+            client_id=client.id,
+            subject=row.id,
+        )
+        add_deed(db, deed, now_at)
     db.execute(
-        update(PrivateFeedRow)
-        .where(PrivateFeedRow.revoked_at.is_(None), unused)
-        .values(revoked_at=now_at, revoked_by="disuse")
+        delete(PrivateFeedRow)
+        .where(PrivateFeedRow.revoked_at <= now_at - GONE_FOR)
         .execution_options(synchronize_session=False)
     )
     before = (now_at - NETWORKS_FOR).date()

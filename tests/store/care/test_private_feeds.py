@@ -11,7 +11,7 @@ import pytest
 
 from server.errors import CaseNotFound, SealBroken, TooManyFeeds
 from server.store import Database
-from server.store.care import ClientRow, KeyRing, Seal, TherapistRow, leave
+from server.store.care import AuditRow, ClientRow, KeyRing, Seal, TherapistRow, leave
 from server.store.care.private_feed_tables import PrivateFeedNetworkRow, PrivateFeedRow
 from server.store.care.private_feeds import (
     DISUSE,
@@ -205,6 +205,22 @@ def test_what_nobody_uses_is_over(ground: Ground):
     with ground.database.reading() as db:
         assert db.get_one(PrivateFeedRow, unused.id).revoked_by == "disuse"
         assert db.get_one(PrivateFeedRow, used.id).revoked_by is None
+        (deed,) = db.query(AuditRow).filter_by(action="revoke-feed")
+        assert (deed.actor, deed.client_id) == ("nobody", ground.ines.id)
+        assert deed.subject == unused.id
+
+
+def test_what_ended_is_forgotten_after_90_days(ground: Ground):
+    """Until then its address says that it has ended; one that stands is left alone."""
+    ended, stands = ground.row(ground.make(ground.ines)), ground.row(ground.make(ground.jo))
+    with ground.database.writing() as db:
+        assert revoke_private_feed(db, ground.ines, ended.id, "client", NOON)
+        assert not revoke_private_feed(db, ground.ines, ended.id, "therapist", NOON)
+    ground.fetch(stands, 1, NOON + timedelta(days=89))
+    for days, left in ((89, {ended.id, stands.id}), (90, {stands.id})):
+        with ground.database.writing() as db:
+            expire_private_feeds(db, NOON + timedelta(days=days))
+            assert {row.id for row in db.query(PrivateFeedRow)} == left
 
 
 def test_a_fetch_is_noted_within_five_minutes(ground: Ground):
