@@ -7,6 +7,8 @@ is nothing, or is led to the sign-in page.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from io import BytesIO
+from zipfile import ZipFile
 
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
@@ -21,6 +23,7 @@ _GROUPS: Mapping[str, tuple[str, ...]] = {
     "clients": ("ines", "jo"),
     "therapists": ("ada", "bo", "cy"),
     "heads": ("ada", "cy"),
+    "watching": ("ada", "bo", "cy", "idle"),
 }
 
 _WHO = """
@@ -62,7 +65,6 @@ away: with_therapist.come_back
 therapists: room.index room.invite room.add account.show account.rename account.end_one
 therapists: account.end_others colleagues.show case_end.erased
 therapists: room_player.choose room_player.show room_player.show_live room_player_api.add
-therapists: room_player_api.end
 therapists: security.verify security.change_password security.mf_recovery_codes
 therapists: security.wan_register security.wan_register_response security.wan_delete
 therapists: security.wan_verify security.wan_verify_response security.mf_recovery
@@ -71,7 +73,9 @@ heads: colleagues.invite
 
 ada: room.show_link room.make_link room.withdraw_link
 ada: colleagues.link_again colleagues.end
-ada: room_player_api.show room_player_api.tell
+ada: room_player_api.tell
+watching: room_player_api.end
+ada idle: room_player_api.show
 ada: giving.choose giving.compose giving.give giving.list_given giving.take_back giving.give_again
 ada: case_end.show_export case_end.export case_end.show_erase case_end.erase
 ada: case.index case.rename case_log.index case_log.ladder case_over_time.index
@@ -100,7 +104,7 @@ def who_gets_in() -> dict[str, frozenset[str]]:
     found = {}
     for line in filter(None, _WHO.splitlines()):
         who, _, endpoints = line.partition(":")
-        names = _GROUPS.get(who, (who,) if who else ())
+        names = _GROUPS.get(who, tuple(who.split()))
         found.update(dict.fromkeys(endpoints.split(), frozenset(names)))
     return found
 
@@ -192,6 +196,14 @@ def is_let_in_by(status: int, endpoint: str) -> bool:
     return status != 404 and endpoint not in SILENT
 
 
+def opened(body: bytes) -> bytes:
+    """An answer as it can be looked through: of an archive all that is in it."""
+    if not body.startswith(b"PK"):
+        return body
+    with ZipFile(BytesIO(body)) as archive:
+        return b"".join(archive.read(name) for name in archive.namelist())
+
+
 def foreign_in(house: MatrixHouse, who: str, path: str, body: bytes) -> Iterator[str]:
     """Names of what is not theirs and stands in an answer, unless they have asked by it."""
     people, ines, jo = house.people, house.things["ines"], house.things["jo"]
@@ -225,7 +237,7 @@ def deviations(
             except LookupError as error:
                 yield who, rule.endpoint, method, str(error)
                 continue
-            for name in foreign_in(house, who, asked.path, answer.data):
+            for name in foreign_in(house, who, asked.path, opened(answer.data)):
                 yield who, rule.endpoint, method, f"shows {name}"
             if is_in != (who in expected.get(rule.endpoint, ())):
                 said = "in" if is_in else "out"

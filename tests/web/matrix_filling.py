@@ -12,21 +12,27 @@ from typing import Any
 
 from flask.testing import FlaskClient
 
+from server.care import SHARED
 from server.store import SessionEntryRow, hash_device
 from server.store.care import (
     IDLE,
+    SIGN_IN_LASTS,
     ClientDeviceRow,
     ClientRow,
     KeptLadderRow,
+    NewReview,
+    ReviewText,
     SignInRow,
     TherapistRow,
     Whose,
+    add_decisions,
     add_invitation,
     add_loudspeaker,
     add_note,
     get_loudspeaker,
     hash_token,
     join_loudspeaker,
+    keep_review,
     make_id,
     remove_note,
     tell_loudspeaker,
@@ -34,9 +40,7 @@ from server.store.care import (
 from server.store.care.accounts import let_go
 from server.store.care.handing_over import offer_handover
 from server.store.care.invitations import add_link
-from server.store.care.private_feeds import (
-    make_private_feed,
-)
+from server.store.care.private_feeds import make_private_feed
 from server.web.csrf import HEADER
 from server.web.device import COOKIE, make_device
 from server.web.loudspeaker_api import COOKIE as LOUDSPEAKER
@@ -135,6 +139,8 @@ class _Filler:
         with people.database.writing() as db:
             deleted = add_note(db, ada, "deleted", NOON).id
             removed = remove_note(db, ada, deleted)
+            of_bo_too = add_note(db, bo, "deleted, too", NOON).id
+            removed_of_bo = remove_note(db, bo, of_bo_too)
             db.get_one(KeptLadderRow, filling.id("sitting")).sealed_ladder = seal.close(
                 json.dumps(LADDER), f"kept_ladders:{filling.id('sitting')}"
             )
@@ -145,9 +151,16 @@ class _Filler:
             title = entry.title
             joining = add_invitation(db, client, "device", datetime.now(UTC))
             calendar = calendar_token(rooms.keys, client)
+        submission = submit(people, client_id)
+        text = ReviewText(question="And you?", answer="", rule="")
+        new = NewReview(
+            submission_id=submission, client_id=client_id, therapist_id=people.ada, text=text
+        )
+        with people.database.writing() as db:
+            keep_review(db, seal, new, NOON)
         return {
             "client_id": client_id,
-            "submission_id": submit(people, client_id),
+            "submission_id": submission,
             "note_id": filling.id("note"),
             "ladder_id": filling.id("sitting"),
             "assignment_id": filling.id("assignment"),
@@ -158,6 +171,8 @@ class _Filler:
             "piece": piece,
             "deleted_note": deleted,
             "removed": removed,
+            "deleted of bo": of_bo_too,
+            "removed of bo": removed_of_bo,
             "note_of_bo": of_bo,
             "joining": joining,
             "calendar": calendar,
@@ -206,7 +221,7 @@ class _Filler:
     def _hold_sign_ins(self) -> None:
         people, now_at = self.made.people, datetime.now(UTC)
         ids = {"ada": people.ada, "bo": people.bo, "cy": people.cy}
-        ids |= {"ended": people.ada, "idle": people.ada}
+        ids |= {"ended": people.ada, "long": people.ada, "idle": people.ada}
         with people.database.writing() as db:
             for name in ("former", "barred", "left"):
                 ids[name] = make_id()
@@ -247,12 +262,16 @@ class _Filler:
             db.get_one(TherapistRow, ids["left"]).left_at = now_at
             sign_in = self.made.more["sign-in of ended"]
             db.get_one(SignInRow, sign_in).ended_at = now_at
+            long = db.get_one(SignInRow, self.made.more["sign-in of long"])
+            long.made_at = now_at - SIGN_IN_LASTS
             idle = db.get_one(SignInRow, self.made.more["sign-in of idle"])
             idle.seen_at = now_at - IDLE - timedelta(seconds=1)
 
     def _more(self) -> None:
         people, now_at = self.made.people, datetime.now(UTC)
         with people.database.writing() as db:
+            # What one client takes back is another one's still.
+            add_decisions(db, people.jo, [(what, False) for what in SHARED], now_at)
             loudspeaker, code = add_loudspeaker(db, people.ada, now_at)
             token = join_loudspeaker(db, code, now_at)
             row = get_loudspeaker(db, db.get_one(TherapistRow, people.ada), loudspeaker, now_at)

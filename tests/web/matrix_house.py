@@ -21,8 +21,8 @@ from tests.web.people_house import People
 ELSEWHERE = {"REMOTE_ADDR": "198.51.100.7", "HTTP_HOST": "sit.example"}
 HERE = {"REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "localhost", "HTTP_ORIGIN": "http://localhost"}
 
-THERAPISTS = ("ada", "bo", "cy", "former", "barred", "left", "ended", "idle")
-"""The last five held a sign-in once, and each has lost it in one way."""
+THERAPISTS = ("ada", "bo", "cy", "former", "barred", "left", "ended", "long", "idle")
+"""The last six held a sign-in once, and each has lost it in one way."""
 
 PHONES = ("ines", "jo", "lost", "away")
 """A lost device of Ines', and the device of a client who has left."""
