@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
 from markupsafe import Markup
 
 from server.care import Answered, AnsweredPair, Shared, Submitted, read_submitted
@@ -119,7 +119,9 @@ def _worksheet(situations: list[Situation], rows: Mapping[str, Row]) -> dict[str
 
 def _row(situation: Situation) -> Row:
     return {
-        "id": situation.id,
+        "address": url_for(
+            "case_submission.show", client_id=get_own_case().id, submission_id=situation.id
+        ),
         "day": date_text(situation.at),
         "at": situation.at,
         "text": situation.text,

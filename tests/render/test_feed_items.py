@@ -237,7 +237,8 @@ def test_a_courses_message_is_said_once(ground: Ground, producer: FakeProducer, 
     assert [row_of(ground.key_of(number)).is_private for number in range(3)] == [True, False, False]
     titles = [[stage.title for stage in order.plan.stages] for order in producer.orders]
     usual = ["Arriving", "Going on"]
-    assert sorted(titles, key=len) == [usual, usual, ["From Ada", *usual]]
+    # What says the same is one recording, under whatever name: the other two sittings share one.
+    assert sorted(titles, key=len) == [usual, ["From Ada", *usual]]
 
 
 def test_the_guid_is_for_ever(ground: Ground):
