@@ -214,13 +214,11 @@ class Filling:
             )
             yield ReviewRow(
                 **common,
+                id=self.id("review"),
                 submission_id=self.id("submission"),
                 therapist_id=client.therapist_id,
-                sealed_text=self._seal(
-                    {"rule": f"{MARKER} rule"}, f"reviews:{self.id('submission')}"
-                ),
+                sealed_text=self._seal({"rule": f"{MARKER} rule"}, f"reviews:{self.id('review')}"),
                 made_at=NOON,
-                changed_at=NOON,
             )
         yield NoteRow(
             **common,

@@ -38,20 +38,23 @@ _WORDS_A_SECOND = 3.6
 _LONGEST_FILL = 76
 """Seconds; the checker allows 90, and speech may be quicker than it was taken for."""
 _LONGEST_PRACTICE = 120
+NOTHING_BEFORE_MS = Ms(0)
 _LONG_ANSWER = 600
 """Characters from which on there is twice the time to write."""
 
 
-def find_spoken_script(worksheet: Worksheet, *, voice: str, pace: float = 1.7) -> str | None:
+def find_spoken_script(
+    worksheet: Worksheet, *, voice: str, pace: float = 1.7, before_ms: Ms = NOTHING_BEFORE_MS
+) -> str | None:
     """Write the script of a practice that asks all that a worksheet asks.
 
-    It is as long as it takes. `voice` has to speak the worksheet's language. None where the house
-    has no words in that language for what stands between the questions, and where all of it would
-    take longer than a practice may be.
+    It is as long as it takes, with `before_ms` for what somebody else says before it. `voice` has
+    to speak the worksheet's language. None where the house has no words in that language for what
+    stands between the questions, and where all of it would take longer than a practice may be.
     """
     phrases = PHRASES.get(worksheet.language.partition("-")[0])
     stages = tuple(_stages(worksheet, phrases)) if phrases else ()
-    minutes = _minutes(stages, pace)
+    minutes = _minutes(stages, pace, before_ms)
     if phrases is None or minutes > _LONGEST_PRACTICE:
         return None
     return print_script(
@@ -184,11 +187,12 @@ def _say(text: str, seconds: int) -> tuple[Cue, ...]:
 # ── how long it is ───────────────────────────────────────────────────────────────────────────
 
 
-def _minutes(stages: tuple[Stage, ...], pace: float) -> int:
+def _minutes(stages: tuple[Stage, ...], pace: float, before_ms: Ms) -> int:
     """So many whole minutes that no quiet is longer than somebody can bear without a word."""
     cues = [cue for stage in stages for cue in stage.cues]
     fills = sum(isinstance(cue, Fill) for cue in cues)
     least = sum(_seconds(cue, pace) for cue in cues) + fills * _LONGEST_FILL - 60
+    least += before_ms / 1000
     return int(least // 60) + 1
 
 

@@ -29,6 +29,7 @@ from server.render.given_practices import (
     greeting_of,
     minutes_of,
     options_of,
+    sitting_details,
 )
 from server.render.guides import read_guides
 from server.render.orders import Giving, Workshop
@@ -261,13 +262,8 @@ def _course_sittings(
     for lead in course.sittings:
         is_first = not seen
         seen[lead.practice] += 1
-        yield (
-            f"{lead.practice}:{seen[lead.practice]}",
-            lead.practice,
-            AssignmentDetails(
-                message=details.message if is_first else "", choices={"minutes": lead.minutes}
-            ),
-        )
+        own = sitting_details(details, lead, is_first=is_first)
+        yield f"{lead.practice}:{seen[lead.practice]}", lead.practice, own
 
 
 def _item(workshop: Workshop, wanted: _Wanted, renders: list[RenderRow]) -> FeedItem | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from server.config import Settings
 from server.render.orders import Giving
 from server.render.voices import voices_for
-from server.script import ANY, Script
+from server.script import ANY, Lead, Script
 from server.store.care import AssignmentDetails
 from server.timeline import AS_WRITTEN, Greeting, Options, pace_named
 
@@ -22,6 +22,15 @@ def from_in(language: str, therapist: str) -> str:
 def greeting_of(details: AssignmentDetails, title: str) -> Greeting | None:
     """What is said at the beginning of the sound, under this title; None where nothing is."""
     return Greeting(title=title, text=details.message) if details.is_spoken else None
+
+
+def sitting_details(details: AssignmentDetails, lead: Lead, *, is_first: bool) -> AssignmentDetails:
+    """What a course that was given says of one of its sittings: a message is for the first."""
+    return AssignmentDetails(
+        message=details.message if is_first else "",
+        is_spoken=details.is_spoken and is_first,
+        choices={"minutes": lead.minutes},
+    )
 
 
 def giving_of(

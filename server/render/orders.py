@@ -35,6 +35,7 @@ from server.store.care import KeyRing
 from server.store.feeds import announce_again, is_passed_over
 from server.timeline import (
     Excerpt,
+    Greeting,
     Options,
     Plan,
     Timeline,
@@ -93,9 +94,15 @@ class Workshop:
         """The key of what order() would give; nothing is ordered. Raises as order() does."""
         return self._look_at(self.catalogue.get(slug), options, device, giving).key
 
-    def order_guided(self, loaded: LoadedScript) -> RenderRow:
+    def order_guided(
+        self,
+        loaded: LoadedScript,
+        greeting: Greeting | None = None,
+        device: str | None = None,
+        giving: Giving | None = None,
+    ) -> RenderRow:
         """Give the guided audio of a worksheet; otherwise as order() does."""
-        new = self._look_at_guided(loaded)
+        new = self._look_at_guided(loaded, greeting, device, giving)
         return self._standing(new.key) or self._begin(new, None)
 
     def _order(
@@ -176,6 +183,8 @@ class Workshop:
         options: Options,
         device: str | None,
         giving: Giving | None = None,
+        *,
+        is_guided: bool = False,
     ) -> NewRender:
         """Refuse what cannot be made, and name the rest by its key."""
         script, additions = loaded.script, self.catalogue.additions(loaded.script.slug)
@@ -185,6 +194,9 @@ class Workshop:
         chosen_voice = (giving and giving.voice) or usual_voice
         voice = house_voices(self.settings).describe(chosen_voice)
         key = plan_key(planned, voice.key)
+        if is_guided:
+            # Never the key of a practice that an author made of the same script.
+            key = content_key("guided", key)
         if planned.is_private:
             if device is None:
                 raise ValueError("A render with a listener's own words needs the device's token.")
@@ -208,12 +220,17 @@ class Workshop:
             order=order,
         )
 
-    def _look_at_guided(self, loaded: LoadedScript) -> NewRender:
+    def _look_at_guided(
+        self,
+        loaded: LoadedScript,
+        greeting: Greeting | None = None,
+        device: str | None = None,
+        giving: Giving | None = None,
+    ) -> NewRender:
         """As _look_at(), for what is no practice: it is in no library and no feed."""
-        usual = Options(minutes=loaded.script.default_minutes)
-        new = self._look_at(loaded, usual, None)
-        # Never the key of a practice that an author made of the same script.
-        return replace(new, key=content_key("guided", new.key), is_default=False, is_plain=False)
+        usual = Options(minutes=loaded.script.default_minutes, greeting=greeting)
+        new = self._look_at(loaded, usual, device, giving, is_guided=True)
+        return replace(new, is_default=False, is_plain=False)
 
     def _begin_ahead(self, new: NewRender, script: Script | None) -> str | None:
         with self.database.reading() as db:

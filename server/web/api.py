@@ -28,7 +28,7 @@ from server.store import (
 from server.timeline import Options, pace_named
 from server.units import Ms, seconds_from_ms
 from server.web.answers import answer_json
-from server.web.assigned import find_assigned
+from server.web.assigned import find_assigned_practice
 from server.web.device import derive_device, find_device, is_from_device, keep_device, make_device
 from server.web.felt import felt_after, felt_before, read_felt
 from server.web.rooms import get_rooms
@@ -73,7 +73,7 @@ def order_render(json_data: RenderIn) -> Response:
     """Order a render; the same order again is the same render."""
     rooms = get_rooms()
     loaded = rooms.catalogue.get(json_data.practice)
-    given = find_assigned(json_data.given, "practice", json_data.practice)
+    given = find_assigned_practice(json_data.given, json_data.practice)
     options = Options(
         minutes=json_data.minutes,
         words=read_words(json_data.words, loaded.script),
@@ -86,7 +86,7 @@ def order_render(json_data: RenderIn) -> Response:
         greeting=given.greeting if given else None,
     )
     device = find_device(request) or make_device()
-    giving = given.giving(json_data.practice) if given else None
+    giving = given.giving(loaded.script) if given else None
     row = rooms.workshop.order(json_data.practice, options, device, giving)
     response = answer_json(render_out(row), 200 if row.state == "done" else 202)
     response.headers["Location"] = url_for("api.show_render", key=row.key)

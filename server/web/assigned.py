@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Response, request
 
 from server.errors import KeyGone
 from server.render import Giving
-from server.render.given_practices import giving_of, greeting_of
+from server.render.given_practices import giving_of, greeting_of, sitting_details
+from server.script import Script
 from server.store import hash_device
 from server.store.care import (
     AssignmentDetails,
@@ -22,6 +23,8 @@ from server.store.care import (
 from server.timeline import Greeting
 from server.web.device import find_device
 from server.web.givable import from_text, rhythm_text
+from server.web.giving_sound import SAID
+from server.web.guide_book import find_guides
 from server.web.rooms import get_rooms
 
 _ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
@@ -32,6 +35,8 @@ class Assigned:
     """An assignment of the asking client's, opened."""
 
     id: str
+    kind: str
+    """practice, worksheet or course."""
     client_id: str
     therapist: str
     """The name of who gave it."""
@@ -54,15 +59,18 @@ class Assigned:
         return rhythm_text(self.rhythm)
 
     @property
+    def said_text(self) -> str:
+        """Where the message is said as well, if it is."""
+        return str(SAID[self.kind]) if self.details.is_spoken else ""
+
+    @property
     def greeting(self) -> Greeting | None:
         """What is said at the beginning of the sound."""
         return greeting_of(self.details, self.from_text)
 
-    def giving(self, slug: str) -> Giving:
-        """What it adds to an order of its practice; a voice that is gone is not asked for."""
-        rooms = get_rooms()
-        script = rooms.catalogue.get(slug).script
-        return giving_of(rooms.settings, script, self.client_id, self.details)
+    def giving(self, script: Script) -> Giving:
+        """What it adds to an order of this script; a voice that is gone is not asked for."""
+        return giving_of(get_rooms().settings, script, self.client_id, self.details)
 
 
 def kept_by_none(response: Response, given: Assigned | None) -> Response:
@@ -92,8 +100,24 @@ def find_assigned(assignment_id: str | None, kind: str, subject: str) -> Assigne
         return None  # they are being erased just now
     return Assigned(
         id=row.id,
+        kind=kind,
         client_id=client.id,
         therapist=therapist.name if therapist else "",
         rhythm=row.rhythm,
         details=details,
     )
+
+
+def find_assigned_practice(assignment_id: str | None, slug: str) -> Assigned | None:
+    """As find_assigned(), for a practice by itself or as the first sitting of a course."""
+    found = find_assigned(assignment_id, "practice", slug)
+    if assignment_id is None or found is not None:
+        return found
+    for course in find_guides().courses:
+        first = course.sittings[0]
+        if first.practice == slug and (
+            given := find_assigned(assignment_id, "course", course.slug)
+        ):
+            details = sitting_details(given.details, first, is_first=True)
+            return replace(given, kind="practice", details=details)
+    return None

@@ -1,4 +1,4 @@
-"""The two lines of a worksheet and the distance between them, and the rules that were found."""
+"""The two lines of a worksheet and the distance between them, and the reviews to be compared."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, url_for
 from markupsafe import Markup
 
 from server.care import Answered, AnsweredPair, Shared, Submitted, read_submitted
@@ -14,13 +14,15 @@ from server.errors import CaseNotFound
 from server.render import SubmissionView
 from server.store.care import Review, list_reviews
 from server.web.case_reading import PREFIX, note_read, own_name, own_seal, read_case
-from server.web.case_words import month_text
 from server.web.people import get_own_case
 from server.web.rooms import get_rooms
 from server.web.trend_picture import Names, draw_trend
 from server.web.wording import date_text
 
 LONGEST_SITUATION = 140
+
+Row = dict[str, object]
+"""What a situation's row shows."""
 
 case_over_time = Blueprint("case_over_time", __name__, url_prefix=PREFIX)
 
@@ -62,7 +64,7 @@ class Situation:
 
 @case_over_time.get("/over-time")
 def index(client_id: str) -> str:
-    """Show every worksheet with two answers in its own picture, and all rules in their order."""
+    """Show every worksheet with two answers in its own picture, and all reviews in their order."""
     with get_rooms().database.writing() as db:
         view = read_case(db, Shared.WORKSHEETS)
         if not view.consent.may_see(Shared.WORKSHEETS):
@@ -71,6 +73,7 @@ def index(client_id: str) -> str:
         reviews = list_reviews(db, own_seal(), get_own_case().id)
         if situations:
             note_read(db, "read-worksheet")
+    rows = {each.id: _row(each) for each in situations.values()}
     by_template: dict[str, list[Situation]] = {}
     for each in view.submissions[::-1]:
         if each.id in situations:
@@ -79,8 +82,8 @@ def index(client_id: str) -> str:
         "case/over_time.html",
         client_id=client_id,
         name=own_name(),
-        worksheets=[_worksheet(own) for own in by_template.values()],
-        rules=_rules(reviews, situations),
+        worksheets=[_worksheet(own, rows) for own in by_template.values()],
+        reviews=_reviews(reviews, situations, rows),
     )
 
 
@@ -99,7 +102,7 @@ def _situations(submissions: Iterable[SubmissionView]) -> dict[str, Situation]:
     return found
 
 
-def _worksheet(situations: list[Situation]) -> dict[str, object]:
+def _worksheet(situations: list[Situation], rows: Mapping[str, Row]) -> dict[str, object]:
     """Tell of one worksheet: it is called as it was the last time."""
     last = situations[-1]
     names = Names(first=last.pair.first.title, second=last.pair.second.title)
@@ -109,14 +112,16 @@ def _worksheet(situations: list[Situation]) -> dict[str, object]:
         "language": last.submitted.language,
         "names": names,
         "picture": draw_trend(drawn, names) if drawn else Markup(""),
-        "rows": [_row(each) for each in situations],
+        "rows": [rows[each.id] for each in situations],
         "left_out": len(situations) - len(drawn),
     }
 
 
-def _row(situation: Situation) -> dict[str, object]:
+def _row(situation: Situation) -> Row:
     return {
-        "id": situation.id,
+        "address": url_for(
+            "case_submission.show", client_id=get_own_case().id, submission_id=situation.id
+        ),
         "day": date_text(situation.at),
         "at": situation.at,
         "text": situation.text,
@@ -127,17 +132,19 @@ def _row(situation: Situation) -> dict[str, object]:
     }
 
 
-def _rules(
-    reviews: Iterable[Review], situations: Mapping[str, Situation]
+def _reviews(
+    reviews: Iterable[Review], situations: Mapping[str, Situation], rows: Mapping[str, Row]
 ) -> list[dict[str, object]]:
-    """The rules by the moment of their worksheet; a review whose words may not be seen has none."""
-    seen = [each for each in reviews if each.text.rule and each.submission_id in situations]
+    """What came of each worksheet, by its moment; of what may not be seen nothing is told."""
+    seen = [each for each in reviews if each.submission_id in situations]
     seen.sort(key=lambda each: situations[each.submission_id].at)
     return [
         {
-            "id": each.submission_id,
-            "month": month_text(situations[each.submission_id].at),
-            "text": each.text.rule,
+            "row": rows[each.submission_id],
+            "names": situations[each.submission_id].pair,
+            "language": situations[each.submission_id].submitted.language,
+            "text": each.text,
+            "earlier": each.earlier,
         }
         for each in seen
     ]

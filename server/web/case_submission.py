@@ -12,8 +12,14 @@ from werkzeug.wrappers import Response
 
 from server.care import AnsweredPair, Shared, Submitted
 from server.errors import CaseNotFound
-from server.store import Session
-from server.store.care import NewReview, Review, ReviewText, find_review, keep_review
+from server.store.care import (
+    NewReview,
+    Review,
+    ReviewText,
+    find_review,
+    keep_review,
+    list_written,
+)
 from server.web.case_reading import (
     PREFIX,
     get_submission,
@@ -98,7 +104,7 @@ def ask(client_id: str, submission_id: str) -> str:
     with get_rooms().database.reading() as db:
         _, submitted = get_submission(read_case(db, Shared.WORKSHEETS), submission_id)
         _get_pair(submitted)
-        found = _find_review(db, submission_id)
+        found = find_review(db, own_seal(), get_own_case().id, submission_id)
     return render_template(
         "case/question.html",
         client_id=client_id,
@@ -118,7 +124,7 @@ def gentle_question() -> str:
 def _show(submission_id: str, form: Form[ReviewIn] | None = None) -> str:
     with get_rooms().database.writing() as db:
         submission, submitted = get_submission(read_case(db, Shared.WORKSHEETS), submission_id)
-        found = _find_review(db, submission_id)
+        written = list_written(db, own_seal(), get_own_case().id, submission_id)
         note_read(db, "read-worksheet", submission_id)
     return render_template(
         "case/submission.html",
@@ -129,15 +135,22 @@ def _show(submission_id: str, form: Form[ReviewIn] | None = None) -> str:
         at=submission.answered_at,
         submitted=submitted,
         is_marked=submission.is_marked,
-        typed=form.typed if form else _typed(found),
+        typed=form.typed if form else _typed(written[0] if written else None),
         problems=_problems(form),
         longest={"question": LONGEST_QUESTION, "answer": LONGEST_ANSWER, "rule": LONGEST_RULE},
-        reviewed_day=date_text(found.changed_at) if found else "",
+        reviewed=_told(written[0]) if written else None,
+        earlier=[_told(each) for each in written[1:]],
     )
 
 
-def _find_review(db: Session, submission_id: str) -> Review | None:
-    return find_review(db, own_seal(), get_own_case().id, submission_id)
+def _told(review: Review) -> dict[str, object]:
+    """What the page tells of a review: when and by whom it was written, and what it says."""
+    return {
+        "day": date_text(review.made_at),
+        "at": review.made_at,
+        "therapist": review.therapist,
+        "text": review.text,
+    }
 
 
 def _get_pair(submitted: Submitted) -> AnsweredPair:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from babel.lists import format_list
-from flask_babel import format_date, gettext, lazy_gettext
+from flask_babel import gettext, lazy_gettext
 
 from server.care import SHARED, Consent, Shared
 from server.store.care import AssignmentRow, ClientRow
@@ -46,11 +44,6 @@ def consent_text(client: ClientRow, name: str, consent: Consent) -> str:
 def given_title(given: AssignmentRow, found: Givable | None) -> str:
     """What something that was given is called; what is not in the house any more, by its name."""
     return found.title if found else given.subject.replace("-", " ").capitalize()
-
-
-def month_text(at: datetime) -> str:
-    """Say a month with its year, in UTC."""
-    return str(format_date(at, "MMMM y"))
 
 
 def _listed(parts: list[str]) -> str:

@@ -13,7 +13,7 @@ from server.render.voices import voices_for
 from server.script import Script
 from server.store.care import RHYTHMS
 from server.voice import Voice
-from server.web.guides import find_guides
+from server.web.guide_book import find_guides
 from server.web.rooms import get_rooms
 from server.web.wording import lengths_text
 

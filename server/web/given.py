@@ -135,7 +135,7 @@ def _address(row: AssignmentRow) -> str:
     if row.kind == "practice":
         return url_for("practice.show", slug=row.subject, given=row.id)
     if row.kind == "course":
-        return url_for("guides.show_course", slug=row.subject)
+        return url_for("guides.show_course", slug=row.subject, given=row.id)
     return url_for("worksheets.show", name=row.subject, given=row.id)
 
 

@@ -33,6 +33,7 @@ from server.web.givable import (
     rhythm_text,
 )
 from server.web.giving_form import GivingForm, new_assignment, new_form, read_giving
+from server.web.giving_sound import ASKED, HINTS, SAID, find_sound
 from server.web.library import HEADINGS
 from server.web.people import deed_of_therapist, get_own_case, get_therapist, hold_own_case
 from server.web.practice import list_beds
@@ -73,7 +74,7 @@ def compose(client_id: str, what: str, subject: str) -> str:
 def give(client_id: str, what: str, subject: str) -> Response:
     """Give it, or show it as the client will see it, or say what is wrong; all typed stays."""
     given, rooms, now_at = get_givable(what, subject), get_rooms(), datetime.now(UTC)
-    form = read_giving(_script_of(given), get_therapist().name)
+    form = read_giving(_script_of(given), find_sound(given), get_therapist().name)
     if form.errors or form.is_preview:
         return Response(_compose_page(client_id, given, form), 422 if form.errors else 200)
     client, seal = get_own_case(), rooms.keys.get(client_id)
@@ -128,7 +129,8 @@ def give_again(client_id: str, assignment_id: str) -> Response:
 
 
 def _compose_page(client_id: str, given: Givable, form: GivingForm) -> str:
-    script = _script_of(given)
+    script, sound = _script_of(given), find_sound(given)
+    has_voices = script or (sound and sound.worksheet)
     return render_template(
         "giving/compose.html",
         client_id=client_id,
@@ -136,7 +138,9 @@ def _compose_page(client_id: str, given: Givable, form: GivingForm) -> str:
         therapist=get_therapist().name,
         given=given,
         practice=script,
-        voices=list_voices_for(script) if script else (),
+        voices=list_voices_for(sound.script) if sound and has_voices else (),
+        may_speak=sound is not None,
+        speaking={"asked": ASKED[given.kind], "hint": HINTS[given.kind], "said": SAID[given.kind]},
         beds=list_beds(given.subject) if script else [],
         form=form,
         rhythms=RHYTHM_CHOICES,

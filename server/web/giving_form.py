@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask_babel import gettext
 from pydantic import BaseModel, ConfigDict
@@ -23,6 +23,7 @@ from server.timeline import (
 )
 from server.web.forms import Form, read_form
 from server.web.givable import Givable, from_text, list_voices_for, speaks_of_danger
+from server.web.giving_sound import Sound, find_trouble
 from server.web.rooms import get_rooms
 from server.web.told import retold
 
@@ -98,11 +99,14 @@ def new_form(given: Givable, script: Script | None) -> GivingForm:
     )
 
 
-def read_giving(script: Script | None, therapist: str) -> GivingForm:
-    """Read what was sent, for a practice or, without one, for something else."""
+def read_giving(script: Script | None, sound: Sound | None, therapist: str) -> GivingForm:
+    """Read what was sent, for a practice or, without its script, for something else.
+
+    `sound` is what a message can be said at the beginning of; without one it is only read.
+    """
     form = read_form(GivingIn)
     sent = form.value or GivingIn()
-    is_spoken = bool(sent.is_spoken) and script is not None
+    is_spoken = bool(sent.is_spoken) and sound is not None
     message = sent.message.strip()
     errors = dict(form.errors)
     longest = LONGEST_GREETING if is_spoken else LONGEST_MESSAGE
@@ -123,6 +127,13 @@ def read_giving(script: Script | None, therapist: str) -> GivingForm:
     if script is not None:
         details = _details_of(script, sent, form, details)
         errors |= _wrong_with(script, details, therapist, errors)
+    elif sound is not None:
+        if sound.worksheet is not None and sent.voice:
+            details = replace(details, choices={"voice": sent.voice})
+            errors |= _wrong_voice(sound.script, sent.voice)
+        if is_spoken and "message" not in errors:
+            greeting = Greeting(title=from_text(therapist), text=message)
+            errors |= find_trouble(sound, greeting)
     return GivingForm(
         typed=form.typed,
         errors=errors,
@@ -178,9 +189,7 @@ def _wrong_with(
     """What cannot be had of a practice, by field."""
     errors = dict(_wrong_words(script, details.words))
     choices = details.choices
-    voice = choices.get("voice", "")
-    if voice and voice not in {each.name for each in list_voices_for(script)}:
-        errors["voice"] = gettext("Please choose one of these.")
+    errors |= _wrong_voice(script, str(choices.get("voice", "")))
     is_heard = details.is_spoken and "message" not in known
     try:
         options = Options(
@@ -201,6 +210,12 @@ def _wrong_with(
     except TooShort as error:
         errors["minutes"] = retold(str(error))
     return errors
+
+
+def _wrong_voice(script: Script, voice: str) -> dict[str, str]:
+    if not voice or voice in {each.name for each in list_voices_for(script)}:
+        return {}
+    return {"voice": gettext("Please choose one of these.")}
 
 
 def _wrong_words(script: Script, words: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request
 
 from server.errors import NotFound
-from server.render import Guides, read_guides
 from server.script import Lead, MapQuestion
 from server.store import hash_device, list_entries
+from server.web.assigned import find_assigned, kept_by_none
 from server.web.device import find_device
+from server.web.guide_book import find_course, find_guides
 from server.web.rooms import get_rooms
 
 guides = Blueprint("guides", __name__)
-
-
-def find_guides() -> Guides:
-    """The map and the courses of this house, with what leads to a practice."""
-    rooms = get_rooms()
-    return read_guides(rooms.settings.scripts_path, rooms.catalogue.scripts())
 
 
 def find_reason(place: str | None, slug: str) -> tuple[str, str] | None:
@@ -61,16 +56,20 @@ def ask_further(number: int) -> str:
 
 
 @guides.get("/courses/<slug:slug>")
-def show_course(slug: str) -> str:
-    """Show a course, and quietly which of it was practised on this device."""
-    rooms = get_rooms()
-    course = next((each for each in find_guides().courses if each.slug == slug), None)
+def show_course(slug: str) -> Response:
+    """Show a course, as it was given, and quietly which of it was practised on this device."""
+    course = find_course(slug)
     if course is None:
         raise NotFound
-    titles = {script.slug: script.title for script in rooms.catalogue.scripts()}
-    return render_template(
-        "guides/course.html", course=course, titles=titles, practised=_practised()
+    given = find_assigned(request.args.get("given"), "course", slug)
+    page = render_template(
+        "guides/course.html",
+        course=course,
+        given=given,
+        titles={script.slug: script.title for script in get_rooms().catalogue.scripts()},
+        practised=_practised(),
     )
+    return kept_by_none(Response(page), given)
 
 
 def _practised() -> frozenset[str]:

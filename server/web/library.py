@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext
 from server.render import find_voice_trouble, house_voices
 from server.script import TRACKS, Script
 from server.voice import SILENT
-from server.web.guides import find_guides
+from server.web.guide_book import find_guides
 from server.web.rooms import get_rooms
 
 HEADINGS = {

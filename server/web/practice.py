@@ -13,7 +13,7 @@ from server.render import draw_report
 from server.script import Script
 from server.store import find_default_render, list_published
 from server.timeline import TELLINGS, Options
-from server.web.assigned import Assigned, find_assigned, kept_by_none
+from server.web.assigned import Assigned, find_assigned_practice, kept_by_none
 from server.web.author import is_author, may_write
 from server.web.covers import small_cover_address
 from server.web.guides import find_reason
@@ -42,7 +42,7 @@ def show(slug: str) -> Response:
     rooms = get_rooms()
     loaded = rooms.catalogue.get(slug)
     script, file_path = loaded.script, loaded.path.partition("/")[2]
-    given = find_assigned(request.args.get("given"), "practice", slug)
+    given = find_assigned_practice(request.args.get("given"), slug)
     minutes = _minutes(script, given)
     greeting = given.greeting if given else None
     others = [other for other in rooms.catalogue.scripts() if other.slug != slug]
@@ -77,7 +77,7 @@ def score(slug: str) -> Response:
 def telling(slug: str) -> Response:
     """Give the picture and the words of one telling, for the page to put in their places."""
     script = get_rooms().catalogue.get(slug).script
-    given = find_assigned(request.args.get("given"), "practice", slug)
+    given = find_assigned_practice(request.args.get("given"), slug)
     options = replace(read_options(script), greeting=given.greeting if given else None)
     page = render_template("practice/telling.html", practice=script, telling=tell(script, options))
     return kept_by_none(Response(page), given)

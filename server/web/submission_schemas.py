@@ -18,8 +18,13 @@ class PairTextsIn(Incoming):
     second: Annotated[StrictStr, Field(max_length=LONGEST_TEXT)]
 
 
-class NothingIn(Incoming):
+class GuidedIn(Incoming):
     """Nothing has to be said."""
+
+    given: Annotated[
+        Id | None,
+        Field(description="What a therapist gave to this device's owner; others' ids are none."),
+    ] = None
 
 
 class CheckOut(BaseModel):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from apiflask import APIBlueprint
-from flask import Response
+from flask import Response, request
 
 from server.care import (
     are_nearly_identical,
@@ -31,11 +31,13 @@ from server.store.care import (
 )
 from server.web.answers import answer_json
 from server.web.api import render_out
+from server.web.assigned import find_assigned
+from server.web.device import find_device
 from server.web.people import get_client
 from server.web.rooms import get_rooms
 from server.web.submission_schemas import (
     CheckOut,
-    NothingIn,
+    GuidedIn,
     OwnSubmissionOut,
     OwnSubmissionsOut,
     PairTextsIn,
@@ -63,24 +65,31 @@ def check(name: str, json_data: PairTextsIn) -> CheckOut:
 
 
 @submissions_api.post("/worksheets/<slug:name>/renders")
-@submissions_api.input(NothingIn)
+@submissions_api.input(GuidedIn)
 @submissions_api.doc(
     summary="Order the guided audio of a worksheet",
     operation_id="orderGuided",
-    description="It holds nobody's words. Answers 200 when it is ready, 202 while it is made.",
+    description=(
+        "It holds nobody's words but those that a therapist gave to be spoken before it, for their"
+        " client's device alone. Answers 200 when it is ready, 202 while it is made."
+    ),
     responses={
         200: "It is ready.",
         202: "It is being made.",
         404: "There is no such worksheet, or it cannot be spoken here.",
     },
 )
-def order_guided(name: str, json_data: NothingIn) -> Response:
+def order_guided(name: str, json_data: GuidedIn) -> Response:
     """Have a voice ask the questions of a worksheet, with time to write after each."""
     rooms = get_rooms()
-    guided = find_guided(rooms.settings, get_worksheet(rooms.settings.scripts_path, name))
+    worksheet = get_worksheet(rooms.settings.scripts_path, name)
+    given = find_assigned(json_data.given, "worksheet", name)
+    greeting = given.greeting if given else None
+    guided = find_guided(rooms.settings, worksheet, greeting)
     if guided is None:
         raise WorksheetNotFound
-    row = rooms.workshop.order_guided(guided)
+    giving = given.giving(guided.script) if given else None
+    row = rooms.workshop.order_guided(guided, greeting, find_device(request), giving)
     return answer_json(render_out(row), 200 if row.state == "done" else 202)
 
 

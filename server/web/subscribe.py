@@ -15,7 +15,7 @@ from server.script import TRACKS, Script
 from server.store import list_announceable
 from server.web.answers import answer_json
 from server.web.feed_watching import begin_watch, read_watch
-from server.web.guides import find_guides
+from server.web.guide_book import find_guides
 from server.web.library import HEADINGS
 from server.web.rooms import get_rooms
 from server.web.subscribing import app_links, qr_picture

@@ -81,9 +81,10 @@ def show(name: str) -> Response:
     worksheet = get_worksheet(get_rooms().settings.scripts_path, name)
     given = find_assigned(request.args.get("given"), "worksheet", name)
     questions = list_questions(worksheet)
-    guided = find_guided(get_rooms().settings, worksheet)
+    guided = find_guided(get_rooms().settings, worksheet, given.greeting if given else None)
     data = {
         **_page_data(),
+        "given": given.id if given else None,
         "worksheet": write_worksheet(worksheet),
         "cover": url_for("covers.house_cover"),
         "questions": [

@@ -48,13 +48,19 @@ def page(drafting: House, chromium: Browser) -> Iterator[Page]:
     context.close()
 
 
-def open_whole(page: Page) -> str:
-    """Press it when all of it is there; gives its key."""
+def make_whole(page: Page) -> str:
+    """Have all of it made; gives its key."""
     key = page.evaluate("fetch('/api/worksheets/two/renders', {method: 'POST', body: '{}',"
                         " headers: {'Content-Type': 'application/json'}})"
                         ".then((answer) => answer.json()).then(({ key }) => key)")  # fmt: skip
     done = "fetch('/api/renders/{}').then((answer) => answer.json()).then(r => r.state === 'done')"
     until(page, done.format(key), seconds=120)
+    return key
+
+
+def open_whole(page: Page) -> str:
+    """Press it when all of it is there; gives its key."""
+    key = make_whole(page)
     page.click("#voice-begin")
     expect(page.locator("#voice-now")).to_contain_text("Arriving")
     return key
@@ -86,6 +92,29 @@ def test_a_voice_asks_while_the_question_stays_in_front_of_the_writer(page: Page
     page.click("#voice-end")
     expect(page.locator("#voice")).to_be_hidden()
     expect(page.locator("textarea:visible")).to_have_value("It rained.")
+
+
+def test_with_a_message_before_it_the_voice_leads_to_the_same_questions(page: Page):
+    """While a therapist's words are said there is nowhere to go; then all is as without them."""
+    key = make_whole(page)
+    told = page.evaluate(f"fetch('/api/renders/{key}').then((answer) => answer.json())")
+    chapters = page.evaluate(f"fetch('/audio/{key}.json').then((answer) => answer.json())")
+    later = {"title": "Arriving", "startTime": 3}
+    first, *rest = chapters["chapters"]
+    chapters["chapters"] = [{**first, "title": "From Ada"}, later, *rest]
+    page.route(f"**/audio/{key}.json", lambda route: route.fulfill(json=chapters))
+    page.route("**/api/worksheets/two/renders", lambda route: route.fulfill(
+        json={**told, "is_private": True}))  # fmt: skip
+    page.click("#voice-begin")
+    expect(page.locator("#voice-now")).to_contain_text("From Ada")
+    page.fill("textarea:visible", "It rained.")
+    expect(page.locator("#voice-there")).to_be_hidden()
+    seek(page, key, 3)
+    expect(page.locator("#voice-now")).to_contain_text("Question 2")
+    page.click("#voice-there")
+    expect(page.get_by_role("heading", level=1)).to_have_text("How heavy is it?")
+    page.click("#voice-again")
+    expect(page.locator("#voice-now")).to_contain_text(re.compile(r"Question 2 · \d"))
 
 
 def test_where_the_voice_is_further_on_one_may_go_there(page: Page):

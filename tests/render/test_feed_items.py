@@ -226,6 +226,23 @@ def test_a_course_is_its_sittings(ground: Ground):
     assert before < set(after)
 
 
+def test_a_courses_message_is_said_once(ground: Ground, producer: FakeProducer, row_of: RowOf):
+    """Before its first sitting, in a recording for this client alone, and before no other."""
+    ground.write("courses/first-week.yaml", COURSE.replace("minutes: 1", "minutes: 2"))
+    other = SCRIPT.replace("small-step", "other-step").replace("A small step", "Another step")
+    ground.write("other-step.md", other)
+    details = AssignmentDetails(message="For the evening.", is_spoken=True)
+    ground.give(details, kind="course", subject="first-week")
+    assert ground.order()
+    assert not any("evening" in str(row_of(key).order) for key in ground.ordered())
+    ground.make()
+    assert [row_of(ground.key_of(number)).is_private for number in range(3)] == [True, False, False]
+    titles = [[stage.title for stage in order.plan.stages] for order in producer.orders]
+    usual = ["Arriving", "Going on"]
+    # What says the same is one recording, under whatever name: the other two sittings share one.
+    assert sorted(titles, key=len) == [usual, ["From Ada", *usual]]
+
+
 def test_the_guid_is_for_ever(ground: Ground):
     """A new title, length, render and token leave it; it is what it was in the first release."""
     assert item_guid("0" * 32) == "ad3964ff-0db0-5d28-87be-460e00dc2926"

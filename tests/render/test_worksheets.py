@@ -10,10 +10,12 @@ import pytest
 
 from server.care import PairField, TextField, find_spoken_script, parse_worksheet
 from server.config import Settings
-from server.errors import WorksheetNotFound
+from server.errors import InvalidOptions, WorksheetNotFound
 from server.render import Catalogue, check_source, find_guided, get_worksheet, list_worksheets
 from server.render.checks import check_scripts
 from server.render.worksheets import worksheet_problems
+from server.timeline import Greeting, Options, lay_out, plan
+from server.voice import estimate_ms
 
 TEXT = """title: {title}
 language: en
@@ -129,6 +131,30 @@ def test_what_is_said_in_german_is_as_long_as_it_says(tmp_path: Path) -> None:
     assert spoken is not None
     checked = check_source(settings, spoken, tmp_path / "a.md")
     assert [str(told) for told in (*checked.problems, *checked.remarks)] == []
+
+
+def test_a_message_before_it_takes_no_time_to_write(folder: Path) -> None:
+    """It is as many minutes longer as the message needs, and says the same."""
+    settings = Settings.from_environment({"STEPBACK_SCRIPTS": str(folder)})
+    worksheet = get_worksheet(folder, "a")
+    plain = find_guided(settings, worksheet)
+    assert plain is not None
+    fills = []
+    for text in ("", "For you.", "I am here, and you may stop at any time. " * 14):
+        greeting = Greeting(title="From Ada", text=text) if text else None
+        guided = find_guided(settings, worksheet, greeting)
+        assert guided is not None
+        assert guided.script.stages == plain.script.stages
+        minutes = guided.script.default_minutes
+        planned = plan(guided.script, Options(minutes=minutes, greeting=greeting))
+        laid = lay_out(planned, {each: estimate_ms(each) for each in planned.utterances})
+        before_ms = laid.chapters[1].start_ms if greeting else 0
+        fills.append((minutes, minutes * 60_000 - before_ms))
+    assert fills[0][0] <= fills[1][0] < fills[2][0]
+    for _, left_ms in fills:
+        assert left_ms >= fills[0][1] - 60_000
+    with pytest.raises(InvalidOptions):
+        find_guided(settings, worksheet, Greeting(title="From Ada", text="🙂"))
 
 
 def test_a_worksheet_is_guided_by_a_voice_that_speaks_its_language(folder: Path) -> None:

@@ -106,6 +106,29 @@ def test_entries_from_before_sittings_stay_as_they_are(tmp_path: Path) -> None:
     connection.close()
 
 
+def test_reviews_from_before_are_the_first_of_several(tmp_path: Path) -> None:
+    """They keep the place that they are sealed for; an older Stepback finds those alone again."""
+    path = tmp_path / "stepback.db"
+    _bring_to(path, "0008", command.upgrade)
+    connection = sqlite3.connect(path)
+    made, changed = "2026-03-01 12:00:00.000000", "2026-03-02 12:00:00.000000"
+    review = ("5" * 32, "c" * 32, "a" * 32, b"sealed", made, changed)
+    connection.execute("INSERT INTO reviews VALUES (?, ?, ?, ?, ?, ?)", review)
+    connection.commit()
+    _bring_to(path, "0009", command.upgrade)
+    named = "id, submission_id, client_id, therapist_id, sealed_text, made_at"
+    kept = ("5" * 32, "5" * 32, "c" * 32, "a" * 32, b"sealed", changed)
+    assert connection.execute(f"SELECT {named} FROM reviews").fetchall() == [kept]
+    later = ("6" * 32, *kept[1:4], b"later", "2026-03-03 12:00:00.000000")
+    connection.execute(f"INSERT INTO reviews ({named}) VALUES (?, ?, ?, ?, ?, ?)", later)
+    connection.commit()
+    _bring_to(path, "0008", command.downgrade)
+    named = "submission_id, client_id, therapist_id, sealed_text, made_at, changed_at"
+    before = [(*kept[1:5], changed, changed)]
+    assert connection.execute(f"SELECT {named} FROM reviews").fetchall() == before
+    connection.close()
+
+
 def _bring_to(path: Path, revision: str, move: Callable[[Config, str], None]) -> None:
     engine = open_engine(path).execution_options(is_write=True)
     with engine.connect() as connection:

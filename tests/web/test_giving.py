@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from flask import Response
@@ -132,17 +133,102 @@ def test_a_practice_is_given_as_it_was_chosen(people: People, ada: FlaskClient):
 
 
 def test_worksheets_and_courses_are_given(people: People, ada: FlaskClient):
-    """A worksheet's message begins with the words of its file; neither is ever spoken."""
+    """A worksheet's message begins with the words of its file; either's may be spoken."""
     page = ada.get(f"/room/clients/{people.ines}/give/worksheet/friend").text
     assert "This is for observing yourself, not for improving yourself.</textarea>" in page
     assert 'name="minutes"' not in page
     give(people, ada, "worksheet/friend", message="See what you find.", is_spoken="yes")
-    give(people, ada, "course/two-steps", message="")
+    give(people, ada, "course/two-steps", message="Step by step.", is_spoken="yes")
     found = {row.subject: details for row, details in given_to(people, people.ines)}
     assert found == {
-        "friend": AssignmentDetails(message="See what you find."),
-        "two-steps": AssignmentDetails(),
+        "friend": AssignmentDetails(message="See what you find.", is_spoken=True),
+        "two-steps": AssignmentDetails(message="Step by step.", is_spoken=True),
     }
+
+
+@pytest.mark.parametrize(
+    ("what", "where"),
+    [
+        ("practice/soft-ground", "at the beginning."),
+        ("worksheet/friend", "at the beginning of “Listen and write”."),
+        ("course/two-steps", "at the beginning of the first practice."),
+    ],
+)
+def test_each_kind_says_where_a_message_is_spoken(
+    people: People, ada: FlaskClient, what: str, where: str
+):
+    """The box is offered for all three, and what will be heard is told before it is given."""
+    page = ada.get(f"/room/clients/{people.ines}/give/{what}").text
+    assert 'name="is_spoken"' in page
+    assert "also said" not in page
+    shown = give(people, ada, what, action="preview", is_spoken="yes").text
+    assert f"The message is also said {where}" in shown
+    assert re.search(r'name="is_spoken" value="yes" checked', shown)
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        (" ", "no message yet"),
+        ("long. " * 101, "at most 600 characters"),
+        ("🙂", "at least one letter"),
+        ("you want to kill myself", "no voice says"),
+    ],
+)
+@pytest.mark.parametrize("what", ["worksheet/friend", "course/two-steps"])
+def test_what_cannot_be_said_before_it_is_said_at_its_field(
+    people: People, ada: FlaskClient, what: str, message: str, said: str
+):
+    """As of a practice; the same message may be read."""
+    answer = give(people, ada, what, message=message, is_spoken="yes")
+    assert answer.status_code == 422
+    found = re.search(r'id="message-problem">([^<]*)<', answer.text)
+    assert found is not None
+    assert said in found[1]
+    assert f"{message}</textarea>" in answer.text
+    assert give(people, ada, what, message=message).status_code == 303
+
+
+def test_a_message_has_to_fit_into_the_first_sitting(
+    people: People, ada: FlaskClient, house: House
+):
+    """A course has no length to choose; a worksheet becomes as much longer as it needs."""
+    path = house.settings.scripts_path / "courses/two.yaml"
+    path.write_text(COURSE.replace("minutes: 2", "minutes: 1"), encoding="utf-8")
+    long = "I am here. " * 50
+    answer = give(people, ada, "course/two-steps", message=long, is_spoken="yes")
+    assert answer.status_code == 422
+    assert "no room for that much" in answer.text
+    assert give(people, ada, "course/two-steps", message=long).status_code == 303
+    assert give(people, ada, "worksheet/friend", message=long, is_spoken="yes").status_code == 303
+
+
+def test_a_worksheets_voice_can_be_chosen(
+    people: People, ada: FlaskClient, monkeypatch: pytest.MonkeyPatch
+):
+    """Where there are several; the sittings of a course keep theirs."""
+    voices = (SimpleNamespace(name="joe", title="Joe"), SimpleNamespace(name="amy", title="Amy"))
+    for module in ("giving", "giving_form"):
+        monkeypatch.setattr(f"server.web.{module}.list_voices_for", lambda script: voices)
+    base = f"/room/clients/{people.ines}/give"
+    assert '<option value="amy"' in ada.get(f"{base}/worksheet/friend").text
+    assert 'name="voice"' not in ada.get(f"{base}/course/two-steps").text
+    assert give(people, ada, "worksheet/friend", voice="nobody").status_code == 422
+    give(people, ada, "worksheet/friend", voice="amy")
+    give(people, ada, "course/two-steps", voice="amy")
+    found = {row.subject: details.choices for row, details in given_to(people, people.ines)}
+    assert found == {"friend": {"voice": "amy"}, "two-steps": {}}
+
+
+def test_what_no_voice_can_ask_says_no_message(people: People, ada: FlaskClient, house: House):
+    """A worksheet in a language that nobody here speaks is read, and so are the words to it."""
+    path = house.settings.scripts_path / "worksheets/friend.yaml"
+    path.write_text(WORKSHEET.replace("language: en", "language: fi"), encoding="utf-8")
+    page = ada.get(f"/room/clients/{people.ines}/give/worksheet/friend").text
+    assert 'name="is_spoken"' not in page
+    give(people, ada, "worksheet/friend", is_spoken="yes")
+    ((_, details),) = given_to(people, people.ines)
+    assert details == AssignmentDetails(message="For the evening.")
 
 
 def test_it_can_be_seen_before_it_is_given(people: People, ada: FlaskClient):

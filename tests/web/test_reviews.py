@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import html
+import json
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from server.care import Shared
-from server.store.care import ReviewRow
+from server.errors import SealBroken
+from server.store.care import (
+    NewReview,
+    ReviewRow,
+    ReviewText,
+    find_review,
+    keep_review,
+    list_reviews,
+    list_written,
+)
 from tests.web.case_house import (
     SITUATION,
     TO_A_FRIEND,
@@ -47,6 +57,11 @@ def field(page: str, name: str) -> str:
     found = re.search(rf'<textarea[^>]*id="{name}"[^>]*>\n(.*?)</textarea>', page, re.DOTALL)
     assert found
     return html.unescape(found[1])
+
+
+def kept_reviews(people: People) -> list[ReviewRow]:
+    with people.database.reading() as db:
+        return list(db.scalars(select(ReviewRow).order_by(ReviewRow.made_at)))
 
 
 def text_of(page: str) -> str:
@@ -87,8 +102,8 @@ def test_a_worksheet_without_two_answers_has_no_review(people: People):
     assert ada.get(f"{path}/together/question").status_code == 404
 
 
-def test_a_review_is_kept_sealed_and_changed(people: People):
-    """The question is ours until it was changed; then all three are as they were written."""
+def test_a_review_is_kept_sealed_and_written_anew(people: People):
+    """The question is ours until it was changed; then all three are as they were last written."""
     ada, path = people.signed_in(people.ada), path_of(people, submit(people, people.ines))
     assert "friend" in field(ada.get(path).text, "question")
     assert ada.post(f"{path}/review", data=REVIEW).status_code == 302
@@ -98,12 +113,63 @@ def test_a_review_is_kept_sealed_and_changed(people: People):
     }
     ada.post(f"{path}/review", data={**REVIEW, "rule": "Whoever errs may ask."})
     assert field(ada.get(path).text, "rule") == "Whoever errs may ask."
+    rows, seal = kept_reviews(people), people.keys.get(people.ines)
+    assert [row.therapist_id for row in rows] == [people.ada, people.ada]
+    assert rows[0].made_at < rows[1].made_at
+    for row, rule in zip(rows, (REVIEW["rule"], "Whoever errs may ask."), strict=True):
+        assert b"errs" not in row.sealed_text
+        assert json.loads(seal.open(row.sealed_text, f"reviews:{row.id}"))["rule"] == rule
+        with pytest.raises(SealBroken):
+            seal.open(row.sealed_text, f"reviews:{path[-32:]}")
+
+
+def test_what_was_written_before_stays(people: People):
+    """Folded beneath, the latest first, with the day and who wrote it; none is lost or doubled."""
+    ada, path = people.signed_in(people.ada), path_of(people, submit(people, people.ines))
+    rules = ("Rest is earned.", "Rest is <earned>, mostly.", "I may rest.")
+    for rule in (*rules, rules[-1]):
+        ada.post(f"{path}/review", data={**REVIEW, "rule": rule})
+    assert len(kept_reviews(people)) == 3
+    page = ada.get(path).text
+    assert field(page, "rule") == rules[-1]
+    folded = text_of("<main" + page.partition('id="earlier"')[2])
+    assert "2 earlier versions" in folded
+    assert folded.index("Rest is <earned>, mostly.") < folded.index("Rest is earned.")
+    assert "I may rest." not in folded
+    assert folded.count("Ada") == 2
+    assert folded.count(REVIEW["question"]) == 2
+    assert REVIEW["question"] in html.unescape(ada.get(f"{path}/together/question").text)
+
+
+def test_a_first_review_has_nothing_before_it(people: People):
+    """No fold where there is nothing in it."""
+    ada, path = people.signed_in(people.ada), path_of(people, submit(people, people.ines))
+    assert 'id="earlier"' not in ada.get(path).text
+    ada.post(f"{path}/review", data=REVIEW)
+    assert 'id="earlier"' not in ada.get(path).text
+
+
+def test_the_latest_counts_whatever_the_clock_says(people: People):
+    """Two in the same moment, or a clock that was set back, are still one after the other."""
+    submission_id, at = submit(people, people.ines), datetime(2027, 3, 2, tzinfo=UTC)
+    seal, answer = people.keys.get(people.ines), "It is not the same."
+    moments = (at, at, at - timedelta(hours=1))
+    for number, moment in enumerate(moments):
+        new = NewReview(
+            submission_id=submission_id,
+            client_id=people.ines,
+            therapist_id=people.ada,
+            text=ReviewText(question="And you?", answer=answer, rule=f"Rule {number}"),
+        )
+        with people.database.writing() as db:
+            keep_review(db, seal, new, moment)
     with people.database.reading() as db:
-        row = db.scalars(select(ReviewRow)).one()
-    assert row.therapist_id == people.ada
-    assert row.changed_at > row.made_at
-    assert b"errs" not in row.sealed_text
-    assert "errs" in people.keys.get(people.ines).open(row.sealed_text, f"reviews:{path[-32:]}")
+        written = list_written(db, seal, people.ines, submission_id)
+        (latest,) = list_reviews(db, seal, people.ines)
+        assert find_review(db, seal, people.ines, submission_id) == written[0]
+        assert list_written(db, seal, people.jo, submission_id) == ()
+    assert [each.text.rule for each in written] == ["Rule 2", "Rule 1", "Rule 0"]
+    assert (latest, latest.earlier) == (written[0], 2)
 
 
 def test_a_review_is_refused_with_nothing_lost(people: People):
@@ -174,18 +240,42 @@ def test_marked_pairs_alone_make_no_picture(people: People):
     assert "left out: nearly alike" in page
 
 
-def test_the_rules_stand_in_their_order(people: People):
-    """By the moment of the worksheet, whichever review was written first; without a rule, none."""
+def test_reviews_can_be_laid_side_by_side(people: People):
+    """By the moment of the worksheet, whichever was written first: each with its situation, both
+    ratings, question, answer and rule as they were last written.
+    """
     ada = people.signed_in(people.ada)
-    for month, rule in ((6, "I may rest when ill."), (3, "Rest is earned."), (4, "")):
-        submission_id = submit(people, people.ines, at=datetime(2027, month, 2, tzinfo=UTC))
-        ada.post(f"{path_of(people, submission_id)}/review", data={**REVIEW, "rule": rule})
+    written = (
+        (6, (8, 5), {"answer": "She was tired, too.", "rule": "I may rest when ill."}),
+        (3, (8, 1), {"answer": "It was my fault.", "rule": "Rest is earned."}),
+        (4, (7, 3), {"answer": "", "rule": ""}),
+    )
+    for month, ratings, said in written:
+        at = datetime(2027, month, 2, tzinfo=UTC)
+        path = path_of(people, submit(people, people.ines, at=at, ratings=ratings))
+        ada.post(f"{path}/review", data={**REVIEW, "rule": "At first."})
+        ada.post(f"{path}/review", data={**REVIEW, "question": f"And in {month}?", **said})
+    submit(people, people.ines, at=datetime(2027, 5, 2, tzinfo=UTC))  # nobody has read it yet
     page = ada.get(f"/room/clients/{people.ines}/over-time").text
-    rules = page.partition('class="case-rules"')[2]
-    assert re.findall(r"in (\w+ \d+)</a>\s*<p[^>]*>([^<]+)</p>", rules) == [
-        ("March 2027", "Rest is earned."),
-        ("June 2027", "I may rest when ill."),
+    cards = [
+        " ".join(html.unescape(re.sub(r"<[^>]+>", " ", each)).split())
+        for each in page.partition('class="case-reviews"')[2]
+        .partition("</ol>")[0]
+        .split("<li>")[1:]
     ]
+    beginnings = [
+        f"2 March 2027 {SITUATION} To a friend 8 To myself 1",
+        f"2 April 2027 {SITUATION} To a friend 7 To myself 3",
+        f"2 June 2027 {SITUATION} To a friend 8 To myself 5",
+    ]
+    assert [card[: len(each)] for card, each in zip(cards, beginnings, strict=True)] == beginnings
+    for card, (month, _, said) in zip(cards, sorted(written), strict=True):
+        assert f"And in {month}?" in card
+        assert said["answer"] in card
+        assert ("The rule that it shows" in card) == bool(said["rule"])
+        assert said["rule"] in card
+        assert "At first." not in card
+        assert "One earlier version" in card
 
 
 def test_a_review_goes_with_its_worksheet(people: People):

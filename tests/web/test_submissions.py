@@ -209,12 +209,12 @@ def test_take_back_deletes_it_with_what_came_of_it(
     with people.database.writing() as db:
         db.add(
             ReviewRow(
+                id="7" * 32,
                 submission_id=sent["id"],
                 client_id=people.ines,
                 therapist_id=people.ada,
                 sealed_text=b"\x01",
                 made_at=now_at,
-                changed_at=now_at,
             )
         )
     path = f"/api/submissions/{sent['id']}"

@@ -140,6 +140,7 @@ from server.store.care.reviews import (
     keep_review,
     list_reviewed,
     list_reviews,
+    list_written,
 )
 from server.store.care.sealing import KeyRing, Seal
 from server.store.care.submissions import (
@@ -263,6 +264,7 @@ __all__ = [
     "list_reviews",
     "list_submission_conflicts",
     "list_submissions",
+    "list_written",
     "make_id",
     "note_controlled",
     "note_device_seen",

@@ -92,12 +92,17 @@ class SubmissionConflictRow(Base):
 
 
 class ReviewRow(Base):
-    """What came of reading a submission together."""
+    """What came of reading a submission together, once: each saving that differs is a row."""
 
     __tablename__ = "reviews"
 
+    id: Mapped[str] = mapped_column(
+        String(ID_LENGTH),
+        primary_key=True,
+        comment="128 random bits in hexadecimal; of an older Stepback's, its submission's id",
+    )
     submission_id: Mapped[str] = mapped_column(
-        ForeignKey("submissions.id", ondelete="CASCADE"), primary_key=True, comment="What was read"
+        ForeignKey("submissions.id", ondelete="CASCADE"), index=True, comment="What was read"
     )
     client_id: Mapped[str] = mapped_column(
         ForeignKey("clients.id", ondelete="CASCADE"), index=True, comment="Whose it is"
@@ -106,8 +111,9 @@ class ReviewRow(Base):
     sealed_text: Mapped[bytes] = mapped_column(
         LargeBinary, comment="The question, the client's answer and the rule that it shows: JSON"
     )
-    made_at: Mapped[datetime] = mapped_column(comment="When it was first written")
-    changed_at: Mapped[datetime] = mapped_column(comment="When it was last changed")
+    made_at: Mapped[datetime] = mapped_column(
+        comment="When it was written; the latest of a submission counts"
+    )
 
 
 class NoteRow(Base):

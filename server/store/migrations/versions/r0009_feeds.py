@@ -1,5 +1,7 @@
 """Feeds: how often an episode was fetched, private feeds, and sound as Opus beside the MP3"""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -38,6 +40,83 @@ def upgrade() -> None:
     _allow(KINDS, "mp3, opus, vtt, srt, json (chapters) or report")
     _extend_feeds()
     _extend_renders()
+    _keep_every_review()
+
+
+def _keep_every_review() -> None:
+    """A review that is written anew stands beside the one before it, which stays.
+
+    Those that are there keep their submission's id for their own: they are sealed to it.
+    """
+    _remake_reviews(
+        sa.Column(
+            "id",
+            sa.String(length=32),
+            nullable=False,
+            comment="128 random bits in hexadecimal; of an older Stepback's, its submission's id",
+        ),
+        sa.Column(
+            "made_at",
+            sa.DateTime(),
+            nullable=False,
+            comment="When it was written; the latest of a submission counts",
+        ),
+        primary="id",
+        filling="INSERT INTO reviews (id, submission_id, client_id, therapist_id, sealed_text,"
+        " made_at) SELECT submission_id, submission_id, client_id, therapist_id, sealed_text,"
+        " changed_at FROM older_reviews",
+    )
+    op.create_index(op.f("ix_reviews_submission_id"), "reviews", ["submission_id"])
+
+
+def _keep_one_review() -> None:
+    """An older Stepback opens a review at its submission's id alone: later ones are lost to it."""
+    op.drop_index(op.f("ix_reviews_submission_id"), "reviews")
+    _remake_reviews(
+        sa.Column("made_at", sa.DateTime(), nullable=False, comment="When it was first written"),
+        sa.Column("changed_at", sa.DateTime(), nullable=False, comment="When it was last changed"),
+        primary="submission_id",
+        filling="INSERT INTO reviews (submission_id, client_id, therapist_id, sealed_text,"
+        " made_at, changed_at) SELECT submission_id, client_id, therapist_id, sealed_text,"
+        " made_at, made_at FROM older_reviews WHERE id = submission_id",
+    )
+
+
+def _remake_reviews(*own: sa.Column[Any], primary: str, filling: str) -> None:
+    op.drop_index(op.f("ix_reviews_client_id"), "reviews")
+    op.rename_table("reviews", "older_reviews")
+    op.create_table(
+        "reviews",
+        sa.Column("submission_id", sa.String(length=32), nullable=False, comment="What was read"),
+        sa.Column("client_id", sa.String(length=32), nullable=False, comment="Whose it is"),
+        sa.Column("therapist_id", sa.String(length=32), nullable=False, comment="Who asked"),
+        sa.Column(
+            "sealed_text",
+            sa.LargeBinary(),
+            nullable=False,
+            comment="The question, the client's answer and the rule that it shows: JSON",
+        ),
+        *own,
+        sa.ForeignKeyConstraint(
+            ["client_id"],
+            ["clients.id"],
+            name=op.f("fk_reviews_client_id_clients"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["submission_id"],
+            ["submissions.id"],
+            name=op.f("fk_reviews_submission_id_submissions"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["therapist_id"], ["therapists.id"], name=op.f("fk_reviews_therapist_id_therapists")
+        ),
+        sa.PrimaryKeyConstraint(primary, name=op.f("pk_reviews")),
+    )
+    op.execute(filling)
+    op.drop_table("older_reviews")
+    op.create_index(op.f("ix_reviews_client_id"), "reviews", ["client_id"])
 
 
 def _extend_feeds() -> None:
@@ -397,6 +476,7 @@ def _allow(kinds: str, comment: str) -> None:
 
 
 def downgrade() -> None:
+    _keep_one_review()
     for column in ("announced_at", "is_plain"):
         op.drop_column("renders", column)
     for column in ("changed_at", "digest", "made_at"):

@@ -13,7 +13,7 @@ import { ReadingView } from "./reading.js";
 import { VoiceView } from "./voice.js";
 import { _ } from "../words.js";
 
-const { worksheet, questions, cover, has_joined: hasJoined } = JSON.parse(document.getElementById("worksheet-data").textContent);
+const { worksheet, questions, cover, given: assigned, has_joined: hasJoined } = JSON.parse(document.getElementById("worksheet-data").textContent);
 const part = (id) => document.getElementById(id);
 const askedFor = new URLSearchParams(location.search).get("given");
 const draft = new Draft(worksheet.name, isId(askedFor) ? askedFor : null);
@@ -23,7 +23,7 @@ const reading = new ReadingView(part("reading"), { onDone: done });
 const closing = new ClosingView(part("closing"), { onNext: startAnew });
 const site = document.querySelector(".brand").textContent;
 const spoken = { mayGo: (stage) => placeOfStage(stage) !== current && reachable(placeOfStage(stage)) === placeOfStage(stage), onGo: (stage) => go(placeOfStage(stage)) };
-const voice = part("voice") && new VoiceView(part("voice"), { ...worksheet, name: worksheet.name, site, cover }, spoken);
+const voice = part("voice") && new VoiceView(part("voice"), { ...worksheet, name: worksheet.name, given: assigned, site, cover }, spoken);
 
 const INTRO = "intro";
 const READING = "reading";

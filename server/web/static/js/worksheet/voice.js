@@ -20,7 +20,7 @@ const ENOUGH_S = 3;
 export class VoiceView {
   /**
    * @param {HTMLElement} root
-   * @param {{name: string, title: string, site: string, cover: string}} worksheet
+   * @param {{name: string, title: string, given: string | null, site: string, cover: string}} worksheet
    * @param {{mayGo: (stage: number) => boolean, onGo: (stage: number) => void}} page a stage is 0 for the arriving, then the questions by their number, then the reading
    */
   constructor(root, worksheet, page) {
@@ -48,9 +48,14 @@ export class VoiceView {
     return !this.root.hidden;
   }
 
-  /** Which stage is heard; -1 while nobody knows. */
-  get stage() {
+  /** Which chapter is heard; -1 while nobody knows. */
+  get chapter() {
     return indexAt(this.player.chapters, this.player.audio.currentTime);
+  }
+
+  /** Which stage of the worksheet that is; below 0 also while a therapist's words are said before it. */
+  get stage() {
+    return this.chapter - (this.player.render?.is_private ? 1 : 0);
   }
 
   /** From the press to the sound; what was heard before goes on from its place. */
@@ -62,9 +67,10 @@ export class VoiceView {
     this.part("play").hidden = this.part("again").hidden = true;
     this.player.audio.load(); // inside the press: some phones let a sound start later only then
     this.say(_("One moment"));
+    const { given } = this.worksheet;
     try {
       await prepareStreams();
-      const ordered = await post(`/api/worksheets/${this.worksheet.name}/renders`, {}, { signal });
+      const ordered = await post(`/api/worksheets/${this.worksheet.name}/renders`, given ? { given } : {}, { signal });
       const render = await watchRender(ordered, {
         signal,
         isEnough: ({ state, streamed_seconds: made }) => canStream() && state === "running" && made > ENOUGH_S,
@@ -111,19 +117,19 @@ export class VoiceView {
 
   /** What is heard, and how far it has come. */
   show() {
-    const { player, stage } = this;
+    const { player, chapter, stage } = this;
     if (!player.render) return;
     this.part("play").textContent = player.isPlaying ? _("Pause") : _("Play");
     this.part("bar").value = player.duration ? player.audio.currentTime / player.duration : 0;
     this.part("there").hidden = stage < 1 || !this.page.mayGo(stage);
     this.tellLockScreen();
     if (!player.isPlaying) return;
-    const told = { stage: player.chapters[stage]?.text ?? "", at: clock(player.audio.currentTime), all: clock(player.duration) };
+    const told = { stage: player.chapters[chapter]?.text ?? "", at: clock(player.audio.currentTime), all: clock(player.duration) };
     this.part("now").textContent = player.isStarved ? _("The sound is on its way. It goes on by itself.") : _("{stage} · {at} of {all}", told);
   }
 
   askAgain() {
-    this.player.seek(this.player.chapters[this.stage]?.start ?? 0);
+    this.player.seek(this.player.chapters[this.chapter]?.start ?? 0);
     this.player.play();
   }
 
