@@ -65,7 +65,10 @@ def _pieces(
         said = found[0]
         key = " ".join(said.replace("’", "'").lower().split())
         capital = said[0].isupper()
-        turned = (each[:1].upper() + each[1:] if capital else each for each in offers[key])
+        likely = offers[key]
+        if key == "her" and _BEFORE_A_NOUN.match(text, found.end()):
+            likely = likely[::-1]
+        turned = (each[:1].upper() + each[1:] if capital else each for each in likely)
         yield Turn(said=said, offers=(*turned, said))
         done = found.end()
     if done < len(text):
@@ -77,6 +80,25 @@ def _pattern(offers: Mapping[str, tuple[str, ...]]) -> re.Pattern[str]:
     longest_first = sorted(offers, key=len, reverse=True)
     words = (re.escape(each).replace("'", "['’]").replace(r"\ ", r"\s+") for each in longest_first)
     return re.compile(rf"(?<![\w'’])(?:{'|'.join(words)})(?!\w)", re.IGNORECASE)
+
+
+_NO_NOUN = (
+    "a|about|above|across|after|again|against|ago|all|alone|along|already|always|and|another|any"
+    "|anything|anyway|around|as|asleep|at|away|be|because|before|behind|beside|between|both|but|by"
+    "|can|could|did|do|does|down|during|each|either|else|enough|even|ever|every|everything|for|from"
+    "|had|has|have|he|here|how|i|if|in|instead|into|is|it|just|like|may|maybe|me|might|more|much"
+    "|must|near|never|no|nor|not|nothing|now|of|off|often|on|once|or|out|over|perhaps|rather|really"
+    "|shall|she|should|since|so|some|something|sometimes|soon|still|such|than|that|the|their|them"
+    "|then|there|these|they|this|those|though|through|till|to|today|together|tomorrow|tonight|too"
+    "|towards|under|unless|until|up|upon|us|very|was|we|well|were|what|whatever|when|where|whether"
+    "|which|while|who|whom|why|will|with|within|without|would|yesterday|yet|you|your"
+)
+"""What begins something else: "her" before it is somebody, and does not say whose."""
+
+_BEFORE_A_NOUN = re.compile(
+    rf"[^\S\n]+[\"“‘'(]?(?!(?:{_NO_NOUN})(?![\w'’-]))[^\W\d_]", re.IGNORECASE
+)
+"""What follows "her" where it says whose: any other word."""
 
 
 def _english() -> Iterator[tuple[str, tuple[str, ...]]]:

@@ -44,8 +44,7 @@ READ_ME = """This is a copy of what is kept of one client, made on {made_at}.
 
   client.json    everything in one file, for programs
   tables/        the same as tables, one for each kind of thing, for a spreadsheet
-  audio/         recordings with words for this client alone, where they are still kept
-
+{audio}
 Moments are written in UTC. In the tables an apostrophe stands before whatever a spreadsheet would
 take for a formula; in client.json everything stands as it was written. A table is not there where
 {missing}.
@@ -55,6 +54,11 @@ It holds what somebody wrote in confidence, and it is not encrypted. Keep it whe
 reads it, and delete it when it is not needed any more.
 """
 
+AUDIO_OF_ALL = (
+    "  audio/         recordings with words for this client alone, where they are still kept\n"
+)
+AUDIO_OF_SEEN = "  audio/         what you gave, as it was recorded for the client's podcast app\n"
+
 OF_ALL = """
 It holds all that there is, what the therapist wrote for themselves included. Think about whether
 that is to be handed on.
@@ -62,7 +66,8 @@ that is to be handed on.
 
 OF_SEEN = """
 It holds what the client lets their therapist see, as it was when this copy was made, and what the
-therapist wrote. The operator of this Stepback can make a copy of everything for the client:
+therapist gave and wrote. Of what is the client's the day is told, and not the hour. The operator
+of this Stepback can make a copy of everything for the client:
 stepback client export {client_id} --out FILE
 """
 
@@ -179,7 +184,7 @@ class _Copy:
         for name, records in tables:
             if records:
                 self._write_table(name, records)
-        self._write_read_me()
+        self._write_read_me(has_sound=bool(recordings))
         return Exported(
             records=sum(len(records) for _, records in tables),
             recordings=len(recordings),
@@ -213,8 +218,10 @@ class _Copy:
         for row in self.contents.recordings():
             name = f"audio/{len(written) + 1:03}-{row.slug}.mp3"
             if self._copy_sound(row, name):
-                made_at = row.created_at.isoformat()
-                written.append({"file": name, "title": row.title, "ordered_at": made_at})
+                told: Record = {"file": name, "title": row.title}
+                if self.contents.consent is None:
+                    told["ordered_at"] = row.created_at.isoformat()
+                written.append(told)
         return written
 
     def _copy_sound(self, row: RenderRow, name: str) -> bool:
@@ -227,10 +234,12 @@ class _Copy:
             return False  # it has been pruned, or its days were over
         return True
 
-    def _write_read_me(self) -> None:
+    def _write_read_me(self, *, has_sound: bool) -> None:
         contents = self.contents
         is_whole, count = contents.consent is None, len(contents.unreadable)
+        audio = AUDIO_OF_ALL if is_whole else AUDIO_OF_SEEN
         said = READ_ME.format(
+            audio=audio if has_sound else "",
             made_at=self.now_at.strftime("%Y-%m-%d %H:%M UTC"),
             missing="there is nothing" if is_whole else "there is nothing, or it is not to be seen",
             scope=(OF_ALL if is_whole else OF_SEEN).format(client_id=contents.client.id).strip(),

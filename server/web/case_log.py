@@ -61,7 +61,7 @@ def ladder(client_id: str, ladder_id: str) -> str:
         language=found.content.get("language") or None,
         day=date_text(found.sat_at),
         at=found.sat_at,
-        rungs=_rungs(found.content),
+        rungs=rungs_of(found.content),
     )
 
 
@@ -77,7 +77,8 @@ def _entry(entry: EntryView) -> dict[str, object]:
     }
 
 
-def _rungs(content: Mapping[str, object]) -> list[dict[str, str]]:
+def rungs_of(content: Mapping[str, object]) -> list[dict[str, str]]:
+    """Each rung of a ladder with its words, and what became of it."""
     rungs = content.get("rungs")
     return [
         {

@@ -10,8 +10,10 @@ from flask_babel import gettext
 
 from server.care import Shared
 from server.errors import InputRefused
-from server.store import SessionEntryRow, hash_device
+from server.store import Session, SessionEntryRow, hash_device
 from server.store.care import (
+    ClientRow,
+    add_deed,
     consent_of,
     delete_entry_note,
     find_entry_note,
@@ -21,7 +23,7 @@ from server.store.care import (
 )
 from server.web.device import find_device
 from server.web.forms import read_form
-from server.web.people import get_client
+from server.web.people import deed_of_client, get_client
 from server.web.rooms import get_rooms
 from server.web.schemas import Incoming
 
@@ -64,7 +66,7 @@ def keep(entry_id: str) -> ResponseReturnValue:
         if text:
             put_entry_note(db, rooms.keys.get(client.id), client.id, entry_id, text, now_at)
         else:
-            delete_entry_note(db, client.id, entry_id)
+            _take_back(db, client, entry_id)
     return redirect(url_for("log.index", _anchor=f"entry-{entry_id}"), 303)
 
 
@@ -74,8 +76,14 @@ def delete(entry_id: str) -> ResponseReturnValue:
     client = get_client()
     with get_rooms().database.writing() as db:
         get_own_entry(db, client.id, _device(), entry_id)
-        delete_entry_note(db, client.id, entry_id)
+        _take_back(db, client, entry_id)
     return redirect(url_for("log.index", _anchor=f"entry-{entry_id}"), 303)
+
+
+def _take_back(db: Session, client: ClientRow, entry_id: str) -> None:
+    if delete_entry_note(db, client.id, entry_id):
+        deed = deed_of_client(client, "take-back-note", subject=entry_id)
+        add_deed(db, deed, datetime.now(UTC))
 
 
 def _page(entry: SessionEntryRow, text: str, *, has_note: bool = False, error: str = "") -> str:

@@ -10,9 +10,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from pydantic import BeforeValidator
 
-from server.care import Consent, Shared
+from server.care import SHARED, Consent, Shared
 from server.errors import CaseNotFound
-from server.store.care import add_deed, get_any_client, who_sees_to
+from server.store import Session
+from server.store.care import (
+    ClientRow,
+    TherapistRow,
+    add_deed,
+    consent_of,
+    get_any_client,
+    who_sees_to,
+)
 from server.store.care.handing_over import (
     accept_handover,
     decline_handover,
@@ -33,6 +41,7 @@ from server.web.people import (
     get_own_case,
     get_therapist,
     hold_own_case,
+    note_decisions,
 )
 from server.web.rooms import get_rooms
 from server.web.schemas import Id, Incoming
@@ -112,12 +121,25 @@ def answer() -> ResponseReturnValue:
         if to is None or to.id != said.to:
             raise CaseNotFound
         if said.answer == "yes":
-            accept_handover(db, client, said.seen, now_at)
+            _accept(db, client, to, said.seen, now_at)
         else:
             decline_handover(db, client, now_at)
-        action = "accept-handover" if said.answer == "yes" else "decline-handover"
-        add_deed(db, deed_of_client(client, action, subject=to.id), now_at)
+            add_deed(db, deed_of_client(client, "decline-handover", subject=to.id), now_at)
     return redirect(url_for("with_therapist.index"), 303)
+
+
+def _accept(
+    db: Session,
+    client: ClientRow,
+    to: TherapistRow,
+    seen: frozenset[Shared],
+    now_at: datetime,
+) -> None:
+    before = consent_of(db, client.id).given
+    accept_handover(db, client, seen, now_at)
+    add_deed(db, deed_of_client(client, "accept-handover", subject=to.id), now_at)
+    changed = [(what, what in seen) for what in SHARED if what in seen | before]
+    note_decisions(db, client, changed, now_at)
 
 
 def _show(client_id: str, problem: str = "") -> str:

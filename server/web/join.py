@@ -25,7 +25,12 @@ from server.web.browser import browser_words
 from server.web.consent_words import choices_of
 from server.web.device import find_device, keep_device, make_device
 from server.web.forms import read_form
-from server.web.people import deed_of_client, find_asking_client
+from server.web.people import (
+    deed_of_client,
+    find_asking_client,
+    find_asking_therapist,
+    note_decisions,
+)
 from server.web.rooms import get_rooms
 from server.web.schemas import Incoming
 
@@ -51,6 +56,8 @@ def show(token: str) -> ResponseReturnValue:
             invited = get_invitation(db, token, datetime.now(UTC))
     except InvitationGone:
         return _gone()
+    if find_asking_therapist() is not None:
+        return _therapists()
     if find_asking_client() is not None:
         return _taken()
     return _invite(token, invited)
@@ -63,6 +70,8 @@ def accept(token: str) -> ResponseReturnValue:
     if form.value is None:
         raise InputRefused("The form cannot be read.", field="seen")
     seen, now_at, device = form.value.seen, datetime.now(UTC), find_device(request)
+    if find_asking_therapist() is not None:
+        return _therapists()
     try:
         if device is None:
             # A browser that keeps no cookie would use the link up and have nothing of it.
@@ -83,11 +92,15 @@ def accept(token: str) -> ResponseReturnValue:
 def _join(db: Session, token: str, device: str, seen: Iterable[Shared]) -> None:
     now_at = datetime.now(UTC)
     invited = join(db, token, hash_device(device), browser_words(request), now_at)
-    if invited.kind == "client":
+    is_first = invited.kind == "client"
+    deed = deed_of_client(invited.client, "join" if is_first else "add-device")
+    add_deed(db, deed, now_at)
+    if is_first:
         decided = [(what, what in seen) for what in SHARED]
         add_decisions(db, invited.client.id, decided, now_at)
-    deed = "join" if invited.kind == "client" else "add-device"
-    add_deed(db, deed_of_client(invited.client, deed), now_at)
+        # What was not chosen was not seen before either: that changes nothing.
+        shown = [each for each in decided if each[1]]
+        note_decisions(db, invited.client, shown, now_at)
 
 
 def _invite(
@@ -113,6 +126,11 @@ def _invite(
 def _gone() -> tuple[str, int]:
     """One page for a link that is used, too old, taken back, or never was one."""
     return render_template("joining/gone.html", here="/"), 404
+
+
+def _therapists() -> tuple[str, int]:
+    """A therapist who tries a link would make their own browser the client's."""
+    return render_template("joining/therapist.html", here="/"), 409
 
 
 def _taken() -> tuple[str, int]:

@@ -10,9 +10,15 @@ from apiflask import APIBlueprint
 from flask import Response
 from pydantic import BaseModel, Field, StrictStr
 
-from server.store.care import delete_ladder, keep_ladder, list_kept_ladders, open_ladder
+from server.store.care import (
+    add_deed,
+    delete_ladder,
+    keep_ladder,
+    list_kept_ladders,
+    open_ladder,
+)
 from server.web.answers import answer_json
-from server.web.people import get_client
+from server.web.people import deed_of_client, get_client
 from server.web.rooms import get_rooms
 from server.web.schemas import Id, Incoming, Moment, Slug
 
@@ -113,6 +119,10 @@ def list_all() -> LaddersOut:
 )
 def delete(ladder_id: str) -> Response:
     """Delete a ladder of the asking client."""
+    client = get_client()
     with get_rooms().database.writing() as db:
-        delete_ladder(db, get_client().id, ladder_id)
+        delete_ladder(db, client.id, ladder_id)
+        add_deed(
+            db, deed_of_client(client, "take-back-ladder", subject=ladder_id), datetime.now(UTC)
+        )
     return Response(status=204)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import cast
 
-from flask import g, request
+from flask import g, request, session
 
+from server.care import Shared
 from server.store import Session, hash_device
 from server.store.care import (
     ClientRow,
     Deed,
     TherapistRow,
+    add_deed,
     find_client,
+    find_therapist,
     get_case,
     is_device_seen_long_ago,
     note_device_seen,
@@ -52,6 +56,15 @@ def get_therapist() -> TherapistRow:
 def get_client() -> ClientRow:
     """The client who asks; the table of access has let nobody else in."""
     return cast(ClientRow, g.asking.client)
+
+
+def find_asking_therapist() -> TherapistRow | None:
+    """The therapist who is signed in here, on a page that is for everybody."""
+    token = session.get(SIGN_IN)
+    if not isinstance(token, str):
+        return None
+    with get_rooms().database.reading() as db:
+        return find_therapist(db, token, datetime.now(UTC))
 
 
 def is_asked_by_therapist() -> bool:
@@ -107,6 +120,14 @@ def deed_of_client(client: ClientRow, action: str, *, subject: str = "") -> Deed
         client_id=client.id,
         subject=subject,
     )
+
+
+def note_decisions(
+    db: Session, client: ClientRow, decided: Iterable[tuple[Shared, bool]], now_at: datetime
+) -> None:
+    """Note what a client shows from now on, or does not show any more, kind by kind."""
+    for what, is_given in decided:
+        add_deed(db, deed_of_client(client, "show" if is_given else "hide", subject=what), now_at)
 
 
 def find_asking_client() -> ClientRow | None:

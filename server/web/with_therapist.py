@@ -29,12 +29,13 @@ from server.store.care import leave as leave_client
 from server.store.care import remove_device as remove_client_device
 from server.store.care.handing_over import find_open_handover
 from server.store.care.private_feeds import is_unusual, list_private_feeds
+from server.web.case_log import rungs_of
 from server.web.consent_words import choices_of
 from server.web.device import find_device
 from server.web.felt import felt_lines
 from server.web.forms import read_form
 from server.web.invitations import link_to_join
-from server.web.people import deed_of_client, find_asking_client, get_client
+from server.web.people import deed_of_client, find_asking_client, get_client, note_decisions
 from server.web.rooms import get_rooms
 from server.web.schemas import Incoming
 from server.web.subscribing import qr_picture
@@ -93,10 +94,11 @@ def seen() -> str:
         therapist=therapist.name,
         case=case,
         worksheets=[
-            (submitted.title, each.answered_at, lines_of(submitted))
+            (submitted.title, each, lines_of(submitted))
             for each in case.submissions
             for submitted in [read_submitted(each.content)]
         ],
+        ladders=[(each, rungs_of(each.content)) for each in case.ladders],
         felt_lines=felt_lines,
         feed_days=" · ".join(date_text(each.made_at) for each in feeds),
     )
@@ -110,7 +112,9 @@ def decide() -> ResponseReturnValue:
         raise InputRefused("The form cannot be read.", field="what")
     with get_rooms().database.writing() as db:
         if (decision.what in consent_of(db, client.id).given) != decision.is_given:
-            add_decisions(db, client.id, [(decision.what, decision.is_given)], now_at)
+            decided = [(decision.what, decision.is_given)]
+            add_decisions(db, client.id, decided, now_at)
+            note_decisions(db, client, decided, now_at)
     return redirect(url_for("with_therapist.index", _anchor=f"see-{decision.what}"), 303)
 
 

@@ -23,6 +23,8 @@ def offers(text: str, language: str = "en") -> list[tuple[str, ...]]:
         ("You  are not alone.", [("I am", "You  are")]),
         ("Were you asleep?", [("Was I", "Were you")]),
         ("She was ill, and nobody saw her.", [("I was", "She was"), ("me", "my", "her")]),
+        ("Her sister came.", [("My", "Me", "Her")]),
+        ("I like her old red coat.", [("my", "me", "her")]),
         ("She's here.", [("I'm", "I've", "She's")]),
         ("He doesn't owe them.", [("I don't", "He doesn't"), ("me", "them")]),
         ("They did it themselves.", [("I", "They"), ("myself", "themselves")]),
@@ -33,6 +35,32 @@ def offers(text: str, language: str = "en") -> list[tuple[str, ...]]:
 def test_each_pronoun_has_its_offers(text: str, turned: list[tuple[str, ...]]):
     """With its verb where that changes too; what was written is offered last."""
     assert offers(text) == turned
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        *("I see her.", "Look at her, please.", "her", "I told her to rest.", "Be kind to her and"),
+        *("I gave her a book.", "I told her that", "It was with her all day.", "I asked her why."),
+        *(
+            "Stay with her\nSleep",
+            "I saw her on Friday.",
+            "Let her because",
+            "He sent her 3 words.",
+        ),
+    ],
+)
+def test_her_is_me_where_no_noun_follows(said: str):
+    """Neither at the end nor before a word that begins something else."""
+    assert ("me", "my", "her") in offers(said)
+
+
+@pytest.mark.parametrize(
+    "said", ["her day", "her  own way", "her long-lost friend", "her\u00a0mother", "her “best” one"]
+)
+def test_her_is_my_before_a_noun(said: str):
+    """Which may have something before it."""
+    assert offers(said) == [("my", "me", "her")]
 
 
 @pytest.mark.parametrize(

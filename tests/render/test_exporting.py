@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import stat
 import zipfile
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from server.errors import CaseNotFound, KeyGone, StepbackError, StorageFull
 from server.render.exporting import Copying, flatten, quote_cell
 from server.store import Database, Shelf
 from server.store.care import (
+    AssignmentRow,
     ClientRow,
     Deed,
     KeyRing,
@@ -32,6 +34,7 @@ from server.store.care import (
     open_audited,
     verify_audit,
 )
+from server.store.care.private_feed_tables import PrivateFeedRow
 from tests.full_case import KINDS, MARKER, NOON, Filling, has_marker, settle_client
 from tests.new_database import make_database
 
@@ -214,23 +217,58 @@ def test_numbers_and_other_words_stay() -> None:
 
 
 def test_a_therapist_is_told_what_may_be_seen(practice: Practice) -> None:
-    """Everything is let be seen: days instead of moments, and nothing of devices or own sound."""
+    """Everything is let be seen: days instead of moments, no decisions, and nothing of devices."""
     practice.case.fill()
     practice.export(is_whole=False)
     said = practice.read()
     assert len(said["submissions"]) == 3
     entry = said["entries"][0]
     assert set(entry) == {
-        *("id", "slug", "title", "is_live", "day", "minutes", "practised_ms"),
+        *("id", "slug", "title", "is_live", "started_on", "practised_minutes"),
         *("kindness_before", "willingness_before", "kindness_after", "willingness_after"),
     }
-    assert len(entry["day"]) == 10
+    assert len(entry["started_on"]) == 10
+    assert entry["practised_minutes"] == 1
+    assert {each["answered_on"] for each in said["submissions"]} == {"2026-03-01"}
+    theirs = ("client", "submissions", "ladders", "entries", "entry_notes")
+    assert not re.search(r"\d:\d\d", json.dumps([said[kind] for kind in theirs]))
     assert said["notes"][0]["text"] == f"{MARKER} private note"
-    assert said["recordings"] == []
     assert not {"devices", "invitations", "sittings", "audit", "entry_conflicts"} & set(said)
+    assert not {"consents", "submission_conflicts"} & set(said)
     told = practice.file("README.txt").decode()
     assert "what the client lets their therapist see" in told
     assert practice.ines in told
+
+
+def test_a_therapist_gets_the_sound_of_what_they_gave(practice: Practice) -> None:
+    """Without a moment, and nothing that a device of the client's had made."""
+    practice.case.fill()
+    practice.export(is_whole=False)
+    (told,) = practice.read()["recordings"]
+    assert set(told) == {"file", "title"}
+    assert has_marker(practice.file(told["file"]))
+    assert "audio/" in practice.file("README.txt").decode()
+
+
+@pytest.mark.parametrize("change", ["withdrawn", "a colleague's", "revoked", "left"])
+def test_sound_that_is_not_of_what_they_give_is_not_told(practice: Practice, change: str) -> None:
+    """What was taken back, what a therapist of before gave, what no address has any more."""
+    practice.case.fill()
+    other = settle_client(practice.database, practice.copying.keys, "f" * 64)
+    with practice.database.writing() as db:
+        client, given = db.get_one(ClientRow, practice.ines), db.query(AssignmentRow).one()
+        if change == "withdrawn":
+            given.withdrawn_at = NOON
+        elif change == "a colleague's":
+            given.therapist_id = db.get_one(ClientRow, other).therapist_id
+        elif change == "revoked":
+            db.query(PrivateFeedRow).one().revoked_at = NOON
+        else:
+            client.left_at = NOON
+    practice.export(is_whole=False)
+    assert practice.read()["recordings"] == []
+    assert not [name for name in practice.names() if name.startswith("audio/")]
+    assert "audio/" not in practice.file("README.txt").decode()
 
 
 @pytest.mark.parametrize(
@@ -254,7 +292,7 @@ def test_what_is_not_let_be_seen_is_not_in_it(
     assert said["assignments"]
     assert said["notes"]
     if consents == ("practised",):
-        assert set(said["entries"][0]) == {"id", "slug", "title", "is_live", "day"}
+        assert set(said["entries"][0]) == {"id", "slug", "title", "is_live", "started_on"}
     # And all of it is in the copy of all there is.
     practice.export()
     assert gone <= set(practice.read())

@@ -231,7 +231,7 @@ def test_each_reading_is_noted_once(people: People):
         ("", [("read-log", "")]),
         ("/log", [("read-log", ""), ("read-note", "")]),
         (f"/ladders/{ladder_id}", [("read-ladder", ladder_id)]),
-        ("/over-time", [("read-worksheet", "")]),
+        ("/over-time", [("read-worksheet", submission_id)]),
         (f"/submissions/{submission_id}", [("read-worksheet", submission_id)]),
         (f"/submissions/{submission_id}/together", [("read-worksheet", submission_id)]),
         (f"/submissions/{submission_id}/together/question", []),

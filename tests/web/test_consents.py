@@ -17,7 +17,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from server.care import SHARED
-from server.store.care import ConsentRow
+from server.store.care import AuditRow, ConsentRow
 from server.web.consent_words import BESIDE, WORDS
 from server.web.device import COOKIE
 from tests.web.conftest import House
@@ -90,7 +90,13 @@ def test_the_page_shows_exactly_what_is_seen(people: People):
     assert "seen once the practices are" in ines.get("/with-therapist").text
     with people.database.reading() as db:
         said = [(row.what, row.is_given) for row in db.query(ConsentRow).order_by(ConsentRow.id)]
+        rows = db.query(AuditRow).order_by(AuditRow.number)
+        noted = [(row.actor, row.action, row.subject, row.client_id) for row in rows]
     assert said == [(what, True) for what in SEEN_ON_THE_PAGE] + [("practised", False)]
+    assert noted == [
+        (f"client:{people.ines}", "show" if is_given else "hide", what, people.ines)
+        for what, is_given in said
+    ]
 
 
 def test_a_decision_of_an_old_page_changes_that_one_kind_alone(people: People):

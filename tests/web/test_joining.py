@@ -165,11 +165,15 @@ def test_a_client_joins(people: People):
     with people.database.reading() as db:
         device = db.query(ClientDeviceRow).filter_by(client_id=client.id).one()
         said = {row.what: row.is_given for row in db.query(ConsentRow)}
-        deeds = [row.action for row in db.query(AuditRow).filter_by(client_id=client.id)]
+        rows = db.query(AuditRow).filter_by(client_id=client.id)
+        deeds = [(row.action, row.subject) for row in rows]
     assert device.browser == "Firefox, Android"
     assert [what for what, is_given in said.items() if is_given] == ["practised", "worksheets"]
     assert len(said) == 6
-    assert deeds == ["invite", "join"]
+    assert deeds == [
+        *(("invite", ""), ("join", "")),
+        *(("show", each) for each in ("practised", "worksheets")),
+    ]
 
 
 def test_joining_needs_no_choice(people: People):
@@ -268,6 +272,22 @@ def test_a_device_is_one_clients(people: People):
     for page in (phone.get(path), phone.post(path)):
         assert page.status_code == 409
         assert "has joined already" in page.text
+    assert join(people.stranger(), path).status_code == 303
+
+
+def test_a_therapists_browser_becomes_nobodys(people: People):
+    """Who tries their own client's link, or anybody's, is told so, and the link stays good."""
+    path, _ = invite(people.signed_in(people.ada))
+    for therapist in (people.ada, people.cy):
+        desk = people.signed_in(therapist)
+        desk.get("/")
+        for page in (desk.get(path), desk.post(path, data={"seen": "minutes"})):
+            assert page.status_code == 409
+            assert "You are signed in as a therapist here" in page.text
+            assert 'action="/sign-out"' in page.text
+        assert desk.get_cookie(COOKIE) is None
+    with people.database.reading() as db:
+        assert db.query(ClientDeviceRow).count() == 3
     assert join(people.stranger(), path).status_code == 303
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from server.care import Consent, Shared
@@ -32,9 +32,11 @@ from server.store.care.people_tables import (
     HandoverRow,
     InvitationRow,
 )
-from server.store.care.private_feed_tables import PrivateFeedRow
+from server.store.care.private_feed_tables import PrivateFeedRenderRow, PrivateFeedRow
+from server.store.care.private_feeds import feed_owner, list_private_feeds
 from server.store.care.sealing import Seal
 from server.store.columns import Base
+from server.store.devices import hash_device
 from server.store.models import EntryConflictRow, RenderRow, SessionEntryRow
 from server.store.sitting_tables import SittingRow, SittingWordsRow
 
@@ -50,7 +52,6 @@ _UNTOLD = frozenset(
 """Ids of others and hashes: they say nothing to anybody who reads a copy."""
 
 _FELT = ("kindness_before", "willingness_before", "kindness_after", "willingness_after")
-_MINUTES = ("minutes", "practised_ms")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -73,12 +74,18 @@ class Contents:
                 yield name, records
 
     def recordings(self) -> tuple[RenderRow, ...]:
-        """Finished recordings with words for this client alone, where all is told."""
-        if self.consent is not None:
-            return ()
+        """Finished recordings with words for this client alone.
+
+        Where not all is told: those of what this therapist gave. Only what was made for the
+        client's feeds is surely that; in what a device has ordered may be its owner's own words.
+        """
         query = select(RenderRow).where(
             is_of_client(RenderRow, self.client.id), RenderRow.state == "done"
         )
+        if self.consent is not None:
+            if not list_private_feeds(self.db, self.client):
+                return ()  # it is not told that there was one
+            query = query.where(RenderRow.key.in_(_keys_given(self.client)))
         return tuple(self.db.scalars(query.order_by(RenderRow.created_at, RenderRow.key)))
 
     def may_tell(self, what: Shared) -> bool:
@@ -124,14 +131,60 @@ class Contents:
 _Read = Callable[[Contents], list[Record] | None]
 
 
-def _where(what: Shared, table: type[Base]) -> _Read:
-    return lambda of: of.list(table) if of.may_tell(what) else None
+def _keys_given(client: ClientRow) -> Select[str]:
+    """The recordings in a client's feeds that are of what their therapist of now gave."""
+    return (
+        select(PrivateFeedRenderRow.render_key)
+        .join(AssignmentRow, AssignmentRow.id == PrivateFeedRenderRow.assignment_id)
+        .join(RenderRow, RenderRow.key == PrivateFeedRenderRow.render_key)
+        .where(
+            PrivateFeedRenderRow.client_id == client.id,
+            RenderRow.device_hash == hash_device(feed_owner(client.id)),
+            AssignmentRow.client_id == client.id,
+            AssignmentRow.therapist_id == client.therapist_id,
+            AssignmentRow.withdrawn_at.is_(None),
+        )
+    )
+
+
+def _where(what: Shared, table: type[Base], *seen: str) -> _Read:
+    """What is told with a kind: everything where all is told, and else what is seen of it."""
+
+    def read(of: Contents) -> list[Record] | None:
+        if of.consent is None:
+            return of.list(table)
+        return [_part(each, seen) for each in of.list(table)] if of.may_tell(what) else None
+
+    return read
+
+
+def _part(record: Record, seen: Iterable[str]) -> Record:
+    """These columns alone, and of a moment the day, as pages show it."""
+    return dict(_seen(name, record[name]) for name in seen)
+
+
+def _seen(name: str, value: object) -> tuple[str, object]:
+    if not name.endswith("_at"):
+        return name, value
+    return f"{name.removesuffix('_at')}_on", str(value)[:10] if value else None
+
+
+def _client(of: Contents) -> list[Record]:
+    rows = of.list(ClientRow, ClientRow.id == of.client.id)
+    if of.consent is None:
+        return rows
+    return [_part(each, ("id", "name", "made_at", "joined_at", "left_at")) for each in rows]
 
 
 def _notes(of: Contents) -> list[Record]:
     """A therapist's notes are theirs alone; the copy of all there is holds everybody's."""
     is_own = () if of.consent is None else (NoteRow.therapist_id == of.client.therapist_id,)
     return of.list(NoteRow, NoteRow.client_id == of.client.id, *is_own)
+
+
+def _reviews(of: Contents) -> list[Record] | None:
+    """What a therapist wrote of a worksheet is seen with it, and when they did."""
+    return of.list(ReviewRow) if of.may_tell(Shared.WORKSHEETS) else None
 
 
 def _entries(of: Contents) -> list[Record] | None:
@@ -147,9 +200,9 @@ def _entries(of: Contents) -> list[Record] | None:
 
 def _as_shown(record: Record, of: Contents) -> Record:
     """Which practice on which day, and of the rest what is let be seen."""
-    told: Record = {name: record[name] for name in ("id", "slug", "title", "is_live")}
-    told["day"] = str(record["started_at"])[:10]
-    told |= {name: record[name] for name in _MINUTES if of.may_tell(Shared.MINUTES)}
+    told = _part(record, ("id", "slug", "title", "is_live", "started_at"))
+    if of.may_tell(Shared.MINUTES):
+        told["practised_minutes"] = round(cast(int, record["practised_ms"]) / 60_000)
     return told | {name: record[name] for name in _FELT if of.may_tell(Shared.FELT)}
 
 
@@ -158,11 +211,12 @@ def _entry_notes(of: Contents) -> list[Record] | None:
         return of.list(EntryNoteRow)
     if not of.may_tell(Shared.NOTES):
         return None
-    return of.list(
+    shown = of.list(
         EntryNoteRow,
         EntryNoteRow.client_id == of.client.id,
         EntryNoteRow.entry_id.in_(ids_of_entries(of.client.id)),
     )
+    return [_part(each, ("entry_id", "text")) for each in shown]
 
 
 def _whole(read: _Read) -> _Read:
@@ -194,14 +248,19 @@ def _audit(of: Contents) -> list[Record]:
 
 
 _KINDS: dict[str, _Read] = {
-    "client": lambda of: of.list(ClientRow, ClientRow.id == of.client.id),
-    "consents": lambda of: of.list(ConsentRow),
+    "client": _client,
+    # What was withdrawn, and when, is not for whom it was withdrawn from.
+    "consents": _whole(lambda of: of.list(ConsentRow)),
     "assignments": lambda of: of.list(AssignmentRow),
-    "submissions": _where(Shared.WORKSHEETS, SubmissionRow),
-    "submission_conflicts": _where(Shared.WORKSHEETS, SubmissionConflictRow),
-    "reviews": _where(Shared.WORKSHEETS, ReviewRow),
+    "submissions": _where(
+        Shared.WORKSHEETS,
+        SubmissionRow,
+        *("id", "template", "assignment_id", "answers", "is_marked", "answered_at"),
+    ),
+    "submission_conflicts": _whole(lambda of: of.list(SubmissionConflictRow)),
+    "reviews": _reviews,
     "notes": _notes,
-    "ladders": _where(Shared.LADDERS, KeptLadderRow),
+    "ladders": _where(Shared.LADDERS, KeptLadderRow, "id", "ladder", "sat_at"),
     "entries": _entries,
     "entry_notes": _entry_notes,
     "entry_conflicts": _whole(

@@ -31,11 +31,13 @@ def put_entry_note(
     db.flush()
 
 
-def delete_entry_note(db: Session, client_id: str, entry_id: str) -> None:
-    """Delete a note of the client's, if there is one."""
+def delete_entry_note(db: Session, client_id: str, entry_id: str) -> bool:
+    """Delete a note of the client's; False where there is none."""
     row = db.get(EntryNoteRow, entry_id)
-    if row is not None and row.client_id == client_id:
-        db.delete(row)
+    if row is None or row.client_id != client_id:
+        return False
+    db.delete(row)
+    return True
 
 
 def keep_ladder(

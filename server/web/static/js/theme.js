@@ -21,6 +21,7 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     const choice = document.getElementById("theme");
+    if (!choice) return; // a page that two people look at has no footer
     choice.value = root.dataset.theme || "";
     choice.addEventListener("change", () => {
       apply(choice.value);
