@@ -69,8 +69,8 @@ def index(client_id: str) -> str:
             raise CaseNotFound
         situations = _situations(view.submissions)
         reviews = list_reviews(db, own_seal(), get_own_case().id)
-        for each in situations:
-            note_read(db, "read-worksheet", each)
+        for submission_id in situations:
+            note_read(db, "read-worksheet", submission_id)
     by_template: dict[str, list[Situation]] = {}
     for each in view.submissions[::-1]:
         if each.id in situations:
