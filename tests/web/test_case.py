@@ -244,6 +244,20 @@ def test_each_reading_is_noted_once(people: People):
         ], path
 
 
+def test_each_worksheet_that_a_page_shows_is_noted(people: People):
+    """Over time there are words of several: of each one there is a row, and of another's none."""
+    shown = {submit(people, people.ines) for _ in range(3)}
+    submit(people, people.jo)
+    allow(people, people.ines)
+    page = people.signed_in(people.ada).get(f"{file_of(people.ines)}/over-time").text
+    assert page.count("I &lt;i&gt;forgot&lt;/i&gt; her birthday.") == 3
+    rows = deeds(people)
+    assert len(rows) == 3
+    assert {(action, whose, subject) for _, action, whose, subject in rows} == {
+        ("read-worksheet", people.ines, each) for each in shown
+    }
+
+
 def test_nobody_else_reads_a_case(people: People):
     """A colleague, another room, the client, and by the address of another client of one's own."""
     submission_id, ladder_id = fill(people)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
 from datetime import UTC, datetime
 
 from server.care import SHARED
@@ -64,7 +66,9 @@ def test_a_therapists_own_practice_is_on_no_page_but_theirs(people: People):
     for browser, path in asked:
         assert "A quiet hour of Ada" not in browser.get(path).text, path
     copy = people.signed_in(people.ada).post(f"/room/clients/{people.ines}/export")
-    assert b"A quiet hour of Ada" not in copy.data
+    with zipfile.ZipFile(io.BytesIO(copy.data)) as zipped:
+        assert b"Soft ground" in zipped.read("client.json")
+        assert not any(b"A quiet hour of Ada" in zipped.read(name) for name in zipped.namelist())
     for browser in (people.signed_in(people.bo), people.phone_of(people.ines)):
         listed = browser.get("/api/session-entries").get_json()["entries"]
         assert MINE not in [each.get("title") for each in listed]

@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from server.store import hash_device
 from server.store.care import ClientDeviceRow, EntryNoteRow, KeptLadderRow
 from server.web.device import make_device
+from tests.web.case_house import deeds
 from tests.web.conftest import House
 from tests.web.live_house import SLUG, write_live_scripts
 from tests.web.people_house import People
@@ -76,6 +77,10 @@ def test_a_note_is_written_changed_and_deleted(people: People):
         assert ines.post(path + last[0], data=last[1]).status_code == 303
         with people.database.reading() as db:
             assert db.get(EntryNoteRow, entry_id) is None
+    ines.post(f"{path}/delete")  # there is nothing to take back
+    assert deeds(people) == [
+        (f"client:{people.ines}", "take-back-note", people.ines, entry_id) for _ in range(2)
+    ]
 
 
 def test_a_note_that_is_too_long_loses_nothing(people: People):
@@ -119,6 +124,8 @@ def test_a_ladder_is_kept_once_read_and_deleted(people: People):
     assert ines.delete(f"/api/ladders/{LADDER['id']}").status_code == 204
     assert ines.delete(f"/api/ladders/{LADDER['id']}").status_code == 404
     assert ines.get("/api/ladders").get_json() == {"ladders": []}
+    who = f"client:{people.ines}"
+    assert deeds(people) == [(who, "take-back-ladder", people.ines, LADDER["id"])]
 
 
 def test_a_ladder_is_its_clients(people: People):

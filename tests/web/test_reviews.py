@@ -196,6 +196,7 @@ def test_reading_together_shows_no_name(people: People):
         assert SITUATION[-9:] not in page
         assert "of 10" not in page
         assert "Whoever errs" not in page
+        assert "<footer" not in page
     assert TO_A_FRIEND in answers
     assert TO_MYSELF in answers
     assert "What does" not in answers
