@@ -57,6 +57,7 @@ SWEEP_SECONDS = 1.0
 SOUNDS_SECONDS = 5.0
 WANTED_SECONDS = 0.25
 SITTINGS_SECONDS = 15.0
+WARM_SECONDS = 60.0
 STOP_SECONDS = 1.5
 """How long renders may take to notice that the worker is stopping; then they are put back."""
 
@@ -132,7 +133,7 @@ class Worker:
             "sweep",
             lambda: self._repeat(lambda: self._sweeper.sweep(datetime.now(UTC)), SWEEP_SECONDS),
         )
-        _thread("voice", self._warm)
+        _thread("voice", lambda: self._repeat(self._warm, WARM_SECONDS))
         _thread("covers", self._draw_covers)
         if self.settings.renders_ahead:
             _thread("ahead", lambda: self._repeat(self._take_ahead, AHEAD_SECONDS))
@@ -246,7 +247,9 @@ class Worker:
             )
 
     def _warm(self) -> None:
-        """Load the voices that the catalogue asks for, and say which of them can speak."""
+        """Load the voices that the catalogue asks for, and say which cannot speak; until all can."""
+        if self.is_voice_ok:
+            return
         self._try("sounds not made", make_sounds)
         catalogue = open_catalogue(self.settings)
         silent = [
