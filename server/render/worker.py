@@ -247,7 +247,7 @@ class Worker:
             )
 
     def _warm(self) -> None:
-        """Load the voices that the catalogue asks for, and say which cannot speak; until all can."""
+        """Load the voices that the catalogue asks for, once, and say which cannot speak."""
         if self.is_voice_ok:
             return
         self._try("sounds not made", make_sounds)
