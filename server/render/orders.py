@@ -266,9 +266,8 @@ class Workshop:
 
     def is_lost(self, row: RenderRow) -> bool:
         """True when a finished render's files are gone: the shelf may be emptied."""
-        folder = self.shelf.render_folder(row.key)
-        names = [rendition.file_name for rendition in row.renditions]
-        return row.state == RenderState.DONE and not all((folder / n).is_file() for n in names)
+        files = [self.shelf.render_folder(row.key) / each.file_name for each in row.renditions]
+        return row.state == RenderState.DONE and not all(file.is_file() for file in files)
 
     def _begin(self, new: NewRender, script: Script | None, *, is_ahead: bool = False) -> RenderRow:
         """Put a render in the queue, and remember the practice that it is of, if any."""

@@ -20,7 +20,7 @@ from server.errors import (
     StorageFull,
 )
 from server.render.ahead import Ahead
-from server.render.catalogue import open_catalogue
+from server.render.catalogue import Catalogue, open_catalogue
 from server.render.feed_orders import FeedOrders
 from server.render.hands import Hands
 from server.render.job import Job, Produce, fail
@@ -174,11 +174,8 @@ class Worker:
 
     def _take_ahead(self) -> None:
         """Make something ahead, where the house is quiet and nothing is being made ahead yet."""
-        self._ahead_hand.take(self._find_ahead, self._perform)
-
-    def _find_ahead(self) -> str | None:
-        is_free = self.is_voice_ok and not self.stopping.is_set()
-        return self._ahead.find_next(time.monotonic()) if is_free else None
+        if self.is_voice_ok and not self.stopping.is_set():
+            self._ahead_hand.take(lambda: self._ahead.find_next(time.monotonic()), self._perform)
 
     def _perform(self, key: str) -> None:
         try:
@@ -245,18 +242,20 @@ class Worker:
             )
 
     def _prepare(self) -> None:
-        """Draw the few covers of feeds, be ready to speak, and only then draw all the others; from
-        time to time see what is missing.
-        """
+        """Draw the covers of feeds, load the voices, then see now and then what is missing still."""
         catalogue = open_catalogue(self.settings)
         first = partial(draw_first_covers, self.settings, catalogue, self._shelf)
         self._try("covers not drawn", first)
+        self._repeat(partial(self._complete, catalogue), COVERS_SECONDS)
+
+    def _complete(self, catalogue: Catalogue) -> None:
         self._warm()
-        shelves = (catalogue, self._database, self._shelf)
-        self._repeat(partial(draw_all_covers, self.settings, *shelves), COVERS_SECONDS)
+        draw_all_covers(self.settings, catalogue, self._database, self._shelf)
 
     def _warm(self) -> None:
-        """Load the voices that the catalogue asks for, and say which of them can speak."""
+        """Load the voices that the catalogue asks for, once, and say which cannot speak."""
+        if self.is_voice_ok:
+            return
         self._try("sounds not made", make_sounds)
         catalogue = open_catalogue(self.settings)
         warm = partial(warm_voice, self.voices, self._shelf, catalogue)

@@ -81,7 +81,7 @@ def run_house(folder: Path, *, is_watched: bool = False, **changes: str) -> Iter
     web = Watched("serve", environment, calls[1])
     try:
         url = web.wait_for(r"Stepback listens at (http://127\.0\.0\.1:\d+)")[1]
-        worker.wait_for("worker ready", seconds=120)
+        worker.wait_for("worker ready", seconds=180)
         yield House(url=url, folder=folder)
     finally:
         web.stop()

@@ -120,7 +120,7 @@ def run_whole_house(folder: Path, **changes: str) -> Iterator[WholeHouse]:
     try:
         house.open_web()
         try:
-            house.worker.wait_for("worker ready", seconds=120)
+            house.worker.wait_for("worker ready", seconds=180)
             yield house
         finally:
             house.web.stop()

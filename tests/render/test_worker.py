@@ -168,7 +168,7 @@ def test_forgotten_while_running(
     assert (row_of(key).state, row_of(key).device_hash) == ("cancelled", None)
     with pytest.raises(RenderNotFound):
         workshop.forget(key, "device")
-    until(lambda: not worker._bench._leases, 3)
+    until(lambda: not worker._bench._leases)
     assert row_of(key).order["words"] == {}
 
 
@@ -254,6 +254,28 @@ def test_covers_of_feeds_are_drawn_before_the_voices_are_warm(
     monkeypatch.setattr(Worker, "_warm", warm)
     worker._prepare()
     assert worker.stopping.is_set()
+
+
+def test_a_voice_that_fails_at_first_is_tried_again(
+    settings, producer, monkeypatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A machine may be too busy to load one in time: the worker is ready as soon as it can be."""
+    failures = [VoiceUnavailable("It took too long."), None]
+
+    def open_voice(_: str) -> Speaker:
+        error = failures.pop(0) if failures else None
+        if error is not None:
+            raise error
+        return SilentSpeaker()
+
+    monkeypatch.setattr("server.render.worker.COVERS_SECONDS", 0.01)
+    worker = Worker(settings=settings, produce=producer, voices=Voices(open_voice))
+    caplog.set_level("INFO")
+    worker.start()
+    until(lambda: worker.is_voice_ok)
+    worker.stop()
+    worker._database.close()
+    assert caplog.text.index("worker not ready") < caplog.text.index("worker ready")
 
 
 def test_voices_are_opened_once() -> None:
