@@ -242,7 +242,7 @@ class Worker:
             )
 
     def _prepare(self) -> None:
-        """Draw the covers of feeds, load the voices, then see now and then what is missing still."""
+        """Draw the covers of feeds, load voices, then see now and then what is missing still."""
         catalogue = open_catalogue(self.settings)
         first = partial(draw_first_covers, self.settings, catalogue, self._shelf)
         self._try("covers not drawn", first)
