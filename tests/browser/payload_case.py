@@ -102,7 +102,7 @@ class Written:
         """What the client reads."""
         return [
             *("/with-therapist", "/with-therapist/seen", "/from-my-therapist", "/my-practice"),
-            *("/worksheets/mine", "/with-therapist/leave", "/with-therapist/hand-over"),
+            *("/with-therapist/leave", "/with-therapist/hand-over"),
             *("/with-therapist/podcast", f"/my-practice/entries/{self.ids['entry']}/note"),
             *(f"/practices/soft-ground?given={self.ids['given']}",),
             f"/worksheets/friend-and-self?given={self.ids['asked']}",

@@ -188,6 +188,16 @@ def come_back_to_draft(page: Page, _written: Written) -> None:
     page.locator("textarea:visible").wait_for()
 
 
+def read_what_was_written(page: Page, _written: Written) -> None:
+    """What came back is unfolded by its writer, in a page that a script makes."""
+    page.goto(base_of(page) + "/worksheets/mine")
+    page.locator("#mine details").first.wait_for()
+    page.evaluate("""async () => {
+      for (const each of document.querySelectorAll("#mine details")) each.open = true;
+      await new Promise((after) => setTimeout(after, 0));
+    }""")
+
+
 def choose_words(page: Page, written: Written) -> None:
     """Whom each word means is asked beside the words."""
     base = base_of(page)
@@ -203,7 +213,13 @@ def read_chosen_words(page: Page, _written: Written) -> None:
 
 
 THERAPISTS_DEEDS = (delete_note, put_note_back, look_before_giving, prepare_in_the_room)
-CLIENTS_DEEDS = (write_draft, come_back_to_draft, choose_words, read_chosen_words)
+CLIENTS_DEEDS = (
+    write_draft,
+    come_back_to_draft,
+    read_what_was_written,
+    choose_words,
+    read_chosen_words,
+)
 
 
 def freshly_signed_in(people: People, therapist_id: str) -> FlaskClient:
