@@ -2,47 +2,35 @@
 
 from __future__ import annotations
 
-import json
+import unicodedata
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, Page, Response, expect
 
 from server.app import create_app
 from server.config import Settings
 from server.render.exporting import quote_cell
-from server.store import Session
-from server.store.care import (
-    AssignmentDetails,
-    ClientDeviceRow,
-    ClientRow,
-    KeptLadderRow,
-    NewAssignment,
-    NewReview,
-    PracticeRoomRow,
-    ReviewText,
-    TherapistRow,
-    Whose,
-    add_assignment,
-    add_note,
-    keep_review,
-    make_id,
-)
-from server.store.care.handing_over import list_successors, offer_handover
-from server.store.care.private_feeds import (
-    make_private_feed,
-)
-from server.web.device import COOKIE
+from server.store.care import ClientRow, TherapistRow, make_id
+from tests.browser.payload_case import WIDE, Texts, Written, write
 from tests.browser.preview import Preview
-from tests.web.case_house import LATER, WORKSHEET, allow, keep_ladder, practise, submit
+from tests.web.filled_worksheets import bring_worksheets
 from tests.web.people_house import People, settle_people
 
 pytestmark = [pytest.mark.browser]
 
 LINES = (Path(__file__).parent / "payloads.txt").read_text(encoding="ascii").splitlines()
 PAYLOADS = tuple(line.encode("ascii").decode("unicode_escape") for line in LINES)
-PLAIN = tuple(f"plain {number}" for number in range(len(PAYLOADS)))
+PLAIN = tuple(f"plain {number:03}" for number in range(len(PAYLOADS)))
+REFUSED = tuple(text for text in PAYLOADS if "\x01" in text)
+"""No door takes what nobody can type; the pages are tried with it all the same."""
+
+WIDTHS = tuple(WIDE if text in REFUSED else max(len(text), 9) for text in PAYLOADS)
 
 SHOWN = """() => {
   const fields = [...document.querySelectorAll("textarea, input")].map((each) => each.value);
@@ -52,11 +40,16 @@ PARTS = """() => [document.querySelectorAll("*").length, document.querySelectorA
   document.querySelectorAll("[onerror], [onload], [srcdoc], [autofocus]").length]"""
 """How many elements and scripts a page is made of."""
 
+TELL = """addEventListener("securitypolicyviolation", (event) => {
+  tellViolation(`${event.effectiveDirective} refused ${event.blockedURI}`);
+});"""
+
 
 @pytest.fixture
 def people(preview: Preview) -> People:
     """Two rooms; what Ines' therapist knows of her is all payloads, of Kim all is plain."""
     folder = preview.scripts_path.parent
+    bring_worksheets(preview.scripts_path)
     environ = {
         "STEPBACK_DATA": str(folder / "data"),
         "STEPBACK_KEYS": str(folder / "keys"),
@@ -64,181 +57,238 @@ def people(preview: Preview) -> People:
         "STEPBACK_SCRIPTS": str(folder / "scripts"),
         "STEPBACK_VOICE": "silent",
     }
-    return settle_people(create_app(Settings.from_environment(environ)))
+    app = create_app(Settings.from_environment(environ))
+    # What is sent here is more than anybody may; that there are limits is tested elsewhere.
+    for limiter in app.extensions["limiter"]:
+        limiter.enabled = False
+    return settle_people(app)
 
 
-def choices(texts: tuple[str, ...]) -> tuple[list[dict[str, object]], dict[str, object]]:
-    """Fields in which one chooses, made of texts, and answers that no page would send."""
-    many = {"hint": texts[-1], "is_optional": True, "options": list(texts), "is_many": True}
-    one = {**many, "options": [texts[0], texts[1]], "is_many": False}
-    scale = {"hint": "", "is_optional": True, "least": 0, "most": 9, "least_means": texts[2]}
-    fields: list[dict[str, object]] = [
-        {"kind": "choice", "name": "many", "ask": "Which?", **many},
-        {"kind": "choice", "name": "one", "ask": texts[3], **one},
-        {"kind": "scale", "name": "much", "ask": "How much?", "most_means": texts[4], **scale},
-    ]
-    return fields, {"many": list(texts), "one": texts[1], "much": 9}
+@dataclass(kw_only=True)
+class Pair:
+    """Two pages that are to be made of the same parts: one of payloads, one of plain words."""
+
+    pages: tuple[Page, Page]
+    written: tuple[Written, Written]
+    wrong: list[object]
+
+    def compare(self, name: str) -> None:
+        """Note what differs, and which text is not shown although its plain one is."""
+        parts, shown = zip(*(seen(page) for page in self.pages), strict=True)
+        shown = tuple(unicodedata.normalize("NFC", each) for each in shown)
+        missing = [
+            text
+            for text, same in zip(PAYLOADS, PLAIN, strict=True)
+            if squeezed(same) in shown[1] and squeezed(text) not in shown[0]
+        ]
+        if parts[0] != parts[1] or missing or "plain" not in shown[1]:
+            self.wrong.append((name, parts, missing[:3]))
+
+    def open(self, paths: tuple[list[str], list[str]], url: str) -> None:
+        """Open the pages of both, and compare them."""
+        for both in zip(*paths, strict=True):
+            for page, path in zip(self.pages, both, strict=True):
+                answer = page.goto(url + path)
+                assert answer is not None
+                assert answer.status == 200, path
+            self.compare(both[0])
+
+    def act(self, deed: Callable[[Page, Written], None]) -> None:
+        """Let both do something in a page, and compare what has come of it."""
+        for page, written in zip(self.pages, self.written, strict=True):
+            deed(page, written)
+        self.compare(deed.__name__)
 
 
-def offer(people: People, client: ClientRow, db: Session, name: str) -> None:
-    """Offer a client to the colleague of this name."""
-    therapist = db.get_one(TherapistRow, client.therapist_id)
-    colleague = next(iter(list_successors(db, therapist)))
-    colleague.name = name
-    db.flush()
-    offer_handover(db, client, therapist, colleague.id, datetime.now(UTC))
-
-
-def write(
-    people: People, client_id: str, texts: tuple[str, ...]
-) -> tuple[list[str], tuple[str, ...]]:
-    """Put texts wherever somebody can write; gives the pages of the therapist, and the client's."""
-    seal, now_at = people.keys.get(client_id), datetime.now(UTC)
-    allow(people, client_id)
-    field = {"kind": "text", "hint": "", "longest": 2000, "is_optional": True}
-    fields = [{**field, "name": f"f{n}", "ask": text} for n, text in enumerate(texts)]
-    chosen_fields, chosen = choices(texts)
-    own = WORKSHEET["fields"]
-    worksheet = {**WORKSHEET, "fields": [*fields, *chosen_fields, *own]}  # type: ignore[misc]
-    whole = "\n".join(texts)
-    pair = {side: {"text": whole, "rating": 3} for side in ("first", "second")}
-    answers = {**{f"f{n}": text for n, text in enumerate(texts)}, **chosen, "situation": whole}
-    submission_id = submit(
-        people, client_id, worksheet=worksheet, answers={**answers, "answers": pair, "tired": 1}
-    )
-    ladder_id = keep_ladder(people, client_id)
-    rungs = [{"words": text, "outcome": "met"} for text in texts]
-    for text in texts:
-        practise(people, client_id, at=LATER, note=text)
-    with people.database.writing() as db:
-        client = db.get_one(ClientRow, client_id)
-        therapist = db.get_one(TherapistRow, client.therapist_id)
-        whose = Whose(therapist_id=therapist.id, client_id=client_id, seal=seal)
-        head = {"practice": "soft-ground", "title": whole, "language": "en"}
-        ladder = json.dumps({**head, "rungs": rungs})
-        row = db.get_one(KeptLadderRow, ladder_id)
-        row.sealed_ladder = seal.close(ladder, f"kept_ladders:{ladder_id}")
-        for text in texts:
-            add_note(db, whose, text, now_at)
-            details = AssignmentDetails(message=text, words={"place": whole})
-            new = NewAssignment(
-                kind="practice", subject="soft-ground", rhythm="whenever", details=details
-            )
-            given = add_assignment(db, client, seal, new, now_at).id
-        review = NewReview(
-            submission_id=submission_id,
-            client_id=client_id,
-            therapist_id=therapist.id,
-            text=ReviewText(question=whole, answer=whole, rule=whole),
-        )
-        keep_review(db, seal, review, now_at)
-        make_private_feed(db, client, seal, name=whole, is_neutral=False, now_at=now_at)
-        client.sealed_name = seal.close(whole, f"clients:{client_id}")
-        therapist.name = whole
-        db.get_one(PracticeRoomRow, client.room_id).name = whole
-        for device in db.query(ClientDeviceRow).filter_by(client_id=client_id):
-            device.browser = whole
-        offer(people, client, db, whole)
-        for text in texts:
-            other = make_id()
-            name = people.keys.make(other).close(text, f"clients:{other}")
-            times = {"made_at": now_at, "joined_at": now_at}
-            db.add(
-                ClientRow(
-                    id=other,
-                    room_id=client.room_id,
-                    therapist_id=therapist.id,
-                    sealed_name=name,
-                    **times,
-                )
-            )
-    case = f"/room/clients/{client_id}"
-    sheet = f"{case}/submissions/{submission_id}"
-    return [
-        *("/room", "/account", "/room/people", case, f"{case}/log", f"{case}/notes"),
-        *(f"{case}/given", f"{case}/over-time", f"{case}/ladders/{ladder_id}", sheet),
-        f"{case}/podcast",
-        *(f"{sheet}/together", f"{sheet}/together/question", f"{case}/erase", f"{case}/export"),
-        f"{case}/hand-over",
-    ], (*CLIENTS_PAGES, f"/practices/soft-ground?given={given}")
-
-
-CLIENTS_PAGES = ("/with-therapist", "/with-therapist/seen", "/from-my-therapist", "/my-practice")
-CLIENTS_PAGES += ("/worksheets/mine", "/with-therapist/leave", "/with-therapist/hand-over")
-CLIENTS_PAGES += ("/with-therapist/podcast",)
-
-
-def look(page: Page, url: str) -> tuple[list[int], str]:
+def seen(page: Page) -> tuple[list[int], str]:
     """What a page is made of, and all text of it."""
-    answer = page.goto(url)
-    assert answer is not None
-    assert answer.status == 200, url
     page.wait_for_load_state("networkidle")
     return page.evaluate(PARTS), page.evaluate(SHOWN)
 
 
 def squeezed(text: str) -> str:
     """A text as the page's is compared: without white space, as JavaScript knows it."""
-    return "".join(each for each in text if not each.isspace() and each != "\ufeff")
+    composed = unicodedata.normalize("NFC", text)
+    return "".join(each for each in composed if not each.isspace() and each != "\ufeff")
+
+
+@contextmanager
+def watched(chromium: Browser, url: str, who: FlaskClient, errors: list[str]) -> Iterator[Page]:
+    """A browser in which somebody is known; what goes wrong and what is refused is told."""
+    context = chromium.new_context(service_workers="block")
+    for cookie in who._cookies.values():
+        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": url}])
+    context.expose_function("tellViolation", lambda told: errors.append(told))
+    context.add_init_script(TELL)
+    page = context.new_page()
+
+    def note(response: Response) -> None:
+        if response.status >= 500:
+            errors.append(f"{response.status} {response.url}")
+
+    page.on("dialog", lambda dialog: (errors.append(dialog.message), dialog.dismiss()))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("response", note)
+    page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+    yield page
+    context.close()
+
+
+def base_of(page: Page) -> str:
+    """The address of the house that a page is of."""
+    return str(page.evaluate("location.origin"))
+
+
+def delete_note(page: Page, written: Written) -> None:
+    """A note is deleted; the page that says so holds it."""
+    page.goto(base_of(page) + f"{written.case}/notes")
+    page.get_by_role("button", name="Delete").first.click()
+    page.get_by_role("button", name="Put it back").wait_for()
+
+
+def put_note_back(page: Page, _written: Written) -> None:
+    """And is put back."""
+    page.get_by_role("button", name="Put it back").click()
+    page.wait_for_url("**/notes")
+
+
+def look_before_giving(page: Page, written: Written) -> None:
+    """What is to be given is shown as the client will see it."""
+    page.goto(base_of(page) + f"{written.case}/give/practice/soft-ground")
+    page.fill("#message", written.texts.some(2_000))
+    page.fill("[name=word-place]", written.texts.line(20))
+    page.locator("button[value=preview]").click()
+    page.wait_for_load_state()
+
+
+def prepare_in_the_room(page: Page, written: Written) -> None:
+    """Words for the player of the room; no worker is here to speak them."""
+    page.goto(base_of(page) + "/room/play/soft-ground")
+    page.fill("#word-place", written.texts.line(20))
+    page.click("#begin")
+    page.locator("#wait").wait_for()
+
+
+def write_draft(page: Page, written: Written) -> None:
+    """A worksheet is written on the device alone, with the friend's name, and come back to."""
+    page.goto(base_of(page) + "/worksheets/friend-and-self")
+    page.click("#begin")
+    alike = written.texts.some(2_000)
+    for text in (written.texts.some(2_000), alike, alike):
+        page.fill("textarea:visible", text)
+        page.click("#next")
+    page.fill("#friend-name", written.texts.line(80))
+    page.click("#write-again")
+    page.locator("textarea:visible").wait_for()
+
+
+def come_back_to_draft(page: Page, _written: Written) -> None:
+    """It is there again."""
+    page.reload()
+    page.locator("textarea:visible").wait_for()
+
+
+def read_what_was_written(page: Page, _written: Written) -> None:
+    """What came back is unfolded by its writer, in a page that a script makes."""
+    page.goto(base_of(page) + "/worksheets/mine")
+    page.locator("#mine details").first.wait_for()
+    page.evaluate("""async () => {
+      for (const each of document.querySelectorAll("#mine details")) each.open = true;
+      await new Promise((after) => setTimeout(after, 0));
+    }""")
+
+
+def choose_words(page: Page, written: Written) -> None:
+    """Whom each word means is asked beside the words."""
+    base = base_of(page)
+    page.goto(f"{base}/worksheets/mine/{written.ids['sent']}/spoken")
+    expect(page.locator("fieldset")).to_have_count(1)
+
+
+def read_chosen_words(page: Page, _written: Written) -> None:
+    """What was chosen is read as a whole."""
+    page.locator("input[type=radio]").first.check(force=True)
+    page.locator("main form button").click()
+    page.locator("fieldset").wait_for(state="detached")
+
+
+THERAPISTS_DEEDS = (delete_note, put_note_back, look_before_giving, prepare_in_the_room)
+CLIENTS_DEEDS = (
+    write_draft,
+    come_back_to_draft,
+    read_what_was_written,
+    choose_words,
+    read_chosen_words,
+)
+
+
+def freshly_signed_in(people: People, therapist_id: str) -> FlaskClient:
+    """A browser that may also change how it signs in."""
+    browser = people.signed_in(therapist_id)
+    with people.database.reading() as db:
+        uniquifier = db.get_one(TherapistRow, therapist_id).fs_uniquifier
+    with browser.session_transaction() as session:
+        session.update(_user_id=uniquifier, _fresh=True, fs_cc="set")
+        session["fs_paa"] = datetime.now(UTC).timestamp()
+    return browser
 
 
 def test_nothing_that_was_written_becomes_a_part_of_a_page(
     preview: Preview, people: People, chromium: Browser
 ):
     """As many elements as with plain words, no script, no dialog, and each text is there whole."""
-    with people.database.writing() as db:  # as many clients and colleagues on both sides
-        db.get_one(ClientRow, people.jo).therapist_id = people.bo
-        colleague = {
-            "active": True,
-            "is_head": False,
-            "added_at": LATER,
-            "fs_uniquifier": make_id(),
-        }
-        db.add(
-            TherapistRow(
-                id=make_id(),
-                room_id=people.rooms[1],
-                email="d@sit.example",
-                name="Dee",
-                **colleague,
-            )
-        )
-    of_ines, of_kim = write(people, people.ines, PAYLOADS), write(people, people.kim, PLAIN)
+    _even_out(people)
+    sides = ((people.ines, people.ada, PAYLOADS), (people.kim, people.cy, PLAIN))
+    written = tuple(
+        write(people, client_id, therapist_id, Texts(all=texts, widths=WIDTHS))
+        for client_id, therapist_id, texts in sides
+    )
     errors: list[str] = []
     wrong: list[object] = []
-    for is_client in (False, True):
-        looking = []
-        for client_id, therapist in ((people.ines, people.ada), (people.kim, people.cy)):
-            context = chromium.new_context(service_workers="block")
-            cookie = people.signed_in(therapist).get_cookie("stepback_session")
-            assert cookie is not None
-            name, value = "stepback_session", cookie.value
-            if is_client:
-                name, value = COOKIE, people.devices[client_id]
-            context.add_cookies([{"name": name, "value": value, "url": preview.url}])
-            page = context.new_page()
-            page.on("dialog", lambda dialog: (errors.append(dialog.message), dialog.dismiss()))
-            page.on("pageerror", lambda error: errors.append(str(error)))
-            page.on(
-                "response",
-                lambda r: errors.append(f"{r.status} {r.url}") if r.status >= 500 else None,
-            )
-            page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
-            looking.append(page)
-        paths = zip(of_ines[is_client], of_kim[is_client], strict=True)
-        for path, plain_path in paths:
-            parts, shown = look(looking[0], preview.url + path)
-            plain_parts, plain = look(looking[1], preview.url + plain_path)
-            missing = [
-                text
-                for text, same in zip(PAYLOADS, PLAIN, strict=True)
-                if squeezed(same) in plain and squeezed(text) not in shown
-            ]
-            if parts != plain_parts or missing:
-                wrong.append((path, parts, plain_parts, missing[:3]))
-        for page in looking:
-            page.context.close()
+    groups = (
+        ([freshly_signed_in(people, each[1]) for each in sides], "therapists", THERAPISTS_DEEDS),
+        ([people.phone_of(each[0]) for each in sides], "clients", CLIENTS_DEEDS),
+        ([people.stranger(), people.stranger()], "strangers", ()),
+    )
+    for browsers, whose, deeds in groups:
+        with (
+            watched(chromium, preview.url, browsers[0], errors) as first,
+            watched(chromium, preview.url, browsers[1], errors) as second,
+        ):
+            pair = Pair(pages=(first, second), written=written, wrong=wrong)
+            pair.open(tuple(getattr(each, f"{whose}_pages")() for each in written), preview.url)
+            for deed in deeds:
+                pair.act(deed)
     assert (wrong, errors) == ([], [])
+
+
+def test_what_cannot_be_typed_is_refused(people: People):
+    """By forms and by JSON."""
+    assert len(REFUSED) == 2
+    for text in REFUSED:
+        form = people.phone_of(people.ines).post("/with-therapist/podcast", data={"name": text})
+        rung = {"rungs": [{"words": text}]}
+        json = people.phone_of(people.ines).post("/api/ladders", json=rung)
+        assert (form.status_code, json.status_code) == (400, 400)
+
+
+def _even_out(people: People) -> None:
+    """As many clients and colleagues on both sides."""
+    with people.database.writing() as db:
+        db.get_one(ClientRow, people.jo).therapist_id = people.bo
+        told = {"active": True, "is_head": False, "added_at": datetime.now(UTC)}
+        told |= {"room_id": people.rooms[1], "email": "d@sit.example", "name": "Dee"}
+        db.add(TherapistRow(id=make_id(), fs_uniquifier=make_id(), **told))
+
+
+def test_a_refusal_of_the_policy_is_seen(preview: Preview, people: People, chromium: Browser):
+    """By the browser's own event, so that silence means that nothing was refused."""
+    errors: list[str] = []
+    with watched(chromium, preview.url, people.stranger(), errors) as page:
+        page.goto(preview.url)
+        page.evaluate("() => { document.body.innerHTML += '<img src=x onerror=alert(1)>'; }")
+        page.wait_for_load_state("networkidle")
+    assert [each for each in errors if each.startswith("script-src-attr refused")] != []
 
 
 @pytest.mark.parametrize("text", PAYLOADS)
