@@ -31,12 +31,21 @@ def warm_voice(voices: Voices, shelf: Shelf, catalogue: Catalogue, name: str) ->
 
 
 def draw_first_covers(settings: Settings, catalogue: Catalogue, shelf: Shelf) -> None:
-    """Draw what is missing of the few covers of house, tracks and courses: every feed has one."""
-    for title, track in _first_covers(settings, catalogue):
-        for is_small in (True, False):
-            picture = Picture(title=title, track=track, is_small=is_small)
-            if not picture.path(shelf).exists():
-                make_picture(shelf, picture)
+    """Draw what is missing of the covers that cannot wait for a voice: the few of house, tracks and
+    courses, since every feed has one, and the small ones of all practices, which pages show.
+    """
+    pictures = [
+        Picture(title=title, track=track, is_small=is_small)
+        for title, track in _first_covers(settings, catalogue)
+        for is_small in (True, False)
+    ]
+    pictures += [
+        Picture(title=script.title, track=script.track, is_small=True)
+        for script in catalogue.scripts()
+    ]
+    for picture in pictures:
+        if not picture.path(shelf).exists():
+            make_picture(shelf, picture)
 
 
 def draw_all_covers(

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from server.app import create_app
 from server.config import Settings
+from server.render.covers import make_picture
 from tests.browser.preview import Preview, serve_app
 from tests.browser.watched import ROOT, STEPBACK, Watched
 from tests.browser.whole_house import WholeHouse, run_whole_house
@@ -93,6 +94,12 @@ def house(tmp_path_factory) -> Iterator[House]:
     """The whole library, spoken with its real voice."""
     with run_house(tmp_path_factory.mktemp("house"), is_watched=True) as running:
         yield running
+
+
+@pytest.fixture(autouse=True)
+def standing_by(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In houses of this process, which have no worker: one that has drawn each cover already."""
+    monkeypatch.setattr("server.render.covers.read_picture", make_picture)
 
 
 @pytest.fixture(scope="session")
