@@ -48,12 +48,15 @@ def row_of(page: Page, name: str) -> Locator:
 
 def status(peopled: Peopled, path: str) -> int:
     """What a podcast app is answered."""
-    return peopled.people.stranger().get(path).status_code
+    answer = peopled.people.stranger().get(path)
+    answer.close()  # what was fetched is noted when all of it was sent
+    return answer.status_code
 
 
 def make(page: Page, peopled: Peopled, name: str) -> str:
     page.goto(peopled.address("/with-therapist"))
-    page.get_by_role("link", name="Your addresses for podcast apps").click()
+    section = page.get_by_role("region", name="In a podcast app")
+    section.get_by_role("link", name="Your addresses for podcast apps").click()
     page.get_by_label("For which device or app?").fill(name)
     expect(page.get_by_label("Neutral titles and pictures")).to_be_checked()
     page.get_by_role("button", name="Make the address").click()
