@@ -41,7 +41,7 @@ WHERE: Mapping[str, str] = {
     "store.care.private_feeds.list_private_feeds": "podcast.index case_podcast.index",
     "store.care.private_feeds.revoke_private_feed": "podcast.revoke case_podcast.revoke",
     "store.care.private_feeds._get": "podcast. case_podcast.",
-    "store.care.reviews.list_reviews": "case_submission. case_over_time. case.",
+    "store.care.reviews._in_order": "case_submission. case_over_time. case.",
     "store.care.submissions.take_back": "submissions_api.remove",
     "store.entries.list_entries": "log.index api.list_session_entries",
     "store.renders.forget_render": "api.forget_render spoken.forget",
