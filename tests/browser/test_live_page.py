@@ -221,7 +221,7 @@ def test_whoever_fell_behind_is_brought_back(sitting: Sitting):
     page.wait_for_timeout(4_000)
     script.is_reachable = True
     heard = script.sound.heard_ms() / 1000
-    sitting.until(f"{AT} > {heard}", seconds=6)
+    sitting.until(f"{AT} > {heard}")
     assert page.evaluate(AT) < script.sound.heard_ms() / 1000 + 0.5
     expect(page.locator("#live-status")).to_be_empty(timeout=8_000)
 

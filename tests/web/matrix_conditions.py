@@ -103,6 +103,8 @@ OTHERWISE: Mapping[str, str] = {
         tests/web/test_case_view.py::test_nothing_is_shown_of_one_who_has_left_or_not_joined""",
     "store.care.contents._notes: NoteRow.client_id == of.client.id": f"""{_SEALED}; tests/render/
         test_exporting.py::test_no_hash_and_nobody_elses_id_is_in_it""",
+    "store.care.contents._keys_given": """in the matrix's house no recording is made for a feed;
+        tests/render/test_exporting.py::test_sound_that_is_not_of_what_they_give_is_not_told""",
     "store.care.contents._entry_notes": f"""{_SEALED} in ids_of_entries(); tests/render/
         test_exporting.py::test_no_hash_and_nobody_elses_id_is_in_it""",
     "store.care.erasing": "whose erasure it is, get_case() has found; tests/render/"
@@ -159,14 +161,12 @@ OTHERWISE: Mapping[str, str] = {
     "store.care.private_feeds.list_private_feeds: PrivateFeedRow.revoked_at.is_(None)": """a feed
         of one's own; tests/store/care/test_private_feeds.py::
         test_revoked_is_gone_at_once_and_for_good""",
-    "store.care.private_feeds.revoke_private_feed: row.revoked_at is None": """a feed of one's own;
-        tests/store/care/test_private_feeds.py::test_revoked_is_gone_at_once_and_for_good""",
+    "store.care.private_feeds.revoke_private_feed: row.revoked_at is not None": """a feed of one's
+        own; tests/store/care/test_private_feeds.py::test_revoked_is_gone_at_once_and_for_good""",
     "store.care.private_feeds._get: row.revoked_at is not None": """a feed of one's own;
         tests/store/care/test_private_feeds.py::test_revoked_is_gone_at_once_and_for_good""",
     "store.care.reviews.list_reviewed": """ids of nothing that is shown: each page goes by what is
         the client's own; tests/web/test_case.py::test_nobody_else_reads_a_case""",
-    "store.care.reviews._find_row": f"""{_SEALED} by find_submission();
-        tests/web/test_giving.py::test_nobody_elses_case""",
     "store.care.submissions.find_same_submission": """the digest is made with the client's own key;
         tests/web/test_submissions.py::test_somebody_elses_id_is_no_way_in""",
     "store.sittings": f"""{_HOUSEKEEPING};
@@ -185,6 +185,8 @@ OTHERWISE: Mapping[str, str] = {
         tests/web/test_giving.py::test_taken_back_and_given_again""",
     "web.handing_over": """offer_handover() asks as well;
         tests/web/test_handing_over.py::test_nobody_is_asked_who_is_not_there""",
+    "web.podcast.renew: row.client_id != client.id": """renew_private_feed() asks as well; tests/web/
+        test_private_feed_door.py::test_nobody_else_sees_to_a_clients_feeds""",
     "web.podcast._own": """_get() and revoke_private_feed() ask as well; tests/web/
         test_private_feed_door.py::test_nobody_else_sees_to_a_clients_feeds""",
     "web.private_feed": """the signature is of this feed's file;
