@@ -185,8 +185,8 @@ OTHERWISE: Mapping[str, str] = {
         tests/web/test_giving.py::test_taken_back_and_given_again""",
     "web.handing_over": """offer_handover() asks as well;
         tests/web/test_handing_over.py::test_nobody_is_asked_who_is_not_there""",
-    "web.podcast.renew: row.client_id != client.id": """renew_private_feed() asks as well; tests/web/
-        test_private_feed_door.py::test_nobody_else_sees_to_a_clients_feeds""",
+    "web.podcast.renew: row.client_id != client.id": """renew_private_feed() asks as well;
+        tests/web/test_private_feed_door.py::test_nobody_else_sees_to_a_clients_feeds""",
     "web.podcast._own": """_get() and revoke_private_feed() ask as well; tests/web/
         test_private_feed_door.py::test_nobody_else_sees_to_a_clients_feeds""",
     "web.private_feed": """the signature is of this feed's file;
