@@ -39,6 +39,7 @@ def with_fields(**changes: object) -> Callable[[Episode], Episode]:
         (with_enclosure(url=f"{SITE}/a b.mp3"), NO_ADDRESS),
         (with_fields(live_url="practices/one/live"), NO_ADDRESS),
         (with_fields(number=0), "counted from 1"),
+        (with_fields(language="English"), "ISO 639"),
         (lambda e: replace(e, transcripts=(replace(e.transcripts[0], url="w.vtt"),)), NO_ADDRESS),
     ],
 )

@@ -288,3 +288,14 @@ def test_what_is_here_is_here_until_the_guide_has_waited() -> None:
     assert _outcomes(hear(made, clock_ms=goes_on_ms - 1)) == [(0, "")]
     assert _outcomes(early) == [(0, "")]
     assert _outcomes(later) == [(0, "stepped-back"), (0, "")]
+
+
+def test_a_move_after_the_end_changes_nothing():
+    """Whatever is pressed when all has been said, nothing is begun anew."""
+
+    class Ended(Walk):
+        is_over = True
+
+    walk = object.__new__(Ended)
+    for kind in Kind:
+        assert walk.answer(Event(kind=kind, at_ms=Ms(0)), Ms(0)) is None
