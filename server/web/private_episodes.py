@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from flask import url_for
@@ -67,8 +67,8 @@ def private_podcast(
 ) -> Podcast:
     """Put a feed together; nothing in it names its owner, and no link leads to a token."""
     addresses = Addresses(rooms=rooms, row=row)
-    scripts = [find_script(rooms, item.slug) for item in items]
-    languages = [script.language for script in scripts if script]
+    scripts = {each.slug: each for each in rooms.catalogue.scripts()}  # the folder is walked once
+    languages = [scripts[item.slug].language for item in items if item.slug in scripts]
     title = NEUTRAL_TITLE if row.is_neutral else rooms.settings.title
     return Podcast(
         title=title,
@@ -78,8 +78,8 @@ def private_podcast(
         guid=row.guid,
         language=max(languages, key=languages.count, default="en"),
         author=title,
-        image_url=addresses.of("cover-0.jpg", version=_cover_version(rooms, row, 0, "")),
-        episodes=tuple(_episodes(rooms, row, addresses, items)),
+        image_url=addresses.of("cover-0.jpg", version=_cover_version(rooms, row, 0, None)),
+        episodes=tuple(_episodes(rooms, row, addresses, items, scripts)),
         is_serial=True,
         is_private=True,
     )
@@ -89,23 +89,29 @@ def feed_cover(rooms: Rooms, row: PrivateFeedRow, number: int, slug: str) -> byt
     """The picture of a feed, number 0 and no slug, or of an item of it. Raises CoverNotDrawn."""
     if row.is_neutral:
         return get_neutral_cover(rooms.shelf, number)
-    return get_cover(rooms.shelf, *_cover_of(rooms, slug))
+    script = find_script(rooms, slug) if slug else None
+    return get_cover(rooms.shelf, *_cover_of(rooms, script))
 
 
 def _episodes(
-    rooms: Rooms, row: PrivateFeedRow, addresses: Addresses, items: Sequence[FeedItem]
+    rooms: Rooms,
+    row: PrivateFeedRow,
+    addresses: Addresses,
+    items: Sequence[FeedItem],
+    scripts: Mapping[str, Script],
 ) -> Iterator[Episode]:
     for ready in list_ready(rooms, row, items):
         try:
-            yield _episode(rooms, row, addresses, ready)
+            yield _episode(rooms, row, addresses, ready, scripts.get(ready.item.slug))
         except OSError as error:  # one that cannot be read hides no other
             log.warning("not in a feed key=%s: %s", ready.render.key, error.strerror)
 
 
-def _episode(rooms: Rooms, row: PrivateFeedRow, addresses: Addresses, ready: Ready) -> Episode:
+def _episode(
+    rooms: Rooms, row: PrivateFeedRow, addresses: Addresses, ready: Ready, script: Script | None
+) -> Episode:
     item, base = ready.item, rooms.settings.public_url
-    script = find_script(rooms, item.slug)
-    version = _cover_version(rooms, row, item.number, item.slug)
+    version = _cover_version(rooms, row, item.number, script)
     plain = Announcement(
         guid=item.guid,
         title=f"Practice {item.number}",
@@ -156,13 +162,12 @@ def _summary(item: FeedItem, script: Script | None) -> str:
     return "\n\n".join(filter(None, (item.message.strip(), told))) or item.title
 
 
-def _cover_of(rooms: Rooms, slug: str) -> tuple[str, str]:
+def _cover_of(rooms: Rooms, script: Script | None) -> tuple[str, str]:
     """Title and track of a picture with words: the house's own without a practice."""
-    script = find_script(rooms, slug) if slug else None
     return (script.title, script.track) if script else (rooms.settings.title, HOUSE_TRACK)
 
 
-def _cover_version(rooms: Rooms, row: PrivateFeedRow, number: int, slug: str) -> str:
+def _cover_version(rooms: Rooms, row: PrivateFeedRow, number: int, script: Script | None) -> str:
     """What is added to a picture's address, so that a new picture has a new address."""
-    key = neutral_cover_key(number) if row.is_neutral else cover_key(*_cover_of(rooms, slug))
+    key = neutral_cover_key(number) if row.is_neutral else cover_key(*_cover_of(rooms, script))
     return key[:12]
