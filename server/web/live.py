@@ -19,7 +19,13 @@ from server.web.sitting_told import ground_url
 from server.web.sittings_api import tell_crisis
 from server.web.suiting import link_titles, say_voice_trouble
 
+MOST_KNOWN = 256
+"""Of how many practices a process remembers whether they ask something."""
+
 live = Blueprint("live", __name__, url_prefix="/practices")
+
+_known: dict[str, tuple[Script, Additions, bool]] = {}
+"""By slug: what was looked at, and the answer. A script that is read again is another object."""
 
 
 @live.get("/<slug:slug>/live")
@@ -50,8 +56,19 @@ def live_programs(script: Script, additions: Additions) -> dict[int, Program]:
 
 
 def is_live(script: Script, additions: Additions) -> bool:
-    """True where a practice asks something at one of its lengths."""
-    return any(_program(script, minutes, additions) for minutes in script.minutes)
+    """True where a practice asks something at one of its lengths.
+
+    Lists ask this of every practice, so it is worked out once, and again when the script was read
+    anew or the house adds something else to it.
+    """
+    known = _known.pop(script.slug, None)
+    if known is None or known[0] is not script or known[1] != additions:
+        asks = any(_program(script, minutes, additions) for minutes in script.minutes)
+        known = (script, additions, asks)
+    _known[script.slug] = known  # at the end: the first are the longest unasked
+    if len(_known) > MOST_KNOWN:
+        _known.pop(next(iter(_known)), None)
+    return known[2]
 
 
 def _program(script: Script, minutes: int, additions: Additions) -> Program | None:

@@ -2,10 +2,15 @@
 
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
-from server.script import ANCHORS, EYES
-from server.timeline import PACE_NAMES
+import pytest
+
+from server.script import ANCHORS, EYES, Script
+from server.sitting import compile_sitting
+from server.timeline import PACE_NAMES, Additions
+from server.web import live
 from tests.web.live_house import SLUG, LiveHouse
 
 ADDRESS = f"/practices/{SLUG}/live"
@@ -74,3 +79,30 @@ def test_a_practice_that_asks_nothing_has_no_such_page(live_house: LiveHouse):
     """404, as for one that is not there."""
     for slug in ("soft-ground", "no-such"):
         assert live_house.client.get(f"/practices/{slug}/live").status_code == 404
+
+
+def test_whether_it_asks_something_is_worked_out_once(
+    live_house: LiveHouse, monkeypatch: pytest.MonkeyPatch
+):
+    """And again for a script that was read anew, and for another addition; a few are remembered."""
+    looked: list[str] = []
+
+    def compile_noted(script: Script, *rest: Any) -> object:
+        looked.append(script.slug)
+        return compile_sitting(script, *rest)
+
+    monkeypatch.setattr(live, "compile_sitting", compile_noted)
+    monkeypatch.setattr(live, "MOST_KNOWN", 1)
+    catalogue = live_house.rooms.catalogue
+    script, other = (catalogue.get(slug).script for slug in (SLUG, "soft-ground"))
+    assert [live.is_live(script, Additions()) for _ in range(3)] == [True] * 3
+    assert looked == [SLUG]
+    assert live.is_live(script, Additions(recordings={"Hello.": "a" * 64}))
+    assert live.is_live(script, Additions(recordings={"Hello.": "a" * 64}))
+    assert live.is_live(replace(script), Additions(recordings={"Hello.": "a" * 64}))
+    assert looked == [SLUG] * 3
+    assert not live.is_live(other, Additions())
+    assert not live.is_live(other, Additions())
+    assert live.is_live(script, Additions())  # forgotten in favour of the other one
+    assert [slug for slug in looked if slug == SLUG] == [SLUG] * 4
+    assert len(looked) == 4 + len(other.minutes)
