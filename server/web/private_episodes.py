@@ -15,6 +15,7 @@ from server.render import (
     get_cover,
     get_neutral_cover,
     neutral_cover_key,
+    server_secret,
 )
 from server.render.feed_items import FeedItem
 from server.script import Script
@@ -48,14 +49,14 @@ class Ready:
     """How the names of its files begin: no other item's do so, also where the sound is the same."""
 
 
-def list_ready(rooms: Rooms, row: PrivateFeedRow, items: Sequence[FeedItem]) -> tuple[Ready, ...]:
+def list_ready(secret: bytes, row: PrivateFeedRow, items: Sequence[FeedItem]) -> tuple[Ready, ...]:
     """The items whose sound is there."""
     found: list[Ready] = []
     known: set[str] = set()
     for item in items:
         if item.render is not None:
             key = item.render.key
-            stem = file_stem(rooms, row, key)
+            stem = file_stem(secret, row, key)
             stem = f"{stem}-{item.number}" if key in known else stem
             known.add(key)
             found.append(Ready(item=item, render=item.render, stem=stem))
@@ -66,7 +67,11 @@ def private_podcast(
     rooms: Rooms, row: PrivateFeedRow, items: Sequence[FeedItem], feed_url: str
 ) -> Podcast:
     """Put a feed together; nothing in it names its owner, and no link leads to a token."""
-    addresses = Addresses(rooms=rooms, row=row)
+    addresses = Addresses(
+        public_url=rooms.settings.public_url,
+        secret=server_secret(rooms.settings.secret_path),
+        row=row,
+    )
     scripts = {each.slug: each for each in rooms.catalogue.scripts()}  # the folder is walked once
     languages = [scripts[item.slug].language for item in items if item.slug in scripts]
     title = NEUTRAL_TITLE if row.is_neutral else rooms.settings.title
@@ -79,7 +84,7 @@ def private_podcast(
         language=max(languages, key=languages.count, default="en"),
         author=title,
         image_url=addresses.of("cover-0.jpg", version=_cover_version(rooms, row, 0, None)),
-        episodes=tuple(_episodes(rooms, row, addresses, items, scripts)),
+        episodes=tuple(_episodes(rooms, addresses, items, scripts)),
         is_serial=True,
         is_private=True,
     )
@@ -95,22 +100,19 @@ def feed_cover(rooms: Rooms, row: PrivateFeedRow, number: int, slug: str) -> byt
 
 def _episodes(
     rooms: Rooms,
-    row: PrivateFeedRow,
     addresses: Addresses,
     items: Sequence[FeedItem],
     scripts: Mapping[str, Script],
 ) -> Iterator[Episode]:
-    for ready in list_ready(rooms, row, items):
+    for ready in list_ready(addresses.secret, addresses.row, items):
         try:
-            yield _episode(rooms, row, addresses, ready, scripts.get(ready.item.slug))
+            yield _episode(rooms, addresses, ready, scripts.get(ready.item.slug))
         except OSError as error:  # one that cannot be read hides no other
             log.warning("not in a feed key=%s: %s", ready.render.key, error.strerror)
 
 
-def _episode(
-    rooms: Rooms, row: PrivateFeedRow, addresses: Addresses, ready: Ready, script: Script | None
-) -> Episode:
-    item, base = ready.item, rooms.settings.public_url
+def _episode(rooms: Rooms, addresses: Addresses, ready: Ready, script: Script | None) -> Episode:
+    item, row, base = ready.item, addresses.row, addresses.public_url
     version = _cover_version(rooms, row, item.number, script)
     plain = Announcement(
         guid=item.guid,

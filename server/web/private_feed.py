@@ -9,7 +9,8 @@ from flask import Blueprint, Response, url_for
 
 from server.errors import CaseNotFound, FeedEnded, RenderNotFound
 from server.feed import FEED_TYPE, render_feed
-from server.store import hash_device
+from server.render import server_secret
+from server.store import Session, hash_device
 from server.store.care import (
     ClientRow,
 )
@@ -25,7 +26,7 @@ from server.store.care.private_feeds import (
     get_private_feed,
     is_gone,
 )
-from server.web.audio import PublishedFiles
+from server.web.audio import SOUNDS, PublishedFiles
 from server.web.conditions import answer_conditionally
 from server.web.fetch_notes import FetchNotes
 from server.web.private_episodes import feed_cover, private_podcast
@@ -57,10 +58,14 @@ def make_private_feed_door(files: PublishedFiles) -> Blueprint:
     @private_feed.get("/<secret:token>")
     def show(token: str) -> Response:
         """Answer the feed."""
-        row, client = _standing(token=token)
-        items = items_of(client)
-        feed_url = get_rooms().settings.public_url + url_for("private_feed.show", token=token)
-        podcast = private_podcast(get_rooms(), row, items, feed_url)
+        rooms = get_rooms()
+        with rooms.database.reading() as db:
+            row = find_private_feed(db, token)
+            if row is None:
+                raise CaseNotFound
+            client = _owner_of_standing(db, row)
+        feed_url = rooms.settings.public_url + url_for("private_feed.show", token=token)
+        podcast = private_podcast(rooms, row, items_of(client), feed_url)
         # No Last-Modified: what is taken back, or has a new address, makes nothing newer.
         response = Response(render_feed(podcast), content_type=FEED_TYPE)
         return notes.note(row, answer_conditionally(response, cache_control=FEED_CACHE))
@@ -68,45 +73,42 @@ def make_private_feed_door(files: PublishedFiles) -> Blueprint:
     @private_feed.get("/files/<entry:feed_id>/<secret:signature>/<feed_file:name>")
     def show_file(feed_id: str, signature: str, name: str) -> Response:
         """Answer a file that this feed names, or named until lately."""
-        row, client = _standing(feed_id=feed_id, name=name, signature=signature)
+        rooms = get_rooms()
+        secret = server_secret(rooms.settings.secret_path)
+        with rooms.database.reading() as db:
+            row = get_private_feed(db, feed_id)
+            if row is None or not is_signed(secret, row, name, signature):
+                raise CaseNotFound
+            client = _owner_of_standing(db, row)
         stem, _, kind = name.rpartition(".")
         if kind == "jpg":
             return _cover(row, client, int(stem.removeprefix("cover-")))
         if row.is_neutral and kind not in NEUTRAL_KINDS:
             raise CaseNotFound
-        key = _key_of(row, stem.partition("-")[0])
-        response = _file(files, row, key, kind)
-        return notes.note(row, response) if kind in ("mp3", "opus") else response
+        key = _key_of(secret, row, stem.partition("-")[0])
+        response = _file(files, secret, row, key, kind)
+        return notes.note(row, response) if kind in SOUNDS else response
 
     return private_feed
 
 
-def _standing(
-    *, token: str = "", feed_id: str = "", name: str = "", signature: str = ""
-) -> tuple[PrivateFeedRow, ClientRow]:
-    """The feed that an address names, asked for in each request, and whose it is.
+def _owner_of_standing(db: Session, row: PrivateFeedRow) -> ClientRow:
+    """Whose a feed is, asked for in each request. Raises FeedEnded where it opens nothing more.
 
-    Raises CaseNotFound where nothing is opened by it, FeedEnded where it did once.
+    Only whoever was shown its address learns that it ended, so that is asked before this.
     """
-    with get_rooms().database.reading() as db:
-        row = find_private_feed(db, token) if token else get_private_feed(db, feed_id)
-        if not token and not is_signed(get_rooms(), row, name, signature):
-            raise CaseNotFound
-        if row is None:
-            raise CaseNotFound
-        client = db.get(ClientRow, row.client_id)
+    client = db.get(ClientRow, row.client_id)
     if client is None or is_gone(row, client, datetime.now(UTC)):
         raise FeedEnded
-    return row, client
+    return client
 
 
-def _key_of(row: PrivateFeedRow, stem: str) -> str:
+def _key_of(secret: bytes, row: PrivateFeedRow, stem: str) -> str:
     """The recording whose files begin so. Raises CaseNotFound, also once it was taken back."""
-    rooms = get_rooms()
-    with rooms.database.reading() as db:
+    with get_rooms().database.reading() as db:
         keys = list_open_keys(db, row.client_id)
     for key in keys:
-        if file_stem(rooms, row, key) == stem:
+        if file_stem(secret, row, key) == stem:
             return key
     raise CaseNotFound
 
@@ -121,7 +123,9 @@ def _cover(row: PrivateFeedRow, client: ClientRow, number: int) -> Response:
     return answer_conditionally(response, cache_control=FILE_CACHE)
 
 
-def _file(files: PublishedFiles, row: PrivateFeedRow, key: str, kind: str) -> Response:
+def _file(
+    files: PublishedFiles, secret: bytes, row: PrivateFeedRow, key: str, kind: str
+) -> Response:
     """A published file, or what of it a neutral feed sends."""
     published, descriptor = files.open(key, kind)
     owner = hash_device(feed_owner(row.client_id))
@@ -129,7 +133,7 @@ def _file(files: PublishedFiles, row: PrivateFeedRow, key: str, kind: str) -> Re
         os.close(descriptor)
         raise RenderNotFound
     try:
-        kept, begins_at = as_sent(get_rooms(), row, published, kind)
+        kept, begins_at = as_sent(secret, row, published, kind)
     except OSError as error:
         os.close(descriptor)
         raise RenderNotFound from error

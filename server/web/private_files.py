@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
 from flask import url_for
 
-from server.render import server_secret
 from server.render.feed_items import file_signature
 from server.store.care.private_feed_tables import (
     PrivateFeedRow,
@@ -17,7 +16,6 @@ from server.store.care.private_feed_tables import (
 from server.units import Bytes
 from server.web.audio import Published
 from server.web.ranges import Kept
-from server.web.rooms import Rooms
 from server.web.sending import Stamp, stamp_of
 
 FILE_CACHE = "private, no-cache"
@@ -35,7 +33,9 @@ _FOOTER = 0x10
 class Addresses:
     """Makes the whole addresses of one private feed's files."""
 
-    rooms: Rooms
+    public_url: str
+    secret: bytes = field(repr=False)
+    """The server's; what an answer needs of it, it reads once."""
     row: PrivateFeedRow
 
     def of(self, name: str, *, version: str = "") -> str:
@@ -43,34 +43,29 @@ class Addresses:
         path: str = url_for(
             "private_feed.show_file",
             feed_id=self.row.id,
-            signature=sign_file(self.rooms, self.row, name),
+            signature=file_signature(self.secret, self.row, name),
             name=name,
             v=version or None,
         )
-        return self.rooms.settings.public_url + path
+        return self.public_url + path
 
 
-def sign_file(rooms: Rooms, row: PrivateFeedRow, name: str) -> str:
-    """What opens one file of a feed, as long as the feed has the address that it has now."""
-    return file_signature(server_secret(rooms.settings.secret_path), row, name)
+def is_signed(secret: bytes, row: PrivateFeedRow, name: str, signature: str) -> bool:
+    """True where this house signed this file of this feed, at the address that it has now."""
+    return hmac.compare_digest(file_signature(secret, row, name), signature)
 
 
-def is_signed(rooms: Rooms, row: PrivateFeedRow | None, name: str, signature: str) -> bool:
-    """True where this house signed this file of this feed; of no feed, nothing is signed."""
-    return row is not None and hmac.compare_digest(sign_file(rooms, row, name), signature)
-
-
-def file_stem(rooms: Rooms, row: PrivateFeedRow, render_key: str) -> str:
+def file_stem(secret: bytes, row: PrivateFeedRow, render_key: str) -> str:
     """How the names of a recording's files begin in one feed.
 
     Nobody can compare it with another feed's, nor with the public address of the same sound:
     that would name the practice.
     """
-    return _keyed(rooms, row, b"private feed names", render_key)
+    return _keyed(secret, row, b"private feed names", render_key)
 
 
-def _keyed(rooms: Rooms, row: PrivateFeedRow, purpose: bytes, text: str) -> str:
-    key = hmac.digest(server_secret(rooms.settings.secret_path), purpose, "sha256")
+def _keyed(secret: bytes, row: PrivateFeedRow, purpose: bytes, text: str) -> str:
+    key = hmac.digest(secret, purpose, "sha256")
     return hmac.digest(key, f"{row.id}:{text}".encode(), "sha256").hex()
 
 
@@ -87,7 +82,9 @@ def private_headers(published: Published, kept: Kept) -> list[tuple[str, str]]:
     return [*said, ("ETag", kept.etag), ("Cache-Control", FILE_CACHE)]
 
 
-def as_sent(rooms: Rooms, row: PrivateFeedRow, published: Published, kind: str) -> tuple[Kept, int]:
+def as_sent(
+    secret: bytes, row: PrivateFeedRow, published: Published, kind: str
+) -> tuple[Kept, int]:
     """What a feed says of a file, and where in it begins what is sent: in a neutral feed behind
     the tag of an MP3. Raises OSError.
 
@@ -95,7 +92,7 @@ def as_sent(rooms: Rooms, row: PrivateFeedRow, published: Published, kind: str) 
     public address of the same sound.
     """
     begins_at = tag_bytes(published.path) if row.is_neutral and kind == "mp3" else 0
-    etag = _keyed(rooms, row, b"private feed tags", f"{published.kept.etag}:{begins_at}")
+    etag = _keyed(secret, row, b"private feed tags", f"{published.kept.etag}:{begins_at}")
     size = Bytes(published.kept.size_bytes - begins_at)
     return Kept(size_bytes=size, etag=f'"{etag}"', modified_at=None), begins_at
 

@@ -13,6 +13,8 @@ from typing import Any
 from flask.testing import FlaskClient
 
 from server.care import SHARED
+from server.render import server_secret
+from server.render.feed_items import file_signature
 from server.store import SessionEntryRow, hash_device
 from server.store.care import (
     IDLE,
@@ -45,7 +47,6 @@ from server.web.csrf import HEADER
 from server.web.device import COOKIE, make_device
 from server.web.loudspeaker_api import COOKIE as LOUDSPEAKER
 from server.web.people import SIGN_IN
-from server.web.private_files import sign_file
 from server.web.reminders import calendar_token
 from tests.full_case import NOON, Filling
 from tests.web.case_house import allow, submit
@@ -301,7 +302,8 @@ class _Filler:
             row, token = make_private_feed(db, ines, keys.get(ines.id), **said)
             of_jo, _ = make_private_feed(db, jo, keys.get(jo.id), **said)
         self.made.things["jo"]["feed_id"] = of_jo.id
-        signature = sign_file(self.live.rooms, row, "cover-0.jpg")
+        secret = server_secret(self.live.settings.secret_path)
+        signature = file_signature(secret, row, "cover-0.jpg")
         self.made.more |= {"feed_id": row.id, "feed_token": token, "signature": signature}
 
     def _save_script(self) -> None:
