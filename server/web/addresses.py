@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from werkzeug.routing import BaseConverter
 
 from server.web.stream import PIECE_NAME
@@ -25,14 +27,8 @@ class PieceConverter(BaseConverter):
     regex = PIECE_NAME
 
 
-class SittingConverter(BaseConverter):
-    """The id of a sitting, as a phone made it."""
-
-    regex = "[0-9a-f]{32}"
-
-
-class ClientConverter(BaseConverter):
-    """The id of a client."""
+class IdConverter(BaseConverter):
+    """The id of a sitting, a client, an entry or a feed: this house made it, or a phone."""
 
     regex = "[0-9a-f]{32}"
 
@@ -54,12 +50,6 @@ class FeedFileConverter(BaseConverter):
     )
 
 
-class EntryConverter(BaseConverter):
-    """The id of an entry of the log, as a phone made it."""
-
-    regex = "[0-9a-f]{32}"
-
-
 class SegmentConverter(BaseConverter):
     """The number of a media segment, written in one way alone; a million of them are 12 days."""
 
@@ -74,11 +64,16 @@ CONVERTERS: dict[str, type[BaseConverter]] = {
     "key": KeyConverter,
     "slug": SlugConverter,
     "piece": PieceConverter,
-    "sitting": SittingConverter,
-    "client": ClientConverter,
+    "sitting": IdConverter,
+    "client": IdConverter,
     "secret": SecretConverter,
     "feed_file": FeedFileConverter,
-    "entry": EntryConverter,
+    "entry": IdConverter,
     "segment": SegmentConverter,
 }
 """By the name that routes give them."""
+
+
+def is_id(text: str) -> bool:
+    """True for what may be an id, where it stands in a form or behind a path."""
+    return re.fullmatch(IdConverter.regex, text) is not None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -21,13 +20,12 @@ from server.store.care import (
     read_details,
 )
 from server.timeline import Greeting
+from server.web.addresses import is_id
 from server.web.device import find_device
 from server.web.givable import from_text, rhythm_text
 from server.web.giving_sound import SAID
 from server.web.guide_book import find_guides
 from server.web.rooms import get_rooms
-
-_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +84,7 @@ def find_assigned(assignment_id: str | None, kind: str, subject: str) -> Assigne
     Of everybody else's, and of what was taken back, nothing is said: it is as if no id were there.
     """
     device, rooms = find_device(request), get_rooms()
-    if device is None or assignment_id is None or not _ID.fullmatch(assignment_id):
+    if device is None or assignment_id is None or not is_id(assignment_id):
         return None
     with rooms.database.reading() as db:
         client = find_client(db, hash_device(device))

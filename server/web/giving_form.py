@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
@@ -21,6 +20,7 @@ from server.timeline import (
     choose_words,
     pace_named,
 )
+from server.web.addresses import is_id
 from server.web.forms import Form, read_form
 from server.web.givable import Givable, from_text, list_voices_for, speaks_of_danger
 from server.web.giving_sound import Sound, find_trouble
@@ -29,8 +29,6 @@ from server.web.told import retold
 
 LONGEST_MESSAGE = 2_000
 """Characters of a message that is read."""
-
-_ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 WORD = "word-"
 """So the fields of a practice's words begin."""
@@ -139,7 +137,7 @@ def read_giving(script: Script | None, sound: Sound | None, therapist: str) -> G
         errors=errors,
         details=details,
         rhythm=sent.rhythm,
-        assignment_id=sent.assignment if _ID.fullmatch(sent.assignment) else make_id(),
+        assignment_id=sent.assignment if is_id(sent.assignment) else make_id(),
         is_preview=sent.action == "preview",
     )
 

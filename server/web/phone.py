@@ -6,15 +6,15 @@ import hashlib
 import json
 from functools import lru_cache
 from pathlib import Path
-from typing import cast
 
 from apiflask import APIBlueprint
-from flask import Blueprint, Response, current_app, render_template, request, url_for
+from flask import Blueprint, Response, current_app, render_template, url_for
 from flask_babel import gettext
 
 from server.errors import PracticeNotFound
 from server.store import find_default_render
 from server.web.api import render_out
+from server.web.conditions import answer_conditionally
 from server.web.covers import small_cover_address
 from server.web.language import get_phrasebook
 from server.web.rooms import get_rooms
@@ -61,7 +61,8 @@ def manifest() -> Response:
         ],
     }
     text = json.dumps(document, ensure_ascii=False)
-    return _asked_each_time(text, "application/manifest+json")
+    response = Response(text, content_type="application/manifest+json")
+    return answer_conditionally(response, cache_control="no-cache")
 
 
 @phone.get("/sw.js")
@@ -76,7 +77,8 @@ def service_worker() -> Response:
     entries = [{"url": url, "revision": revision} for url, revision in shell]
     code = (Path(current_app.static_folder or "") / WORKER).read_text(encoding="utf-8")
     text = f"self.SHELL = {json.dumps(entries)};\n{code}"
-    return _asked_each_time(text, "text/javascript; charset=utf-8")
+    response = Response(text, content_type="text/javascript; charset=utf-8")
+    return answer_conditionally(response, cache_control="no-cache")
 
 
 @phone.get("/offline")
@@ -128,11 +130,3 @@ def _shell(folder: Path) -> tuple[tuple[str, str], ...]:
         for name in names
         if not name.startswith(NOT_OFFLINE)
     )
-
-
-def _asked_each_time(text: str, content_type: str) -> Response:
-    """Answer what may change at any time, and need not be sent again when it has not."""
-    response = Response(text, content_type=content_type)
-    response.set_etag(hashlib.sha256(text.encode()).hexdigest()[:32])
-    response.headers["Cache-Control"] = "no-cache"
-    return cast(Response, response.make_conditional(request.environ))

@@ -10,6 +10,7 @@ from flask_babel import force_locale
 from server.feed import Episode, Funding, Licence, Person, Podcast
 from server.render import FeedEntry, PublicFeed
 from server.store import RenderRow
+from server.web.audio import SOUNDS
 from server.web.covers import (
     course_cover_address,
     cover_version,
@@ -27,9 +28,6 @@ DESCRIPTION = (
 )
 ENGLISH = "en"
 """What a feed says of itself is in this language: one feed, the same for whoever asks."""
-
-COUNTED_KINDS = ("mp3", "opus")
-"""The sound; what belongs to it has the addresses that the pages use."""
 
 
 def make_podcast(rooms: Rooms, feed: PublicFeed, renders: Mapping[str, RenderRow]) -> Podcast:
@@ -115,8 +113,10 @@ def _episode(rooms: Rooms, entry: FeedEntry, render: RenderRow) -> Episode:
 
 
 def _file_path(entry: FeedEntry, kind: str) -> str:
-    """Sound has addresses of its own, where downloads are counted."""
-    if kind not in COUNTED_KINDS:
+    """Sound has addresses of its own, where downloads are counted; what belongs to it has those
+    that the pages use.
+    """
+    if kind not in SOUNDS:
         return url_for("audio.show", key=entry.render_key, kind=kind)
     standing = entry.standing if entry.standing > 1 else None
     return url_for("feed_audio.show", key=entry.render_key, kind=kind, standing=standing)

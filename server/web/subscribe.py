@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -13,9 +12,10 @@ from server.errors import NotFound
 from server.render import LIBRARY, course_feed, feed_path, find_voice_trouble, track_feed
 from server.script import TRACKS, Script
 from server.store import list_announceable
+from server.web.addresses import is_id
 from server.web.answers import answer_json
 from server.web.feed_watching import begin_watch, read_watch
-from server.web.guide_book import find_guides
+from server.web.guide_book import find_course
 from server.web.library import HEADINGS
 from server.web.rooms import get_rooms
 from server.web.subscribing import app_links, qr_picture
@@ -124,7 +124,7 @@ def _of_track(track: str) -> Offer:
 
 
 def _of_course(slug: str) -> Offer:
-    course = next((each for each in find_guides().courses if each.slug == slug), None)
+    course = find_course(slug)
     if course is None:
         raise NotFound
     scripts = {script.slug: script for script in _spoken()}
@@ -146,8 +146,7 @@ def _of_course(slug: str) -> Offer:
 def _spoken() -> list[Script]:
     """The practices that a voice of the house can speak, in the order of the library."""
     settings, scripts = get_rooms().settings, get_rooms().catalogue.scripts()
-    spoken = [script for script in scripts if find_voice_trouble(settings, script) is None]
-    return sorted(spoken, key=lambda script: TRACKS.index(script.track))
+    return [script for script in scripts if find_voice_trouble(settings, script) is None]
 
 
 def _usual(script: Script) -> Coming:
@@ -173,7 +172,7 @@ def _show(offer: Offer) -> ResponseReturnValue:
         for each in recordings
         if each.is_default or offer.is_ordered
     }
-    watch = read_watch(request.args["test"]) if _is_id(request.args.get("test", "")) else None
+    watch = read_watch(request.args["test"]) if is_id(request.args.get("test", "")) else None
     path = feed_path(offer.name)
     feed_url = settings.public_url + path
     page = render_template(
@@ -191,7 +190,3 @@ def _show(offer: Offer) -> ResponseReturnValue:
     if watch:
         answer.headers["Cache-Control"] = "no-store"
     return answer
-
-
-def _is_id(text: str) -> bool:
-    return re.fullmatch("[0-9a-f]{32}", text) is not None
