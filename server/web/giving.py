@@ -93,7 +93,7 @@ def list_given(client_id: str) -> str:
     """Show what was given, the newest first, and what was taken back."""
     seal, givables = get_rooms().keys.get(client_id), list_givables()
     with get_rooms().database.reading() as db:
-        rows = list_assignments(db, get_own_case(), with_withdrawn=True)
+        rows = list_assignments(db, hold_own_case(db), with_withdrawn=True)
     shown = [(row, _shown(row, read_details(row, seal), givables)) for row in rows]
     return render_template(
         "giving/given.html",

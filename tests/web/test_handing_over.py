@@ -244,8 +244,9 @@ def test_a_late_write_of_the_former_therapist_changes_nothing(
         assert db.get_one(AssignmentRow, given).withdrawn_at is None
 
 
+@pytest.mark.parametrize("path", ["", "/log", "/given"])
 def test_a_late_reading_of_the_former_therapist_shows_nothing(
-    people: People, ada: FlaskClient, phone: FlaskClient
+    people: People, ada: FlaskClient, phone: FlaskClient, path: str
 ):
     """Nor is it noted as if something had been read."""
 
@@ -257,7 +258,6 @@ def test_a_late_reading_of_the_former_therapist_shows_nothing(
     with people.database.reading() as db:
         before = db.query(AuditRow).count()
     people.app.before_request_funcs[None].append(say_yes)
-    assert ada.get(case(people, "/log")).status_code == 404
-    assert ada.get(case(people)).status_code == 404
+    assert ada.get(case(people, path)).status_code == 404
     with people.database.reading() as db:
         assert db.query(AuditRow).count() == before
