@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
+
+from flask import url_for
 
 from server.errors import PracticeNotFound, VoiceUnavailable
 from server.feed import SRT_TYPE, VTT_TYPE, Alternate, ChapterMark, Enclosure, Episode, Transcript
@@ -14,7 +16,11 @@ from server.script import Script
 from server.store import RenderRow
 from server.units import Bytes, Ms
 from server.web.audio import CONTENT_TYPES
+from server.web.live import is_live
 from server.web.rooms import Rooms
+
+ENGLISH = "en"
+"""What a public feed says of itself is in this language, and so is a feed with nothing in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +101,18 @@ def find_script(rooms: Rooms, slug: str) -> Script | None:
         return rooms.catalogue.get(slug).script
     except PracticeNotFound:
         return None
+
+
+def live_address(rooms: Rooms, script: Script | None) -> str:
+    """Where a practice can be sat with live; empty for one that asks nothing, or is gone."""
+    if script is None or not is_live(script, rooms.catalogue.additions(script.slug)):
+        return ""
+    return rooms.settings.public_url + url_for("live.show", slug=script.slug)
+
+
+def usual_language(languages: Sequence[str]) -> str:
+    """What a feed is told to be in: the language of most of its episodes."""
+    return max(languages, key=languages.count, default=ENGLISH)
 
 
 def _stages(render: RenderRow) -> tuple[ChapterMark, ...]:

@@ -17,17 +17,14 @@ from server.web.covers import (
     house_cover_address,
     track_cover_address,
 )
-from server.web.episodes import Announcement, make_episode
+from server.web.episodes import ENGLISH, Announcement, live_address, make_episode, usual_language
 from server.web.library import HEADINGS
-from server.web.live import is_live
 from server.web.rooms import Rooms
 
 DESCRIPTION = (
     "Guided practices in self-compassion for the days when something in you says no. "
     "Written by people, spoken by a synthetic voice. Not a medical device and not a treatment."
 )
-ENGLISH = "en"
-"""What a feed says of itself is in this language: one feed, the same for whoever asks."""
 
 
 def make_podcast(rooms: Rooms, feed: PublicFeed, renders: Mapping[str, RenderRow]) -> Podcast:
@@ -35,9 +32,8 @@ def make_podcast(rooms: Rooms, feed: PublicFeed, renders: Mapping[str, RenderRow
     settings = rooms.settings
     base = settings.public_url
     feed_url = base + feed.path
-    with force_locale(ENGLISH):
+    with force_locale(ENGLISH):  # one feed, the same for whoever asks
         title, description = _name(settings.title, feed)
-    languages = [entry.language for entry in feed.entries]
     author = settings.feed_author
     return Podcast(
         title=title,
@@ -45,7 +41,7 @@ def make_podcast(rooms: Rooms, feed: PublicFeed, renders: Mapping[str, RenderRow
         page_url=base + _page_path(feed),
         feed_url=feed_url,
         guid=feed.guid,
-        language=max(languages, key=languages.count, default=ENGLISH),
+        language=usual_language([entry.language for entry in feed.entries]),
         author=author or settings.title,
         image_url=base + _image_path(feed),
         episodes=tuple(
@@ -96,7 +92,6 @@ def _is_whole(render: RenderRow | None) -> bool:
 def _episode(rooms: Rooms, entry: FeedEntry, render: RenderRow) -> Episode:
     base, script = rooms.settings.public_url, entry.script
     image = url_for("covers.cover", slug=entry.slug, v=cover_version(entry.title, entry.track))
-    asks = script is not None and is_live(script, rooms.catalogue.additions(entry.slug))
     news = Announcement(
         guid=entry.guid,
         title=entry.title,
@@ -107,7 +102,7 @@ def _episode(rooms: Rooms, entry: FeedEntry, render: RenderRow) -> Episode:
         file_url=lambda kind: base + _file_path(entry, kind),
         number=entry.number,
         language=entry.language,
-        live_url=base + url_for("live.show", slug=entry.slug) if asks else "",
+        live_url=live_address(rooms, script),
     )
     return make_episode(rooms, render, news, script)
 

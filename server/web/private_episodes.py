@@ -24,8 +24,13 @@ from server.store.care.private_feed_tables import (
     PrivateFeedRow,
 )
 from server.units import Bytes
-from server.web.episodes import Announcement, find_script, make_episode
-from server.web.live import is_live
+from server.web.episodes import (
+    Announcement,
+    find_script,
+    live_address,
+    make_episode,
+    usual_language,
+)
 from server.web.private_files import Addresses, file_stem, tag_bytes
 from server.web.rooms import Rooms
 
@@ -81,7 +86,7 @@ def private_podcast(
         page_url=rooms.settings.public_url + url_for("library.index"),
         feed_url=feed_url,
         guid=row.guid,
-        language=max(languages, key=languages.count, default="en"),
+        language=usual_language(languages),
         author=title,
         image_url=addresses.of("cover-0.jpg", version=_cover_version(rooms, row, 0, None)),
         episodes=tuple(_episodes(rooms, addresses, items, scripts)),
@@ -127,20 +132,24 @@ def _episode(rooms: Rooms, addresses: Addresses, ready: Ready, script: Script | 
     )
     if row.is_neutral:
         return _neutral(rooms, ready.render, make_episode(rooms, ready.render, plain, script))
-    told = replace(plain, title=item.title, summary=_summary(item, script))
+    told = replace(
+        plain,
+        title=item.title,
+        summary=_summary(item, script),
+        live_url=live_address(rooms, script),
+    )
     if script is not None:
-        asks = is_live(script, rooms.catalogue.additions(item.slug))
-        told = replace(
-            told,
-            language=script.language,
-            page_url=base + url_for("practice.show", slug=item.slug),
-            live_url=base + url_for("live.show", slug=item.slug) if asks else "",
-        )
+        page_url = base + url_for("practice.show", slug=item.slug)
+        told = replace(told, language=script.language, page_url=page_url)
     return make_episode(rooms, ready.render, told, script)
 
 
 def _neutral(rooms: Rooms, render: RenderRow, episode: Episode) -> Episode:
-    """Leave out of an episode whatever names what it is; its file is sent without its tag."""
+    """Leave out of an episode whatever names what it is; its file is sent without its tag.
+
+    Persons, terms of use and the live page no private feed tells yet; whoever lets one tell them
+    has them left out here.
+    """
     name = next(each.file_name for each in render.renditions if each.kind == "mp3")
     tag = tag_bytes(rooms.shelf.render_folder(render.key) / name)
     sound = replace(episode.enclosure, size_bytes=Bytes(episode.enclosure.size_bytes - tag))
