@@ -88,12 +88,19 @@ class FeedHouse:
     def phone(self, client_id: str) -> FlaskClient:
         return self.people.phone_of(client_id)
 
-    def make(self, client_id: str, name: str = "My phone", *, is_neutral: bool = False) -> str:
+    def make(
+        self,
+        client_id: str,
+        name: str = "My phone",
+        *,
+        is_neutral: bool = False,
+        files: Mapping[str, bytes] = TAGGED,
+    ) -> str:
         """Make a feed on the client's page, and what is in it; gives its path."""
         said = {"name": name, **({"is_neutral": "yes"} if is_neutral else {})}
         answer = self.phone(client_id).post("/with-therapist/podcast", data=said)
         assert answer.status_code == 200, answer.text
-        self.publish()
+        self.publish(files)
         return f"/feed/private/{feed_pattern(answer.text)}"
 
     def row(self, client_id: str) -> PrivateFeedRow:

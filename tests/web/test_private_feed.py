@@ -19,6 +19,7 @@ from server.store.care import (
 from server.store.care.private_feed_tables import (
     PrivateFeedRow,
 )
+from server.web.private_files import sign_file
 from tests.web.conftest import House
 from tests.web.feed_house import (
     ATOM,
@@ -27,6 +28,7 @@ from tests.web.feed_house import (
     PODCAST,
     SOUND,
     TAG,
+    TAGGED,
     FeedHouse,
     addresses_in,
     feed_pattern,
@@ -203,16 +205,38 @@ def test_f19_a_neutral_feed_tells_as_good_as_nothing(feeds: FeedHouse, people: P
         assert never not in text, never
     found = addresses_in(channel)
     assert (found["chapters"], found["source"]) == ([], [])
-    pictures = {feeds.get(url).data for url in found["image"]}
-    normal = feeds.make(people.ines, "other")
-    assert pictures.isdisjoint(
-        feeds.get(url).data for url in addresses_in(feeds.channel(normal))["image"]
-    )
-    for url in addresses_in(feeds.channel(normal))["chapters"]:
+    normal = addresses_in(feeds.channel(feeds.make(people.ines, "other")))
+    pictures, worded = ([feeds.get(url) for url in each["image"]] for each in (found, normal))
+    assert [each.status_code for each in pictures] == [200] * 3
+    assert [each.status_code for each in worded] == [200] * 3
+    assert {each.data for each in pictures}.isdisjoint(each.data for each in worded)
+    assert len(normal["chapters"]) == 2
+    for url in normal["chapters"]:
         # The other feed's signature opens no chapters of this one.
         feed_id = re.search("[0-9a-f]{32}", url)[0]
         own = found["enclosure"][0].split("/")[-3]
         assert feeds.get(path_of(url).replace(feed_id, own)).status_code == 404
+
+
+def test_f19_no_signature_opens_what_a_neutral_feed_leaves_out(feeds: FeedHouse, people: People):
+    """Chapters and Opus, asked for under a right signature; one that is not neutral has them."""
+    files = {**TAGGED, "opus": b"OggS, and the title of the practice"}
+    answered = {}
+    for is_neutral in (True, False):
+        path = feeds.make(people.ines, is_neutral=is_neutral, files=files)
+        row = feeds.row(people.ines)
+        assert row.is_neutral is is_neutral
+        sound = path_of(addresses_in(feeds.channel(path))["enclosure"][0])
+        folder, _, name = sound.rsplit("/", 2)
+        for kind in ("mp3", "vtt", "srt", "json", "opus"):
+            asked = name.removesuffix("mp3") + kind
+            signature = sign_file(feeds.rooms, row, asked)
+            answered[is_neutral, kind] = feeds.get(f"{folder}/{signature}/{asked}").status_code
+    assert {each for each, status in answered.items() if status != 200} == {
+        (True, "json"),
+        (True, "opus"),
+    }
+    assert set(answered.values()) == {200, 404}
 
 
 def test_f19_a_part_of_a_neutral_file_is_that_part(feeds: FeedHouse, people: People):
@@ -373,8 +397,11 @@ def test_f19_it_is_in_no_list_and_no_public_feed(feeds: FeedHouse, people: Peopl
     """Nothing that everybody can see names a private feed or what is in it."""
     path = feeds.make(people.ines)
     feed_id = feeds.row(people.ines).id
-    for public in ("/", "/feed.xml", "/api/practices", "/manifest.webmanifest", "/sw.js"):
-        text = feeds.get(public).text
+    pages = ("/", "/api/practices", "/manifest.webmanifest", "/sw.js")
+    for public in (*pages, "/feed", "/feed/tracks/ground"):
+        answer = feeds.get(public)
+        assert answer.status_code == 200, public
+        text = answer.text
         assert feed_id not in text
         assert path not in text
         assert "For the evening" not in text

@@ -488,11 +488,13 @@ def test_a_canary_is_in_no_error_no_header_and_no_public_feed(feeds: FeedHouse, 
     path = feeds.make(people.ines, f"{CANARY} phone")
     neutral = feeds.make(people.ines, f"{CANARY} tablet", is_neutral=True)
     assert f"{CANARY} message" in feeds.get(path).text
-    asked = [path, neutral, "/feed.xml", "/", "/nowhere", path + "x", "/feed/private/" + "A" * 43]
+    there = [path, neutral, "/feed", "/feed/tracks/ground", "/"]
+    asked = [*there, "/nowhere", path + "x", "/feed/private/" + "A" * 43]
     urls = [url for each in (path, neutral) for kind in addresses_in(feeds.channel(each)).values()
             for url in kind]  # fmt: skip
     for each in (*asked, *urls):
         answer = feeds.get(each)
+        assert answer.status_code == (200 if each in (*there, *urls) else 404), each
         assert CANARY not in str(answer.headers)
         if each != path:
             assert CANARY.encode() not in answer.data, each
