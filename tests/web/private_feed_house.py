@@ -36,7 +36,7 @@ SOUND = FILES["mp3"]
 TAGGED = {**FILES, "mp3": TAG + SOUND}
 
 
-def feed_pattern(text: str) -> str:
+def token_in(text: str) -> str:
     """The token of the first private feed that a page names."""
     found = re.search(r"/feed/private/([A-Za-z0-9_-]{43})", text)
     assert found is not None
@@ -44,7 +44,7 @@ def feed_pattern(text: str) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class FeedHouse:
+class PrivateFeedHouse:
     """A house whose clients have been given something, and have feeds."""
 
     house: House
@@ -101,7 +101,7 @@ class FeedHouse:
         answer = self.phone(client_id).post("/with-therapist/podcast", data=said)
         assert answer.status_code == 200, answer.text
         self.publish(files)
-        return f"/feed/private/{feed_pattern(answer.text)}"
+        return f"/feed/private/{token_in(answer.text)}"
 
     def row(self, client_id: str) -> PrivateFeedRow:
         """The newest feed of a client."""
