@@ -1,11 +1,14 @@
 """A whole house behind the door: a real store in a folder of its own, and a silent voice."""
 
+from __future__ import annotations
+
 import hashlib
 import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from apiflask import APIFlask
@@ -25,6 +28,9 @@ from server.store import (
 from tests.new_database import make_database
 from tests.web.live_house import LiveHouse, put_lines, write_live_scripts
 from tests.web.people_house import People, settle_people
+
+if TYPE_CHECKING:
+    from tests.web.public_feed_house import FeedHouse
 
 SCRIPT = """---
 title: Soft ground
@@ -237,3 +243,13 @@ def live_house(house: House) -> Iterator[LiveHouse]:
 def people(app: APIFlask) -> People:
     """Two practice rooms with their people, in the app's house."""
     return settle_people(app)
+
+
+@pytest.fixture
+def feeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FeedHouse]:
+    """A house with public feeds, in a folder of its own. Tests of private ones have their own."""
+    from tests.web.public_feed_house import build_feed_house  # which is built of this file
+
+    built = build_feed_house(tmp_path_factory.mktemp("feeds"))
+    yield built
+    built.close()

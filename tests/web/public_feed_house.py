@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import random
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,7 +16,6 @@ from flask.testing import FlaskClient
 from lxml import etree
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
-from werkzeug.serving import make_server
 
 from server.app import create_app
 from server.config import Settings
@@ -183,20 +181,6 @@ def build_feed_house(folder: Path, **changes: str) -> FeedHouse:
     (built.settings.scripts_path / "courses").mkdir()
     (built.settings.scripts_path / "courses" / "a.yaml").write_text(COURSE_TEXT, encoding="utf-8")
     return house
-
-
-@contextmanager
-def served(house: FeedHouse) -> Iterator[int]:
-    """Serve a house over HTTP; gives its port."""
-    server = make_server("127.0.0.1", 0, house.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield server.server_port
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def read(house: FeedHouse, path: str = LIBRARY) -> etree._Element:

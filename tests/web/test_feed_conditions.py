@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import re
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,17 +19,9 @@ from tests.web.public_feed_house import (
     LIBRARY,
     PATHS,
     FeedHouse,
-    build_feed_house,
     read,
     statements,
 )
-
-
-@pytest.fixture
-def feeds(tmp_path: Path) -> Iterator[FeedHouse]:
-    house = build_feed_house(tmp_path)
-    yield house
-    house.close()
 
 
 @pytest.mark.parametrize("path", PATHS)

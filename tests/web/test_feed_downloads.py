@@ -19,18 +19,11 @@ import pytest
 from server.store import find_practice, list_downloads
 from server.store.feed_tables import DownloadPartRow
 from server.web.feed_audio import Followed
-from tests.web.public_feed_house import FeedHouse, build_feed_house
+from tests.web.public_feed_house import FeedHouse
 from tests.web.test_audio import SERVE
 
 SIZE = 40_000
 OVERCAST = {"User-Agent": "Overcast/3.0"}
-
-
-@pytest.fixture
-def feeds(tmp_path: Path) -> Iterator[FeedHouse]:
-    house = build_feed_house(tmp_path)
-    yield house
-    house.close()
 
 
 def fetch(feeds: FeedHouse, key: str, part: str = "", **more: str) -> int:

@@ -20,7 +20,8 @@ from server.store import (
     find_practice,
     find_render,
 )
-from tests.web.public_feed_house import BASE, FeedHouse, build_feed_house, served
+from tests.web.public_feed_house import BASE, FeedHouse, build_feed_house
+from tests.web.served import served
 
 SITTINGS = (("soft-ground", 2), ("high-ground", 3), ("far-ground", 1), ("soft-ground", 2))
 FEEDS = {
@@ -41,13 +42,14 @@ def feeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FeedHouse]:
 
 
 @pytest.fixture(scope="module")
-def port(feeds: FeedHouse) -> Iterator[int]:
-    with served(feeds) as port:
-        yield port
+def url(feeds: FeedHouse) -> Iterator[str]:
+    """Where the house is served; its feeds name the address by which others reach it."""
+    with served(feeds.settings, public_url=BASE) as url:
+        yield url
 
 
-def fetch(port: int, path: str) -> bytes:
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=30) as answer:
+def fetch(url: str, path: str) -> bytes:
+    with urllib.request.urlopen(f"{url}{path}", timeout=30) as answer:
         return bytes(answer.read())
 
 
@@ -65,12 +67,10 @@ def moment(parsed: Any) -> datetime:
 
 
 @pytest.mark.parametrize("path", FEEDS)
-def test_line_16_feedparser_agrees_with_the_database(
-    feeds: FeedHouse, port: int, path: str
-) -> None:
+def test_line_16_feedparser_agrees_with_the_database(feeds: FeedHouse, url: str, path: str) -> None:
     """F16: every field of feed and episodes, from the rows of the database."""
     name, wanted = FEEDS[path]
-    parsed = feedparser.parse(fetch(port, path))
+    parsed = feedparser.parse(fetch(url, path))
     assert not parsed.bozo
     with feeds.database.reading() as db:
         row = find_feed(db, name)
@@ -102,7 +102,7 @@ def test_line_16_feedparser_agrees_with_the_database(
         assert entry.link == f"{BASE}/practices/{practice.slug}"
         assert sound.href.endswith(f"/{render.key}.mp3")
         assert (sound.type, int(sound.length)) == ("audio/mpeg", size)
-        assert len(fetch(port, sound.href.removeprefix(BASE))) == size
+        assert len(fetch(url, sound.href.removeprefix(BASE))) == size
         assert int(entry.itunes_duration) == round((render.duration_ms or 0) / 1000)
         assert entry.image.href.startswith(f"{BASE}/covers/{practice.slug}.jpg?v=")
         assert entry.summary == "Standing, for a while."
@@ -112,11 +112,11 @@ def test_line_16_feedparser_agrees_with_the_database(
 
 @pytest.mark.parametrize("path", FEEDS)
 def test_line_16_podcastparser_agrees_with_the_database(
-    feeds: FeedHouse, port: int, path: str
+    feeds: FeedHouse, url: str, path: str
 ) -> None:
     """F16: likewise for a parser that podcast apps are made with."""
     name, wanted = FEEDS[path]
-    parsed = podcastparser.parse(BASE + path, io.BytesIO(fetch(port, path)))
+    parsed = podcastparser.parse(BASE + path, io.BytesIO(fetch(url, path)))
     rows = [rows_of(feeds, *each) for each in wanted]
     assert parsed["itunes_author"] == "Ines"
     found = sorted(parsed["episodes"], key=lambda each: each["published"])
@@ -134,12 +134,12 @@ def test_line_16_podcastparser_agrees_with_the_database(
         assert each["total_time"] == round((render.duration_ms or 0) / 1000)
 
 
-def test_line_6_a_course_is_serial_and_its_sittings_are_numbered(port: int) -> None:
+def test_line_6_a_course_is_serial_and_its_sittings_are_numbered(url: str) -> None:
     """F6: type, medium and numbers of a course, and that the library is none."""
     path = "/feed/courses/two-weeks"
-    parsed = podcastparser.parse(BASE + path, io.BytesIO(fetch(port, path)))
+    parsed = podcastparser.parse(BASE + path, io.BytesIO(fetch(url, path)))
     assert parsed["type"] == "serial"
     found = sorted(parsed["episodes"], key=lambda each: each["published"])
     assert [each["number"] for each in found] == [1, 2, 3, 4]
-    assert b"<podcast:medium>course<" in fetch(port, path)
-    assert b"<podcast:medium>podcast<" in fetch(port, "/feed")
+    assert b"<podcast:medium>course<" in fetch(url, path)
+    assert b"<podcast:medium>podcast<" in fetch(url, "/feed")

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import feedparser
 import pytest
@@ -26,19 +24,11 @@ from tests.web.public_feed_house import (
     PATHS,
     TRACK,
     FeedHouse,
-    build_feed_house,
     guids,
     put_together,
     read,
     texts,
 )
-
-
-@pytest.fixture
-def feeds(tmp_path: Path) -> Iterator[FeedHouse]:
-    house = build_feed_house(tmp_path)
-    yield house
-    house.close()
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -26,8 +26,8 @@ from server.store.care import ClientRow
 from server.store.care.private_feed_tables import PrivateFeedNetworkRow
 from server.store.care.private_feeds import revoke_private_feed
 from tests.web.conftest import House
-from tests.web.feed_house import TAGGED, FeedHouse
 from tests.web.people_house import People
+from tests.web.private_feed_house import TAGGED, PrivateFeedHouse
 from tests.web.served import served
 
 NGINX = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
@@ -111,16 +111,16 @@ def free_port() -> int:
 
 
 @pytest.fixture
-def feeds(house: House, people: People) -> FeedHouse:
+def feeds(house: House, people: People) -> PrivateFeedHouse:
     """Ines and Jo have each been given the same practice with words of their own."""
-    made = FeedHouse(house=house, people=people)
+    made = PrivateFeedHouse(house=house, people=people)
     made.give(people.ines, message="For Ines alone.", is_spoken=True)
     made.give(people.jo, message="For Jo alone.", is_spoken=True)
     return made
 
 
 @pytest.fixture
-def front(feeds: FeedHouse, tmp_path: Path) -> Iterator[str]:
+def front(feeds: PrivateFeedHouse, tmp_path: Path) -> Iterator[str]:
     """The address of nginx, which is also what the feeds name."""
     url = f"http://127.0.0.1:{(port := free_port())}"
     with (
@@ -141,7 +141,7 @@ def told_block(upstream: str) -> str:
 
 
 @pytest.fixture
-def told_front(feeds: FeedHouse, tmp_path: Path) -> Iterator[str]:
+def told_front(feeds: PrivateFeedHouse, tmp_path: Path) -> Iterator[str]:
     """The address of an nginx that is set up as docs/private-feeds.md says."""
     url = f"http://127.0.0.1:{(port := free_port())}"
     with (
@@ -151,7 +151,7 @@ def told_front(feeds: FeedHouse, tmp_path: Path) -> Iterator[str]:
         yield url
 
 
-def test_as_the_page_says_networks_are_told_apart(feeds: FeedHouse, told_front: str):
+def test_as_the_page_says_networks_are_told_apart(feeds: PrivateFeedHouse, told_front: str):
     """Otherwise all fetches came from the proxy itself, and no leak would ever be noticed."""
     path = feeds.make(feeds.people.ines)
     port = int(told_front.rpartition(":")[2])
@@ -173,7 +173,7 @@ def files_of(feed: bytes) -> list[str]:
     return sorted({url for url in named if url and "/files/" in url})
 
 
-def test_two_clients_in_all_orders(feeds: FeedHouse, front: str):
+def test_two_clients_in_all_orders(feeds: PrivateFeedHouse, front: str):
     """Whoever asks first, for whatever and however often: each gets what is theirs."""
     people = feeds.people
     paths = {each: feeds.make(each) for each in (people.ines, people.jo)}
@@ -197,7 +197,7 @@ def test_two_clients_in_all_orders(feeds: FeedHouse, front: str):
     assert all("private" in answer.headers["Cache-Control"] for answer in answers)
 
 
-def test_a_revoked_feed_is_gone_through_the_cache(feeds: FeedHouse, front: str):
+def test_a_revoked_feed_is_gone_through_the_cache(feeds: PrivateFeedHouse, front: str):
     """The first request after a revocation gets nothing of it: no feed, no file of it."""
     ines = feeds.people.ines
     path = feeds.make(ines)
@@ -215,7 +215,7 @@ def test_a_revoked_feed_is_gone_through_the_cache(feeds: FeedHouse, front: str):
         assert TAGGED["mp3"][-100:] not in answer.content
 
 
-def test_the_public_feed_may_be_kept(feeds: FeedHouse, front: str):
+def test_the_public_feed_may_be_kept(feeds: PrivateFeedHouse, front: str):
     """So the test above says something: what is everybody's is answered from the cache."""
     assert ask(f"{front}/cover.jpg").headers["X-Cache"] == "MISS"
     assert ask(f"{front}/cover.jpg").headers["X-Cache"] == "HIT"

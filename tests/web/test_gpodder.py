@@ -18,10 +18,9 @@ from server.store import list_downloads
 from server.store.care import ClientRow
 from server.store.care.private_feeds import revoke_private_feed
 from tests.web.conftest import House
-from tests.web.feed_house import TAGGED, FeedHouse
 from tests.web.people_house import People
-from tests.web.public_feed_house import FeedHouse as PublicHouse
-from tests.web.public_feed_house import build_feed_house
+from tests.web.private_feed_house import TAGGED, PrivateFeedHouse
+from tests.web.public_feed_house import FeedHouse, build_feed_house
 from tests.web.served import served
 
 GPO = shutil.which("gpo")
@@ -74,9 +73,9 @@ def gpodder(tmp_path: Path) -> Gpodder:
 
 
 @pytest.fixture
-def feeds(house: House, people: People) -> FeedHouse:
+def feeds(house: House, people: People) -> PrivateFeedHouse:
     """Ines has been given a practice."""
-    made = FeedHouse(house=house, people=people)
+    made = PrivateFeedHouse(house=house, people=people)
     made.give(people.ines)
     return made
 
@@ -105,18 +104,18 @@ def test_the_public_feeds(tmp_path: Path, gpodder: Gpodder):
         house.close()
 
 
-def sound_of(house: PublicHouse, key: str) -> str:
+def sound_of(house: FeedHouse, key: str) -> str:
     """The hash of a recording's sound."""
     (file,) = house.shelf.render_folder(key).glob("*.mp3")
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def counted(house: PublicHouse) -> int:
+def counted(house: FeedHouse) -> int:
     with house.database.reading() as db:
         return sum(row.count for row in list_downloads(db, datetime.now(UTC)))
 
 
-def test_a_private_feed_until_it_is_revoked(feeds: FeedHouse, gpodder: Gpodder):
+def test_a_private_feed_until_it_is_revoked(feeds: PrivateFeedHouse, gpodder: Gpodder):
     """It subscribes, downloads, finds what is given later, and gets nothing after a revocation."""
     ines = feeds.people.ines
     path = feeds.make(ines)
@@ -144,7 +143,7 @@ def test_a_private_feed_until_it_is_revoked(feeds: FeedHouse, gpodder: Gpodder):
         assert "[FAIL]" in gpodder("update")
 
 
-def test_two_subscribers_of_one_house(feeds: FeedHouse, gpodder: Gpodder, tmp_path: Path):
+def test_two_subscribers_of_one_house(feeds: PrivateFeedHouse, gpodder: Gpodder, tmp_path: Path):
     """Each finds what is their own, and nothing of the other's."""
     people = feeds.people
     feeds.give(people.jo, message="For Jo alone.", is_spoken=True)

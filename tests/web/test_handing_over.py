@@ -22,8 +22,8 @@ from server.store.care.accounts import let_go
 from server.store.care.people_tables import HandoverRow
 from tests.web.case_house import allow, submit
 from tests.web.conftest import House
-from tests.web.feed_house import FeedHouse
 from tests.web.people_house import People
+from tests.web.private_feed_house import PrivateFeedHouse
 
 MINE = "/with-therapist/hand-over"
 SHOWING = ("show", "hide")
@@ -219,7 +219,7 @@ def test_a_late_write_of_the_former_therapist_changes_nothing(
     people: People, house: House, ada: FlaskClient, phone: FlaskClient, path: str
 ):
     """The client says yes to Bo while Ada's request has been let in already: it finds nobody."""
-    feeds = FeedHouse(house=house, people=people)
+    feeds = PrivateFeedHouse(house=house, people=people)
     given = feeds.give(people.ines)
     feeds.make(people.ines)
 

@@ -19,43 +19,47 @@ from server.store.care import (
 from server.store.care.private_feed_tables import (
     PrivateFeedRow,
 )
+from server.web.private_files import sign_file
 from tests.web.conftest import House
-from tests.web.feed_house import (
+from tests.web.people_house import People
+from tests.web.private_feed_house import (
     ATOM,
     CONTENT,
     ITUNES,
     PODCAST,
     SOUND,
     TAG,
-    FeedHouse,
+    TAGGED,
+    PrivateFeedHouse,
     addresses_in,
-    feed_pattern,
     path_of,
+    token_in,
 )
-from tests.web.people_house import People
 
 MESSAGE = "For the evening, as <b>we</b> said."
 WORD = "the kitchen at dusk"
 
 
 @pytest.fixture
-def feeds(house: House, people: People) -> FeedHouse:
+def feeds(house: House, people: People) -> PrivateFeedHouse:
     """Ines has two practices, the second in her words and with a message; Jo has one."""
-    made = FeedHouse(house=house, people=people)
+    made = PrivateFeedHouse(house=house, people=people)
     made.give(people.ines)
     made.give(people.ines, message=MESSAGE, is_spoken=True, words={"place": WORD})
     made.give(people.jo, message="For Jo alone.", is_spoken=True)
     return made
 
 
-def all_files(feeds: FeedHouse, path: str) -> list[str]:
+def all_files(feeds: PrivateFeedHouse, path: str) -> list[str]:
     return [url for urls in addresses_in(feeds.channel(path)).values() for url in urls]
 
 
 # ── F18: the token ───────────────────────────────────────────────────────────────────────────
 
 
-def test_f18_the_token_is_long_in_the_path_and_kept_as_a_hash(feeds: FeedHouse, people: People):
+def test_f18_the_token_is_long_in_the_path_and_kept_as_a_hash(
+    feeds: PrivateFeedHouse, people: People
+):
     """256 random bits, in no query, and nowhere in the database but as SHA-256."""
     tokens = {feeds.make(people.ines, f"phone {n}").rpartition("/")[2] for n in range(3)}
     assert len(tokens) == 3
@@ -68,7 +72,7 @@ def test_f18_the_token_is_long_in_the_path_and_kept_as_a_hash(feeds: FeedHouse, 
     assert not any(each.encode() in kept for each in tokens)
 
 
-def test_f18_every_file_carries_the_scope_of_its_feed(feeds: FeedHouse, people: People):
+def test_f18_every_file_carries_the_scope_of_its_feed(feeds: PrivateFeedHouse, people: People):
     """Sound, transcripts, chapters and pictures: each by a signature of its own, never the token.
 
     A signature opens the one file of the one feed that it was made for.
@@ -96,7 +100,7 @@ def test_f18_every_file_carries_the_scope_of_its_feed(feeds: FeedHouse, people: 
         assert feeds.get(path_of(url).replace(feed_id, "0" * 32)).status_code == 404
 
 
-def test_f18_a_signature_of_one_file_opens_no_other(feeds: FeedHouse, people: People):
+def test_f18_a_signature_of_one_file_opens_no_other(feeds: PrivateFeedHouse, people: People):
     """Neither another kind of it nor another episode nor the same in another feed."""
     first, second = feeds.make(people.ines, "one"), feeds.make(people.ines, "two")
     one, two = (addresses_in(feeds.channel(each))["enclosure"] for each in (first, second))
@@ -108,7 +112,7 @@ def test_f18_a_signature_of_one_file_opens_no_other(feeds: FeedHouse, people: Pe
     assert feeds.get(path_of(one[0])[:-3] + "vtt").status_code == 404
 
 
-def test_f18_wrong_is_404_and_revoked_is_410(feeds: FeedHouse, people: People):
+def test_f18_wrong_is_404_and_revoked_is_410(feeds: PrivateFeedHouse, people: People):
     """For the feed and each of its files; a page says what happened, without the address."""
     path = feeds.make(people.ines)
     urls = [path, *all_files(feeds, path)]
@@ -131,7 +135,9 @@ def test_f18_wrong_is_404_and_revoked_is_410(feeds: FeedHouse, people: People):
 
 
 @pytest.mark.parametrize("how", ["left", "disused"])
-def test_f18_a_feed_ends_with_its_owner_and_by_disuse(feeds: FeedHouse, people: People, how: str):
+def test_f18_a_feed_ends_with_its_owner_and_by_disuse(
+    feeds: PrivateFeedHouse, people: People, how: str
+):
     """Whoever leaves takes their feeds along, until they come back; 90 days unused is the end."""
     path = feeds.make(people.ines)
     urls = [path, *all_files(feeds, path)]
@@ -153,7 +159,7 @@ def test_f18_a_feed_ends_with_its_owner_and_by_disuse(feeds: FeedHouse, people: 
 # ── F19: what is in it ───────────────────────────────────────────────────────────────────────
 
 
-def test_f19_the_feed_is_blocked_serial_and_names_nobody(feeds: FeedHouse, people: People):
+def test_f19_the_feed_is_blocked_serial_and_names_nobody(feeds: PrivateFeedHouse, people: People):
     """In the order given; no client, no address of mail, no link to anything with a token."""
     path = feeds.make(people.ines, "Ines' own phone")
     answer = feeds.get(path)
@@ -182,7 +188,7 @@ def test_f19_the_feed_is_blocked_serial_and_names_nobody(feeds: FeedHouse, peopl
         assert never not in answer.text, never
 
 
-def test_f19_what_is_announced_is_what_is_sent(feeds: FeedHouse, people: People):
+def test_f19_what_is_announced_is_what_is_sent(feeds: PrivateFeedHouse, people: People):
     """Each enclosure has as many bytes as the feed says, neutral or not."""
     for is_neutral in (False, True):
         channel = feeds.channel(feeds.make(people.ines, is_neutral=is_neutral))
@@ -193,7 +199,7 @@ def test_f19_what_is_announced_is_what_is_sent(feeds: FeedHouse, people: People)
             assert answer.headers["Content-Type"] == each.get("type") == "audio/mpeg"
 
 
-def test_f19_a_neutral_feed_tells_as_good_as_nothing(feeds: FeedHouse, people: People):
+def test_f19_a_neutral_feed_tells_as_good_as_nothing(feeds: PrivateFeedHouse, people: People):
     """No title, message or stage; pictures without words; sound without its tag."""
     path = feeds.make(people.ines, is_neutral=True)
     channel, text = feeds.channel(path), feeds.get(path).text
@@ -203,19 +209,43 @@ def test_f19_a_neutral_feed_tells_as_good_as_nothing(feeds: FeedHouse, people: P
         assert never not in text, never
     found = addresses_in(channel)
     assert (found["chapters"], found["source"]) == ([], [])
-    pictures = {feeds.get(url).data for url in found["image"]}
-    normal = feeds.make(people.ines, "other")
-    assert pictures.isdisjoint(
-        feeds.get(url).data for url in addresses_in(feeds.channel(normal))["image"]
-    )
-    for url in addresses_in(feeds.channel(normal))["chapters"]:
+    normal = addresses_in(feeds.channel(feeds.make(people.ines, "other")))
+    pictures, worded = ([feeds.get(url) for url in each["image"]] for each in (found, normal))
+    assert [each.status_code for each in pictures] == [200] * 3
+    assert [each.status_code for each in worded] == [200] * 3
+    assert {each.data for each in pictures}.isdisjoint(each.data for each in worded)
+    assert len(normal["chapters"]) == 2
+    for url in normal["chapters"]:
         # The other feed's signature opens no chapters of this one.
         feed_id = re.search("[0-9a-f]{32}", url)[0]
         own = found["enclosure"][0].split("/")[-3]
         assert feeds.get(path_of(url).replace(feed_id, own)).status_code == 404
 
 
-def test_f19_a_part_of_a_neutral_file_is_that_part(feeds: FeedHouse, people: People):
+def test_f19_no_signature_opens_what_a_neutral_feed_leaves_out(
+    feeds: PrivateFeedHouse, people: People
+):
+    """Chapters and Opus, asked for under a right signature; one that is not neutral has them."""
+    files = {**TAGGED, "opus": b"OggS, and the title of the practice"}
+    answered = {}
+    for is_neutral in (True, False):
+        path = feeds.make(people.ines, is_neutral=is_neutral, files=files)
+        row = feeds.row(people.ines)
+        assert row.is_neutral is is_neutral
+        sound = path_of(addresses_in(feeds.channel(path))["enclosure"][0])
+        folder, _, name = sound.rsplit("/", 2)
+        for kind in ("mp3", "vtt", "srt", "json", "opus"):
+            asked = name.removesuffix("mp3") + kind
+            signature = sign_file(feeds.rooms, row, asked)
+            answered[is_neutral, kind] = feeds.get(f"{folder}/{signature}/{asked}").status_code
+    assert {each for each, status in answered.items() if status != 200} == {
+        (True, "json"),
+        (True, "opus"),
+    }
+    assert set(answered.values()) == {200, 404}
+
+
+def test_f19_a_part_of_a_neutral_file_is_that_part(feeds: PrivateFeedHouse, people: People):
     """Ranges, conditions and HEAD are of what is sent, not of what lies on the disk."""
     path = feeds.make(people.ines, is_neutral=True)
     url = path_of(addresses_in(feeds.channel(path))["enclosure"][0])
@@ -243,7 +273,7 @@ def test_f19_a_part_of_a_neutral_file_is_that_part(feeds: FeedHouse, people: Peo
 
 
 def test_f19_nothing_of_a_file_can_be_compared_with_the_public_one(
-    feeds: FeedHouse, people: People
+    feeds: PrivateFeedHouse, people: People
 ):
     """Neither name, tag nor time of it, nor those of the same sound in another feed: whoever has
     the public addresses would read from them which practices a neutral feed is made of.
@@ -268,7 +298,9 @@ def test_f19_nothing_of_a_file_can_be_compared_with_the_public_one(
 
 
 @pytest.mark.parametrize("is_neutral", [True, False])
-def test_a_sound_that_is_gone_hides_no_other(feeds: FeedHouse, people: People, is_neutral: bool):
+def test_a_sound_that_is_gone_hides_no_other(
+    feeds: PrivateFeedHouse, people: People, is_neutral: bool
+):
     """The shelf is in no backup: what has no file is as good as not made, until it is."""
     path = feeds.make(people.ines, is_neutral=is_neutral)
     first, second = addresses_in(feeds.channel(path))["enclosure"]
@@ -291,7 +323,7 @@ def test_a_sound_that_is_gone_hides_no_other(feeds: FeedHouse, people: People, i
 
 
 def test_a_sound_that_cannot_be_opened_hides_no_other(
-    feeds: FeedHouse, people: People, monkeypatch: pytest.MonkeyPatch
+    feeds: PrivateFeedHouse, people: People, monkeypatch: pytest.MonkeyPatch
 ):
     """Nor is the file left open that was asked for."""
 
@@ -312,7 +344,7 @@ def test_a_sound_that_cannot_be_opened_hides_no_other(
 
 
 def test_f19_the_feed_answers_conditions_and_is_the_same_each_time(
-    feeds: FeedHouse, people: People
+    feeds: PrivateFeedHouse, people: People
 ):
     """ETag and 304, HEAD as GET, byte-identical, and another tag once something is added."""
     path = feeds.make(people.ines)
@@ -330,7 +362,7 @@ def test_f19_the_feed_answers_conditions_and_is_the_same_each_time(
     assert feeds.get(path, headers={"If-None-Match": tag}).status_code == 200
 
 
-def test_what_changed_is_never_answered_as_unchanged(feeds: FeedHouse, people: People):
+def test_what_changed_is_never_answered_as_unchanged(feeds: PrivateFeedHouse, people: People):
     """An app that remembers nothing but the time gets the feed as it is: what was taken back, or
     given again, or has a new address, is newer than nothing.
     """
@@ -349,18 +381,18 @@ def test_what_changed_is_never_answered_as_unchanged(feeds: FeedHouse, people: P
     assert (again.status_code, again.data.count(b"<item>")) == (200, 2)
     feed_id = feeds.row(people.ines).id
     page = feeds.phone(people.ines).post(f"/with-therapist/podcast/{feed_id}/renew").text
-    renewed = feeds.get(f"/feed/private/{feed_pattern(page)}", headers=asked)
+    renewed = feeds.get(f"/feed/private/{token_in(page)}", headers=asked)
     assert renewed.status_code == 200
     assert renewed.data != again.data
 
 
-def test_f19_guids_survive_a_new_address(feeds: FeedHouse, people: People):
+def test_f19_guids_survive_a_new_address(feeds: PrivateFeedHouse, people: People):
     """A new token is another address of the same feed: its guid and its episodes' stay."""
     path = feeds.make(people.ines)
     before = feeds.channel(path)
     feed_id = feeds.row(people.ines).id
     page = feeds.phone(people.ines).post(f"/with-therapist/podcast/{feed_id}/renew").text
-    token = re.search(r"/feed/private/([\w-]{43})", page)[1]
+    token = token_in(page)
     assert token not in path
     assert feeds.get(path).status_code in (404, 410)
     after = feeds.channel(f"/feed/private/{token}")
@@ -369,18 +401,23 @@ def test_f19_guids_survive_a_new_address(feeds: FeedHouse, people: People):
         assert told[0] == told[1] != []
 
 
-def test_f19_it_is_in_no_list_and_no_public_feed(feeds: FeedHouse, people: People):
+def test_f19_it_is_in_no_list_and_no_public_feed(feeds: PrivateFeedHouse, people: People):
     """Nothing that everybody can see names a private feed or what is in it."""
     path = feeds.make(people.ines)
     feed_id = feeds.row(people.ines).id
-    for public in ("/", "/feed.xml", "/api/practices", "/manifest.webmanifest", "/sw.js"):
-        text = feeds.get(public).text
+    pages = ("/", "/api/practices", "/manifest.webmanifest", "/sw.js")
+    for public in (*pages, "/feed", "/feed/tracks/ground"):
+        answer = feeds.get(public)
+        assert answer.status_code == 200, public
+        text = answer.text
         assert feed_id not in text
         assert path not in text
         assert "For the evening" not in text
 
 
-def test_what_is_taken_back_is_in_no_feed_and_behind_no_address(feeds: FeedHouse, people: People):
+def test_what_is_taken_back_is_in_no_feed_and_behind_no_address(
+    feeds: PrivateFeedHouse, people: People
+):
     """A signature alone never opens what was taken back; given again it is as before."""
     path = feeds.make(people.ines)
     ids = [each["id"] for each in _given(people, people.ines)]
@@ -400,7 +437,7 @@ def test_what_is_taken_back_is_in_no_feed_and_behind_no_address(feeds: FeedHouse
     assert feeds.get(gone).status_code == 200
 
 
-def test_what_is_for_the_pages_alone_is_in_no_feed(feeds: FeedHouse, people: People):
+def test_what_is_for_the_pages_alone_is_in_no_feed(feeds: PrivateFeedHouse, people: People):
     """Neither an assignment that was given as such, nor a worksheet."""
     path = feeds.make(people.jo)
     before = feeds.get(path).data
@@ -410,7 +447,7 @@ def test_what_is_for_the_pages_alone_is_in_no_feed(feeds: FeedHouse, people: Peo
     assert feeds.get(path).data == before
 
 
-def test_the_same_sound_given_twice_is_two_episodes(feeds: FeedHouse, people: People):
+def test_the_same_sound_given_twice_is_two_episodes(feeds: PrivateFeedHouse, people: People):
     """Apps refuse two episodes with one address, so the second one has an address of its own."""
     path = feeds.make(people.ines)
     before = {each.get("url") for each in feeds.channel(path).iter("enclosure")}
@@ -424,7 +461,7 @@ def test_the_same_sound_given_twice_is_two_episodes(feeds: FeedHouse, people: Pe
     assert len(set(guids)) == 3
 
 
-def test_two_clients_never_see_each_others_items(feeds: FeedHouse, people: People):
+def test_two_clients_never_see_each_others_items(feeds: PrivateFeedHouse, people: People):
     """Fetched in all orders, feed and files, each answer is its own client's."""
     paths = {people.ines: feeds.make(people.ines), people.jo: feeds.make(people.jo)}
     asked = []

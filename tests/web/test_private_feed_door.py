@@ -30,17 +30,17 @@ from server.store.care.private_feeds import (
 from server.web.access_table import ACCESS, Access
 from tests.web.case_house import deeds
 from tests.web.conftest import House
-from tests.web.feed_house import FeedHouse, addresses_in, feed_pattern, path_of
 from tests.web.people_house import People
+from tests.web.private_feed_house import PrivateFeedHouse, addresses_in, path_of, token_in
 from tests.web.test_audio import SERVE
 
 CANARY = "quïttenmus"
 
 
 @pytest.fixture
-def feeds(house: House, people: People) -> FeedHouse:
+def feeds(house: House, people: People) -> PrivateFeedHouse:
     """Ines has a practice in her words, with a message; its sound is there."""
-    made = FeedHouse(house=house, people=people)
+    made = PrivateFeedHouse(house=house, people=people)
     made.give(people.ines, message=f"{CANARY} message", words={"place": f"{CANARY} word"})
     return made
 
@@ -48,7 +48,7 @@ def feeds(house: House, people: People) -> FeedHouse:
 # ── the pages ────────────────────────────────────────────────────────────────────────────────
 
 
-def test_a_client_makes_renews_and_revokes_their_feeds(feeds: FeedHouse, people: People):
+def test_a_client_makes_renews_and_revokes_their_feeds(feeds: PrivateFeedHouse, people: People):
     """The address is shown once and never again; each step is a row in the audit, without words."""
     phone = feeds.phone(people.ines)
     assert "/with-therapist/podcast" in phone.get("/with-therapist").text
@@ -67,7 +67,7 @@ def test_a_client_makes_renews_and_revokes_their_feeds(feeds: FeedHouse, people:
     assert answer.get_json() == {"is_fetched": True, "text": "Fetched just now."}
     assert answer.headers["Cache-Control"] == "no-store"
     renewed = phone.post(f"/with-therapist/podcast/{feed_id}/renew")
-    new = f"/feed/private/{feed_pattern(renewed.text)}"
+    new = f"/feed/private/{token_in(renewed.text)}"
     assert renewed.headers["Cache-Control"] == "no-store"
     assert feeds.get(path).status_code in (404, 410)
     assert phone.get(fetched).get_json()["is_fetched"] is False  # at this address, nothing has
@@ -83,7 +83,9 @@ def test_a_client_makes_renews_and_revokes_their_feeds(feeds: FeedHouse, people:
     assert told == [(client, f"{what}-feed", feed_id) for what in ("make", "renew", "revoke")]
 
 
-def test_loading_a_page_with_an_address_again_does_nothing_more(feeds: FeedHouse, people: People):
+def test_loading_a_page_with_an_address_again_does_nothing_more(
+    feeds: PrivateFeedHouse, people: People
+):
     """The form is sent once more as it was: the address that was scanned just now stays."""
     phone, base = feeds.phone(people.ines), "/with-therapist/podcast"
 
@@ -91,20 +93,20 @@ def test_loading_a_page_with_an_address_again_does_nothing_more(feeds: FeedHouse
         return {name: re.findall(f'name="{name}" value="([^"]*)"', phone.get(base).text)[-1]}
 
     form = {"name": "My phone", **hidden("newest")}
-    assert feed_pattern(phone.post(base, data=form).text)
+    assert token_in(phone.post(base, data=form).text)
     assert phone.post(base, data=form).location == base
     with people.database.reading() as db:
         assert db.query(PrivateFeedRow).count() == 1
     another = phone.post(base, data={"name": "My tablet", **hidden("newest")})
-    assert feed_pattern(another.text)
+    assert token_in(another.text)
     renew, form = f"{base}/{feeds.row(people.ines).id}/renew", hidden("made_at")
-    address = f"/feed/private/{feed_pattern(phone.post(renew, data=form).text)}"
+    address = f"/feed/private/{token_in(phone.post(renew, data=form).text)}"
     assert phone.post(renew, data=form).location == base
     assert feeds.get(address).status_code == 200
-    assert feed_pattern(phone.post(renew, data=hidden("made_at")).text) not in address
+    assert token_in(phone.post(renew, data=hidden("made_at")).text) not in address
 
 
-def test_a_feed_has_a_name_and_there_are_only_so_many(feeds: FeedHouse, people: People):
+def test_a_feed_has_a_name_and_there_are_only_so_many(feeds: PrivateFeedHouse, people: People):
     """What is missing or too long is said beside the field, and what was typed stays."""
     phone = feeds.phone(people.ines)
     for name in ("", "   ", "n" * 61):
@@ -124,7 +126,7 @@ def test_a_feed_has_a_name_and_there_are_only_so_many(feeds: FeedHouse, people: 
 
 
 def test_what_was_done_is_never_answered_with_an_error(
-    feeds: FeedHouse, people: People, monkeypatch: pytest.MonkeyPatch
+    feeds: PrivateFeedHouse, people: People, monkeypatch: pytest.MonkeyPatch
 ):
     """A course that is broken costs neither an address nor what is given: the worker goes on."""
 
@@ -136,7 +138,7 @@ def test_what_was_done_is_never_answered_with_an_error(
     phone, ada = feeds.phone(people.ines), people.signed_in(people.ada)
     made = phone.post("/with-therapist/podcast", data={"name": "phone"})
     assert made.status_code == 200
-    assert feed_pattern(made.text)
+    assert token_in(made.text)
     assert phone.get("/with-therapist/podcast").status_code == 200
     case = f"/room/clients/{people.ines}"
     (given,) = re.findall(r"/given/([0-9a-f]{32})/take-back", ada.get(f"{case}/given").text)
@@ -144,7 +146,7 @@ def test_what_was_done_is_never_answered_with_an_error(
         assert ada.post(f"{case}/given/{given}/{what}").status_code == 303, what
 
 
-def test_nobody_else_sees_to_a_clients_feeds(feeds: FeedHouse, people: People):
+def test_nobody_else_sees_to_a_clients_feeds(feeds: PrivateFeedHouse, people: People):
     """Another client and a stranger are told that there is nothing, and nothing changes."""
     feeds.make(people.ines)
     row = feeds.row(people.ines)
@@ -163,7 +165,7 @@ def test_nobody_else_sees_to_a_clients_feeds(feeds: FeedHouse, people: People):
         assert (now.token_hash, now.revoked_at) == (row.token_hash, None)
 
 
-def test_a_therapist_sees_that_there_is_a_feed_and_no_more(feeds: FeedHouse, people: People):
+def test_a_therapist_sees_that_there_is_a_feed_and_no_more(feeds: PrivateFeedHouse, people: People):
     """Not its name nor its use, however much is allowed; and can revoke it, which is audited."""
     path = feeds.make(people.ines, f"{CANARY} phone")
     feeds.get(path)
@@ -194,7 +196,7 @@ def test_a_therapist_sees_that_there_is_a_feed_and_no_more(feeds: FeedHouse, peo
 # ── T11: a leak is noticed ───────────────────────────────────────────────────────────────────
 
 
-def fetch_from_many(feeds: FeedHouse, path: str, client_id: str, most: int = 60) -> int:
+def fetch_from_many(feeds: PrivateFeedHouse, path: str, client_id: str, most: int = 60) -> int:
     """Fetch from one network after the other until it is unusual; gives how many that took."""
     for number in range(1, most):
         address = {"REMOTE_ADDR": f"198.51.{number}.9"}
@@ -204,7 +206,7 @@ def fetch_from_many(feeds: FeedHouse, path: str, client_id: str, most: int = 60)
     raise AssertionError("nobody was told")
 
 
-def test_t11_an_unusual_number_of_networks_tells_both(feeds: FeedHouse, people: People):
+def test_t11_an_unusual_number_of_networks_tells_both(feeds: PrivateFeedHouse, people: People):
     """Client and therapist see it on the page that they open first, until they say themselves that
     all is well; it is in the audit, and the feed goes on meanwhile.
     """
@@ -240,7 +242,7 @@ def test_t11_an_unusual_number_of_networks_tells_both(feeds: FeedHouse, people: 
 
 
 def test_t11_networks_are_kept_as_hashes_and_not_each_fetch_is_written(
-    feeds: FeedHouse, people: People
+    feeds: PrivateFeedHouse, people: People
 ):
     """One network's fetches are one write in five minutes; no address is kept anywhere."""
     path = feeds.make(people.ines)
@@ -262,7 +264,7 @@ def test_t11_networks_are_kept_as_hashes_and_not_each_fetch_is_written(
 
 
 def test_the_feed_is_answered_where_nothing_can_be_noted(
-    feeds: FeedHouse, people: People, monkeypatch: pytest.MonkeyPatch
+    feeds: PrivateFeedHouse, people: People, monkeypatch: pytest.MonkeyPatch
 ):
     """A busy database costs a note, and no listener their practice."""
     from server.errors import Busy
@@ -292,7 +294,7 @@ WAYS = (
 """How somebody might try to get in with a secret."""
 
 
-def test_t14_token_and_signature_open_nothing_else(feeds: FeedHouse, people: People):
+def test_t14_token_and_signature_open_nothing_else(feeds: PrivateFeedHouse, people: People):
     """As a cookie, a bearer, a query or in a path, it is worth as much as any other text."""
     path = feeds.make(people.ines)
     token = path.rpartition("/")[2]
@@ -411,7 +413,7 @@ def serving(house: House, name: str, **more: str) -> Iterator[Process]:
 
 
 def test_t12_a_revoked_feed_ends_within_a_second_in_every_process(
-    feeds: FeedHouse, people: People, house: House
+    feeds: PrivateFeedHouse, people: People, house: House
 ):
     """Both had answered it; the first thing that either is asked afterwards it answers with 410."""
     path = feeds.make(people.ines)
@@ -437,7 +439,7 @@ def test_t12_a_revoked_feed_ends_within_a_second_in_every_process(
 
 
 def test_t13_no_token_is_in_any_log(
-    feeds: FeedHouse, people: People, house: House, caplog: pytest.LogCaptureFixture
+    feeds: PrivateFeedHouse, people: People, house: House, caplog: pytest.LogCaptureFixture
 ):
     """Not in gunicorn's log nor ours, not where something breaks inside or around the house.
 
@@ -483,16 +485,20 @@ def test_t13_no_token_is_in_any_log(
                 assert secret.encode() not in file.read_bytes(), file.name
 
 
-def test_a_canary_is_in_no_error_no_header_and_no_public_feed(feeds: FeedHouse, people: People):
+def test_a_canary_is_in_no_error_no_header_and_no_public_feed(
+    feeds: PrivateFeedHouse, people: People
+):
     """What was written, chosen and named is in the feed it belongs to, and nowhere else."""
     path = feeds.make(people.ines, f"{CANARY} phone")
     neutral = feeds.make(people.ines, f"{CANARY} tablet", is_neutral=True)
     assert f"{CANARY} message" in feeds.get(path).text
-    asked = [path, neutral, "/feed.xml", "/", "/nowhere", path + "x", "/feed/private/" + "A" * 43]
+    there = [path, neutral, "/feed", "/feed/tracks/ground", "/"]
+    asked = [*there, "/nowhere", path + "x", "/feed/private/" + "A" * 43]
     urls = [url for each in (path, neutral) for kind in addresses_in(feeds.channel(each)).values()
             for url in kind]  # fmt: skip
     for each in (*asked, *urls):
         answer = feeds.get(each)
+        assert answer.status_code == (200 if each in (*there, *urls) else 404), each
         assert CANARY not in str(answer.headers)
         if each != path:
             assert CANARY.encode() not in answer.data, each

@@ -1,7 +1,6 @@
 """The pages for subscribing, and the test whether anything has fetched a feed."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -20,7 +19,7 @@ from server.store import (
 )
 from server.store.feed_tables import DownloadSaltRow
 from tests.web.conftest import House
-from tests.web.public_feed_house import FeedHouse, build_feed_house
+from tests.web.public_feed_house import FeedHouse
 from tests.web.test_guides import COURSE
 
 AT = datetime(2026, 11, 29, 10, 4, tzinfo=UTC)
@@ -204,13 +203,6 @@ def test_midnight_is_no_end(client: FlaskClient, house: House, monkeypatch: pyte
     assert watches(house)[0].network_hash != before
     client.get("/feed")
     assert client.get(f"/subscribe/tests/{test}").json["fetched_at"] == now.isoformat()
-
-
-@pytest.fixture
-def feeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FeedHouse]:
-    house = build_feed_house(tmp_path_factory.mktemp("feeds"))
-    yield house
-    house.close()
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,7 @@ SOUND = FILES["mp3"]
 TAGGED = {**FILES, "mp3": TAG + SOUND}
 
 
-def feed_pattern(text: str) -> str:
+def token_in(text: str) -> str:
     """The token of the first private feed that a page names."""
     found = re.search(r"/feed/private/([A-Za-z0-9_-]{43})", text)
     assert found is not None
@@ -44,7 +44,7 @@ def feed_pattern(text: str) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class FeedHouse:
+class PrivateFeedHouse:
     """A house whose clients have been given something, and have feeds."""
 
     house: House
@@ -88,13 +88,20 @@ class FeedHouse:
     def phone(self, client_id: str) -> FlaskClient:
         return self.people.phone_of(client_id)
 
-    def make(self, client_id: str, name: str = "My phone", *, is_neutral: bool = False) -> str:
+    def make(
+        self,
+        client_id: str,
+        name: str = "My phone",
+        *,
+        is_neutral: bool = False,
+        files: Mapping[str, bytes] = TAGGED,
+    ) -> str:
         """Make a feed on the client's page, and what is in it; gives its path."""
         said = {"name": name, **({"is_neutral": "yes"} if is_neutral else {})}
         answer = self.phone(client_id).post("/with-therapist/podcast", data=said)
         assert answer.status_code == 200, answer.text
-        self.publish()
-        return f"/feed/private/{feed_pattern(answer.text)}"
+        self.publish(files)
+        return f"/feed/private/{token_in(answer.text)}"
 
     def row(self, client_id: str) -> PrivateFeedRow:
         """The newest feed of a client."""
