@@ -30,6 +30,7 @@ from server.render.guides import (
 )
 from server.render.lexicon import LEXICON_NAME, find_lexicon, read_lexicon
 from server.render.model import OnProgress, Order, Phase, ProducedFile, Product, Progress
+from server.render.opening import open_workshop
 from server.render.orders import Giving, Workshop
 from server.render.picture import draw_report
 from server.render.public_feeds import (
@@ -125,6 +126,7 @@ __all__ = [
     "list_worksheets",
     "neutral_cover_key",
     "open_catalogue",
+    "open_workshop",
     "outline_feed",
     "read_crisis",
     "read_draft",

@@ -37,7 +37,9 @@ from server.store.care import (
     KeyRing,
     NewAssignment,
     add_assignment,
+    check_audit,
     leave,
+    open_audited,
     restore_assignment,
     withdraw_assignment,
 )
@@ -469,6 +471,17 @@ def test_what_is_in_no_feed_any_more_goes(ground: Ground, sweeper: Sweeper, end:
     with ground.workshop.database.reading() as db:
         assert db.get(RenderRow, key) is None
         assert list_feed_keys(db) == frozenset()
+
+
+def test_the_audit_is_whole_after_a_feed_ended_by_disuse(ground: Ground):
+    """The worker notes it as everybody notes a deed: nothing says that somebody tampered."""
+    ground.worker._sweeper.tidy_private_feeds(datetime.now(UTC) + timedelta(days=91))
+    settings = ground.workshop.settings
+    database = open_audited(settings.database_path, settings.keys_path)
+    with database.reading() as db:
+        verdict = check_audit(db)
+    database.close()
+    assert (verdict.rows, verdict.number, verdict.why) == (1, None, None)
 
 
 def test_taken_back_is_not_found_at_once(ground: Ground):
