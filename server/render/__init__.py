@@ -29,9 +29,9 @@ from server.render.guides import (
     read_guides,
 )
 from server.render.lexicon import LEXICON_NAME, find_lexicon, read_lexicon
-from server.render.model import OnProgress, Order, Phase, ProducedFile, Product, Progress
+from server.render.model import Giving, OnProgress, Order, Phase, ProducedFile, Product, Progress
 from server.render.opening import open_workshop
-from server.render.orders import Giving, Workshop
+from server.render.orders import Workshop
 from server.render.picture import draw_report
 from server.render.public_feeds import (
     LIBRARY,

@@ -32,7 +32,8 @@ from server.render.given_practices import (
     sitting_details,
 )
 from server.render.guides import read_guides
-from server.render.orders import Giving, Workshop
+from server.render.model import Giving
+from server.render.orders import Workshop
 from server.script import Course, Script
 from server.store import RenderRow, RenderState, count_waiting, find_render, is_made_ahead
 from server.store.care import (

@@ -32,6 +32,16 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Giving:
+    """What a therapist's giving adds to the order of their client's device."""
+
+    client_id: str
+    """With whose key the greeting and the words are kept."""
+    voice: str = ""
+    """The name of the voice that was chosen for it; empty for the usual one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """All that a render depends on."""
 
