@@ -31,6 +31,7 @@ from server.store.feed_watches import (
 from server.store.feeds import (
     Announceable,
     add_feed,
+    find_announced,
     find_feed,
     is_for_feeds,
     list_announceable,
@@ -79,7 +80,6 @@ from server.store.renders import (
     EXCERPT_SLUG,
     SILENT_VOICE,
     NewRender,
-    Published,
     add_render,
     cancel_render,
     count_waiting,
@@ -92,7 +92,6 @@ from server.store.renders import (
     list_expired_excerpts,
     list_expired_private,
     list_given_up_private,
-    list_published,
 )
 from server.store.schema import check_schema, migrate
 from server.store.script_versions import (
@@ -180,7 +179,6 @@ __all__ = [
     "Origin",
     "Pile",
     "PracticeRow",
-    "Published",
     "RenderRow",
     "RenderState",
     "RenditionRow",
@@ -221,6 +219,7 @@ __all__ = [
     "end_words",
     "fail_forsaken_words",
     "fail_render",
+    "find_announced",
     "find_default_render",
     "find_event",
     "find_feed",
@@ -266,7 +265,6 @@ __all__ = [
     "list_piles",
     "list_practices",
     "list_protected_keys",
-    "list_published",
     "list_renders",
     "list_renders_of",
     "list_running_renders",

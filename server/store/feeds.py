@@ -118,7 +118,7 @@ def is_passed_over(db: Session, wanted: NewRender) -> bool:
     if (wanted.is_default and not row.is_default) or (wanted.is_plain and not row.is_plain):
         return True
     at_its_length = _find_standing(db, row.slug, RenderRow.minutes == row.minutes)
-    standing = (at_its_length, _find_usual(db, row.slug) if wanted.is_default else row)
+    standing = (at_its_length, find_announced(db, row.slug) if wanted.is_default else row)
     return row.state == RenderState.DONE and any(each is not row for each in standing)
 
 
@@ -127,7 +127,7 @@ def announce_again(db: Session, wanted: NewRender, now_at: datetime) -> None:
     if not is_passed_over(db, wanted):
         return
     row = db.get_one(RenderRow, wanted.key)
-    usual = _find_usual(db, row.slug)
+    usual = find_announced(db, row.slug)
     row.is_default = row.is_default or wanted.is_default
     row.is_plain = row.is_plain or wanted.is_plain
     if row.state == RenderState.DONE:
@@ -138,7 +138,8 @@ def announce_again(db: Session, wanted: NewRender, now_at: datetime) -> None:
     db.flush()
 
 
-def _find_usual(db: Session, slug: str) -> RenderRow | None:
+def find_announced(db: Session, slug: str) -> RenderRow | None:
+    """The recording of a practice at its usual length that the feeds announce, if there is one."""
     return _find_standing(db, slug, RenderRow.is_default)
 
 
