@@ -62,24 +62,19 @@ def note_feed_change(db: Session, name: str, digest: str, now_at: datetime) -> d
     return row.changed_at
 
 
-def is_for_feeds(row: RenderRow) -> bool:
-    """True for a finished recording that a public feed may have announced."""
-    return (
-        (row.is_default or row.is_plain)
-        and not row.is_private
-        and row.state == RenderState.DONE
-        and row.voice != SILENT_VOICE
-    )
-
-
 def may_be_announced() -> ColumnElement[bool]:
-    """The same as a condition."""
+    """Whether it is a finished recording that a public feed may have announced, as a condition."""
     return (
         or_(RenderRow.is_default, RenderRow.is_plain)
         & ~RenderRow.is_private
         & (RenderRow.state == RenderState.DONE.value)
         & (RenderRow.voice != SILENT_VOICE)
     )
+
+
+def find_for_feeds(db: Session, key: str) -> RenderRow | None:
+    """Look up a finished recording that a public feed may have announced."""
+    return db.scalars(select(RenderRow).where(RenderRow.key == key, may_be_announced())).first()
 
 
 def list_announceable(db: Session) -> tuple[Announceable, ...]:
