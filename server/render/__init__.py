@@ -29,7 +29,16 @@ from server.render.guides import (
     read_guides,
 )
 from server.render.lexicon import LEXICON_NAME, find_lexicon, read_lexicon
-from server.render.model import Giving, OnProgress, Order, Phase, ProducedFile, Product, Progress
+from server.render.model import (
+    MEDIA_TYPES,
+    Giving,
+    OnProgress,
+    Order,
+    Phase,
+    ProducedFile,
+    Product,
+    Progress,
+)
 from server.render.opening import open_workshop
 from server.render.orders import Workshop
 from server.render.picture import draw_report
@@ -58,6 +67,7 @@ from server.render.voices import (
     find_voice_trouble,
     house_voices,
     speaks_language,
+    usable_voices,
 )
 from server.render.worksheets import WORKSHEETS_NAME, get_worksheet, list_worksheets
 
@@ -69,6 +79,7 @@ __all__ = [
     "LEXICON_NAME",
     "LIBRARY",
     "MAP_NAME",
+    "MEDIA_TYPES",
     "STALE_AFTER",
     "WORKSHEETS_NAME",
     "Begun",
@@ -138,5 +149,6 @@ __all__ = [
     "speaks_language",
     "track_feed",
     "track_title",
+    "usable_voices",
     "visible_case",
 ]

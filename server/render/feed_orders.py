@@ -6,19 +6,10 @@ import logging
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from server.errors import (
-    Busy,
-    InvalidOptions,
-    KeyGone,
-    PracticeNotFound,
-    SoundMissing,
-    StorageFull,
-    TooShort,
-    VoiceError,
-)
+from server.errors import Busy, KeyGone, StorageFull
 from server.render.feed_items import ACCIDENTS, WantedItem, list_wanted_items
 from server.render.given_practices import from_in, giving_of, greeting_of, options_of
-from server.render.model import Giving
+from server.render.model import CANNOT_BE_MADE, Giving
 from server.render.orders import Workshop
 from server.store import RenderState, count_waiting, find_render, is_busy, is_made_ahead
 from server.store.care import ClientRow, KeyRing, TherapistRow, list_assignments
@@ -99,7 +90,7 @@ def order_feed_items(workshop: Workshop, keys: KeyRing, client_id: str) -> bool:
             return False
         except (StorageFull, KeyGone):
             return True
-        except (InvalidOptions, PracticeNotFound, SoundMissing, TooShort, VoiceError) as error:
+        except CANNOT_BE_MADE as error:
             logger.debug("not made for a feed slug=%s reason=%s", wanted.slug, error)
         except ACCIDENTS as error:  # told without its message, which may have words in it
             logger.warning("not made for a feed slug=%s: %s", wanted.slug, type(error).__name__)

@@ -7,9 +7,23 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from server.errors import InvalidOptions, PracticeNotFound, SoundMissing, TooShort, VoiceError
 from server.script import Script
 from server.timeline import Plan
 from server.units import Ms
+
+CANNOT_BE_MADE = (InvalidOptions, PracticeNotFound, SoundMissing, TooShort, VoiceError)
+"""What an order may raise because of what it asks for: it would do so each time, until something
+changes."""
+
+MEDIA_TYPES = {
+    "mp3": "audio/mpeg",
+    "opus": "audio/ogg; codecs=opus",
+    "vtt": "text/vtt; charset=utf-8",
+    "srt": "application/x-subrip; charset=utf-8",
+    "json": "application/json+chapters",
+}
+"""By the kind of a rendition, what is served. A `report` stays in the house."""
 
 
 class Phase(StrEnum):
