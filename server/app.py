@@ -6,9 +6,8 @@ from apiflask import APIFlask
 
 from server import __version__
 from server.config import Settings
-from server.render import RenderQueue, Sittings, Workshop, house_voices, open_catalogue
-from server.store import Shelf
-from server.store.care import KeyRing, open_audited
+from server.render import Sittings, house_voices, open_workshop
+from server.store.care import KeyRing
 from server.web.access import check_access, install_access
 from server.web.accounts import install_accounts
 from server.web.accounts_limits import install_limits
@@ -122,16 +121,8 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
 
 def open_rooms(settings: Settings) -> Rooms:
     """Open the real rooms. Nothing is spoken or loaded; each voice's files are hashed once."""
-    database = open_audited(settings.database_path, settings.keys_path)
-    shelf = Shelf(settings.cache_path)
-    catalogue = open_catalogue(settings)
-    workshop = Workshop(
-        settings=settings,
-        database=database,
-        shelf=shelf,
-        catalogue=catalogue,
-        queue=RenderQueue(settings.queue_path),
-    )
+    workshop = open_workshop(settings)
+    database, shelf, catalogue = workshop.database, workshop.shelf, workshop.catalogue
     house_voices(settings).list_voices()  # their files are hashed now, while nobody waits
     return Rooms(
         settings=settings,

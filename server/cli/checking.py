@@ -90,12 +90,21 @@ def _say_cards(crisis: Crisis) -> str:
 
 
 def _script_files(paths: tuple[Path, ...]) -> Iterator[Path]:
+    from server.render import (
+        COURSES_NAME,
+        CRISIS_NAME,
+        LEXICON_NAME,
+        MAP_NAME,
+        WORKSHEETS_NAME,
+    )
+
+    folders = (COURSES_NAME, WORKSHEETS_NAME)
     for path in paths:
         if path.is_dir():
-            beside = (path / name for name in ("lexicon.yaml", "map.yaml", "crisis.yaml"))
+            beside = (path / name for name in (LEXICON_NAME, MAP_NAME, CRISIS_NAME))
             yield from sorted((*path.rglob("*.md"), *filter(Path.is_file, beside)))
-            for folder in (path, path / "courses", path / "worksheets"):
-                if folder.absolute().name in ("courses", "worksheets"):
+            for folder in (path, *(path / name for name in folders)):
+                if folder.absolute().name in folders:
                     yield from sorted(folder.glob("*.yaml"))
         else:
             yield path

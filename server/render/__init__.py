@@ -29,8 +29,18 @@ from server.render.guides import (
     read_guides,
 )
 from server.render.lexicon import LEXICON_NAME, find_lexicon, read_lexicon
-from server.render.model import OnProgress, Order, Phase, ProducedFile, Product, Progress
-from server.render.orders import Giving, Workshop
+from server.render.model import (
+    MEDIA_TYPES,
+    Giving,
+    OnProgress,
+    Order,
+    Phase,
+    ProducedFile,
+    Product,
+    Progress,
+)
+from server.render.opening import open_workshop
+from server.render.orders import Workshop
 from server.render.picture import draw_report
 from server.render.public_feeds import (
     LIBRARY,
@@ -57,6 +67,7 @@ from server.render.voices import (
     find_voice_trouble,
     house_voices,
     speaks_language,
+    usable_voices,
 )
 from server.render.worksheets import WORKSHEETS_NAME, get_worksheet, list_worksheets
 
@@ -68,6 +79,7 @@ __all__ = [
     "LEXICON_NAME",
     "LIBRARY",
     "MAP_NAME",
+    "MEDIA_TYPES",
     "STALE_AFTER",
     "WORKSHEETS_NAME",
     "Begun",
@@ -125,6 +137,7 @@ __all__ = [
     "list_worksheets",
     "neutral_cover_key",
     "open_catalogue",
+    "open_workshop",
     "outline_feed",
     "read_crisis",
     "read_draft",
@@ -136,5 +149,6 @@ __all__ = [
     "speaks_language",
     "track_feed",
     "track_title",
+    "usable_voices",
     "visible_case",
 ]

@@ -8,15 +8,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
-from server.errors import (
-    InvalidOptions,
-    PracticeNotFound,
-    SoundMissing,
-    StorageFull,
-    TooShort,
-    VoiceError,
-)
+from server.errors import StorageFull
 from server.render.guides import course_lengths
+from server.render.model import CANNOT_BE_MADE
 from server.render.orders import Workshop
 from server.render.spoken_worksheets import find_guided
 from server.render.worksheets import list_worksheets
@@ -68,7 +62,7 @@ class Ahead:
                 key = order()
             except StorageFull:
                 return None  # what room there is belongs to listeners
-            except (InvalidOptions, PracticeNotFound, SoundMissing, TooShort, VoiceError) as error:
+            except CANNOT_BE_MADE as error:
                 # A listener who presses play is told; nobody is waiting to be told here.
                 logger.debug("not made ahead reason=%s", error)
                 continue

@@ -107,11 +107,17 @@ def draw_covers(shelf: Shelf, wanted: Iterable[Titled]) -> None:
         *(Picture(title=title, track=track) for title, track in titled),
         *(Picture(number=number) for number in range(NEUTRAL_COVERS)),
     )
+    draw_missing(shelf, pictures)
+    for picture in pictures:
+        _mark_wanted(picture.path(shelf))
+    _sweep(shelf, {picture.path(shelf).name for picture in pictures})
+
+
+def draw_missing(shelf: Shelf, pictures: Iterable[Picture]) -> None:
+    """Draw those of these pictures that are not on the shelf yet, in this order."""
     for picture in pictures:
         if not picture.path(shelf).exists():
             make_picture(shelf, picture)
-        _mark_wanted(picture.path(shelf))
-    _sweep(shelf, {picture.path(shelf).name for picture in pictures})
 
 
 def make_picture(shelf: Shelf, picture: Picture) -> bytes:

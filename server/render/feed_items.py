@@ -9,60 +9,33 @@ import uuid
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
-from server.errors import (
-    Busy,
-    InvalidOptions,
-    KeyGone,
-    PracticeNotFound,
-    SealBroken,
-    SoundMissing,
-    StepbackError,
-    StorageFull,
-    TooShort,
-    VoiceError,
-)
-from server.render.given_practices import (
-    from_in,
-    giving_of,
-    greeting_of,
-    minutes_of,
-    options_of,
-    sitting_details,
-)
+from server.errors import KeyGone, PracticeNotFound, SealBroken, StepbackError
+from server.render.given_practices import minutes_of, sitting_details
 from server.render.guides import read_guides
-from server.render.orders import Giving, Workshop
+from server.render.orders import Workshop
 from server.script import Course, Script
-from server.store import RenderRow, RenderState, count_waiting, find_render, is_made_ahead
+from server.store import RenderRow
 from server.store.care import (
     AssignmentDetails,
     AssignmentRow,
     ClientRow,
     KeyRing,
     Seal,
-    TherapistRow,
     list_assignments,
     read_details,
 )
-from server.store.care.feed_renders import list_feed_renders, list_wanted_keys, note_feed_render
+from server.store.care.feed_renders import list_feed_renders
 from server.store.care.private_feed_tables import PrivateFeedRow
-from server.store.care.private_feeds import feed_owner, list_private_feeds
-from server.timeline import Options
 
 logger = logging.getLogger(__name__)
 
 GUIDS = uuid.UUID("0b0d8a58-2c6e-4f0e-9d5f-6f6b5d1c7a42")
 """The namespace of all items' guids. It never changes: an app would take all for new ones."""
 
-MOST_WAITING_FOR_FEEDS = 20
-"""Where so many renders wait, none is added for a feed: that room belongs to who pressed play."""
-
 ACCIDENTS = (StepbackError, OSError, TypeError, ValueError, LookupError)
 """What a broken course, script or row may raise: it keeps nothing else back."""
-
-TRIED_AGAIN_AFTER = timedelta(hours=1)
-"""What failed, or whose files are gone, is not made again sooner."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +62,7 @@ class FeedItem:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Wanted:
+class WantedItem:
     """One item before its sound is looked for."""
 
     assignment: AssignmentRow
@@ -133,83 +106,14 @@ def list_feed_items(workshop: Workshop, keys: KeyRing, client_id: str) -> tuple[
         renders = list_feed_renders(db, client_id)
     items = (
         _item(workshop, wanted, renders.get(wanted.key, []))
-        for wanted in _list_wanted(workshop, keys, client_id, given)
+        for wanted in list_wanted_items(workshop, keys, client_id, given)
     )
     return tuple(item for item in items if item is not None)
 
 
-def order_feed_items(workshop: Workshop, keys: KeyRing, client_id: str) -> bool:
-    """Order what is missing of a client's feeds, or has changed; nothing where none stands.
-
-    False where too much waits just now, so that the rest has to be ordered soon. What cannot be
-    made is left out, and all the rest where the disk is full.
-    """
-    with workshop.database.reading() as db:
-        client = db.get(ClientRow, client_id)
-        if client is None or not list_private_feeds(db, client):
-            return True
-        given = list_assignments(db, client, with_withdrawn=True)
-        givers = {row.therapist_id: db.get(TherapistRow, row.therapist_id) for row in given}
-        noted = list_wanted_keys(db, client_id)
-    for wanted in _list_wanted(workshop, keys, client_id, given):
-        try:
-            therapist = givers[wanted.assignment.therapist_id]
-            name = therapist.name if therapist else ""
-            _order(workshop, client_id, wanted, name, noted.get(wanted.key))
-        except Busy:
-            return False
-        except (StorageFull, KeyGone):
-            return True
-        except (InvalidOptions, PracticeNotFound, SoundMissing, TooShort, VoiceError) as error:
-            logger.debug("not made for a feed slug=%s reason=%s", wanted.slug, error)
-        except ACCIDENTS as error:  # told without its message, which may have words in it
-            logger.warning("not made for a feed slug=%s: %s", wanted.slug, type(error).__name__)
-    return True
-
-
-def _order(
-    workshop: Workshop, client_id: str, wanted: _Wanted, therapist: str, noted: str | None
-) -> None:
-    script = workshop.catalogue.get(wanted.slug).script
-    greeting = greeting_of(wanted.details, from_in(script.language, therapist))
-    options = options_of(script, wanted.details, greeting)
-    giving = giving_of(workshop.settings, script, client_id, wanted.details)
-    key = workshop.key_of(wanted.slug, options, feed_owner(client_id), giving)
-    if not _is_made(workshop, key):
-        _order_render(workshop, wanted.slug, options, giving)
-    elif key == noted:
-        return
-    with workshop.database.writing() as db:
-        is_noted = note_feed_render(db, client_id, wanted.key, key, datetime.now(UTC))
-        row = find_render(db, key)
-    if not is_noted and row is not None and row.is_private:
-        workshop.forget(key, feed_owner(client_id))  # they left while it was ordered
-
-
-def _is_made(workshop: Workshop, key: str) -> bool:
-    """True for what is there or on its way, or failed so lately that it is left alone."""
-    with workshop.database.reading() as db:
-        row = find_render(db, key)
-    if row is None:
-        return False
-    if row.state in (RenderState.QUEUED, RenderState.RUNNING):
-        return not is_made_ahead(row)  # that would wait for a quiet hour
-    if row.state == RenderState.DONE and not workshop.is_lost(row):
-        return True
-    tried_at = max(row.queued_at, row.finished_at or row.queued_at)
-    return tried_at > datetime.now(UTC) - TRIED_AGAIN_AFTER
-
-
-def _order_render(workshop: Workshop, slug: str, options: Options, giving: Giving) -> None:
-    with workshop.database.reading() as db:
-        if count_waiting(db) >= MOST_WAITING_FOR_FEEDS:
-            raise Busy
-    workshop.order(slug, options, feed_owner(giving.client_id), giving)
-
-
-def _list_wanted(
+def list_wanted_items(
     workshop: Workshop, keys: KeyRing, client_id: str, given: Iterable[AssignmentRow]
-) -> Iterator[_Wanted]:
+) -> Iterator[WantedItem]:
     """Every item in the order given, counted from 1; of what was taken back its number alone."""
     try:
         seal = keys.get(client_id)
@@ -223,7 +127,7 @@ def _list_wanted(
         for place, slug, details in _sittings_of(row, seal, courses):
             number += 1
             if row.withdrawn_at is None:
-                yield _Wanted(
+                yield WantedItem(
                     assignment=row, place=place, number=number, slug=slug, details=details
                 )
 
@@ -266,7 +170,7 @@ def _course_sittings(
         yield f"{lead.practice}:{seen[lead.practice]}", lead.practice, own
 
 
-def _item(workshop: Workshop, wanted: _Wanted, renders: list[RenderRow]) -> FeedItem | None:
+def _item(workshop: Workshop, wanted: WantedItem, renders: list[RenderRow]) -> FeedItem | None:
     """Tell what an item is; None for a practice that is gone and was never recorded."""
     render = next((each for each in renders if not workshop.is_lost(each)), None)
     script = _find_script(workshop, wanted.slug)

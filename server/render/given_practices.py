@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from server.config import Settings
-from server.render.orders import Giving
+from server.render.model import Giving
 from server.render.voices import voices_for
 from server.script import ANY, Lead, Script
 from server.store.care import AssignmentDetails

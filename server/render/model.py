@@ -7,9 +7,23 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from server.errors import InvalidOptions, PracticeNotFound, SoundMissing, TooShort, VoiceError
 from server.script import Script
 from server.timeline import Plan
 from server.units import Ms
+
+CANNOT_BE_MADE = (InvalidOptions, PracticeNotFound, SoundMissing, TooShort, VoiceError)
+"""What an order may raise because of what it asks for: it would do so each time, until something
+changes."""
+
+MEDIA_TYPES = {
+    "mp3": "audio/mpeg",
+    "opus": "audio/ogg; codecs=opus",
+    "vtt": "text/vtt; charset=utf-8",
+    "srt": "application/x-subrip; charset=utf-8",
+    "json": "application/json+chapters",
+}
+"""By the kind of a rendition, what is served. A `report` stays in the house."""
 
 
 class Phase(StrEnum):
@@ -29,6 +43,16 @@ class Progress:
     done_ms: Ms
     total_ms: Ms
     """Of the practice's sound."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Giving:
+    """What a therapist's giving adds to the order of their client's device."""
+
+    client_id: str
+    """With whose key the greeting and the words are kept."""
+    voice: str = ""
+    """The name of the voice that was chosen for it; empty for the usual one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from server.config import Settings
 from server.errors import StepbackError
 from server.render.additions import find_additions
 from server.render.model import OnProgress, Order, Product
-from server.render.orders import guess_timeline
+from server.render.order_book import guess_timeline
 from server.render.produce import produce
 from server.render.voices import house_voices
 from server.script import Script

@@ -1,4 +1,4 @@
-"""The order book: what a render's row keeps of an order, so that it is made as it was ordered."""
+"""The order book: an order as the row of a render, from which it is made as it was ordered."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from typing import Any, cast
 
+from server.config import Settings
 from server.errors import KeyGone
 from server.render.catalogue import LoadedScript
-from server.render.model import Order
-from server.render.secret import private_salt
+from server.render.model import Giving, Order
+from server.render.secret import private_render_key, private_salt, server_secret
+from server.render.voices import house_voices
 from server.script import ANY, Respelling, parse_script
-from server.store import RenderRow
+from server.store import NewRender, RenderRow, hash_device
 from server.store.care import KeyRing
 from server.timeline import (
     AS_WRITTEN,
@@ -24,12 +26,68 @@ from server.timeline import (
     Options,
     OwnSound,
     Plan,
+    Timeline,
     Utterance,
     content_key,
+    lay_out,
     plan,
     plan_excerpt,
+    plan_key,
 )
-from server.voice import Voice
+from server.voice import Voice, estimate_ms
+
+
+def describe_render(
+    settings: Settings,
+    additions: Additions,
+    loaded: LoadedScript,
+    options: Options,
+    device: str | None,
+    giving: Giving | None = None,
+    *,
+    is_guided: bool = False,
+) -> NewRender:
+    """Refuse what cannot be made, and name the rest by its key.
+
+    What is guided is no practice: it is in no library and no feed.
+    """
+    script = loaded.script
+    planned = plan(script, options, additions)
+    guess_timeline(planned)
+    usual_voice = settings.voice or script.voice
+    chosen_voice = (giving and giving.voice) or usual_voice
+    voice = house_voices(settings).describe(chosen_voice)
+    key = plan_key(planned, voice.key)
+    if is_guided:
+        # Never the key of a practice that an author made of the same script.
+        key = content_key("guided", key)
+    if planned.is_private:
+        if device is None:
+            raise ValueError("A render with a listener's own words needs the device's token.")
+        key = private_render_key(server_secret(settings.secret_path), device, key)
+    order = write_order(loaded, options, additions, planned, voice)
+    if giving is not None and planned.is_private:
+        keys = KeyRing(settings.keys_path)
+        order = seal_order(order, options, keys, client_id=giving.client_id, key=key)
+    plain = plan(script, Options(minutes=options.minutes), additions)
+    is_plain = not is_guided and planned == plain and chosen_voice == usual_voice
+    return NewRender(
+        key=key,
+        slug=script.slug,
+        title=script.title,
+        minutes=options.minutes,
+        voice=voice.name,
+        is_default=is_plain and options.minutes == script.default_minutes,
+        is_plain=is_plain,
+        is_private=planned.is_private,
+        device_hash=hash_device(device) if planned.is_private and device else None,
+        order=order,
+    )
+
+
+def guess_timeline(planned: Plan) -> Timeline:
+    """Lay a plan out by a guess of how long its sentences are. Raises TooShort."""
+    return lay_out(planned, {each: estimate_ms(each) for each in planned.utterances})
 
 
 def write_order(

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from server.config import Settings
 from server.errors import Busy, DatabaseUnavailable, StorageFull
 from server.render.catalogue import Catalogue, LoadedScript
-from server.render.order_book import seal_order, write_order
+from server.render.model import Giving
+from server.render.order_book import describe_render, guess_timeline, write_order
 from server.render.queue import RenderQueue
-from server.render.secret import private_render_key, server_secret
 from server.render.voices import house_voices
 from server.script import Script
 from server.store import (
@@ -31,36 +31,22 @@ from server.store import (
     hash_device,
     is_made_ahead,
 )
-from server.store.care import KeyRing
 from server.store.feeds import announce_again, is_passed_over
 from server.timeline import (
     Excerpt,
     Greeting,
     Options,
-    Plan,
     Timeline,
     content_key,
-    lay_out,
     plan,
     plan_excerpt,
     plan_key,
 )
-from server.voice import estimate_ms
 
 logger = logging.getLogger(__name__)
 
 MOST_WAITING = 200
 """So many renders may wait; who asks for one more is asked to come back."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Giving:
-    """What a therapist's giving adds to the order of their client's device."""
-
-    client_id: str
-    """With whose key the greeting and the words are kept."""
-    voice: str = ""
-    """The name of the voice that was chosen for it; empty for the usual one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +78,7 @@ class Workshop:
         self, slug: str, options: Options, device: str | None, giving: Giving | None = None
     ) -> str:
         """The key of what order() would give; nothing is ordered. Raises as order() does."""
-        return self._look_at(self.catalogue.get(slug), options, device, giving).key
+        return self._describe(self.catalogue.get(slug), options, device, giving).key
 
     def order_guided(
         self,
@@ -102,13 +88,13 @@ class Workshop:
         giving: Giving | None = None,
     ) -> RenderRow:
         """Give the guided audio of a worksheet; otherwise as order() does."""
-        new = self._look_at_guided(loaded, greeting, device, giving)
+        new = self._describe_guided(loaded, greeting, device, giving)
         return self._standing(new.key) or self._begin(new, None)
 
     def _order(
         self, loaded: LoadedScript, options: Options, device: str | None, giving: Giving | None
     ) -> RenderRow:
-        new = self._look_at(loaded, options, device, giving)
+        new = self._describe(loaded, options, device, giving)
         standing = self._standing(new.key)
         if standing is None:
             # What a voice spoke before is given also when it cannot speak now.
@@ -124,12 +110,13 @@ class Workshop:
         before, and for drafts by the silent voice. Raises what order() raises.
         """
         loaded = self.catalogue.get(slug)
-        new = self._look_at(loaded, Options(minutes=minutes or loaded.script.default_minutes), None)
+        options = Options(minutes=minutes or loaded.script.default_minutes)
+        new = self._describe(loaded, options, None)
         return self._begin_ahead(new, loaded.script)
 
     def order_guided_ahead(self, loaded: LoadedScript) -> str | None:
         """As order_ahead(), for the guided audio of a worksheet."""
-        return self._begin_ahead(self._look_at_guided(loaded), None)
+        return self._begin_ahead(self._describe_guided(loaded), None)
 
     def order_excerpt(self, loaded: LoadedScript, options: Options, excerpt: Excerpt) -> RenderRow:
         """Order a few lines or a stage of a script to be heard at once, by whoever writes it.
@@ -177,60 +164,28 @@ class Workshop:
                 delete_render(db, key)
         self.database.empty_log()
 
-    def _look_at(
+    def _describe(
         self,
         loaded: LoadedScript,
         options: Options,
         device: str | None,
         giving: Giving | None = None,
-        *,
-        is_guided: bool = False,
     ) -> NewRender:
-        """Refuse what cannot be made, and name the rest by its key."""
-        script, additions = loaded.script, self.catalogue.additions(loaded.script.slug)
-        planned = plan(script, options, additions)
-        guess_timeline(planned)
-        usual_voice = self.settings.voice or script.voice
-        chosen_voice = (giving and giving.voice) or usual_voice
-        voice = house_voices(self.settings).describe(chosen_voice)
-        key = plan_key(planned, voice.key)
-        if is_guided:
-            # Never the key of a practice that an author made of the same script.
-            key = content_key("guided", key)
-        if planned.is_private:
-            if device is None:
-                raise ValueError("A render with a listener's own words needs the device's token.")
-            key = private_render_key(server_secret(self.settings.secret_path), device, key)
-        order = write_order(loaded, options, additions, planned, voice)
-        if giving is not None and planned.is_private:
-            keys = KeyRing(self.settings.keys_path)
-            order = seal_order(order, options, keys, client_id=giving.client_id, key=key)
-        plain = plan(script, Options(minutes=options.minutes), additions)
-        is_plain = planned == plain and chosen_voice == usual_voice
-        return NewRender(
-            key=key,
-            slug=script.slug,
-            title=script.title,
-            minutes=options.minutes,
-            voice=voice.name,
-            is_default=is_plain and options.minutes == script.default_minutes,
-            is_plain=is_plain,
-            is_private=planned.is_private,
-            device_hash=hash_device(device) if planned.is_private and device else None,
-            order=order,
-        )
+        additions = self.catalogue.additions(loaded.script.slug)
+        return describe_render(self.settings, additions, loaded, options, device, giving)
 
-    def _look_at_guided(
+    def _describe_guided(
         self,
         loaded: LoadedScript,
         greeting: Greeting | None = None,
         device: str | None = None,
         giving: Giving | None = None,
     ) -> NewRender:
-        """As _look_at(), for what is no practice: it is in no library and no feed."""
         usual = Options(minutes=loaded.script.default_minutes, greeting=greeting)
-        new = self._look_at(loaded, usual, device, giving, is_guided=True)
-        return replace(new, is_default=False, is_plain=False)
+        additions = self.catalogue.additions(loaded.script.slug)
+        return describe_render(
+            self.settings, additions, loaded, usual, device, giving, is_guided=True
+        )
 
     def _begin_ahead(self, new: NewRender, script: Script | None) -> str | None:
         with self.database.reading() as db:
@@ -293,8 +248,3 @@ class Workshop:
         if is_new and not is_ahead:
             self.queue.put(row.key)
         return row
-
-
-def guess_timeline(planned: Plan) -> Timeline:
-    """Lay a plan out by a guess of how long its sentences are. Raises TooShort."""
-    return lay_out(planned, {each: estimate_ms(each) for each in planned.utterances})

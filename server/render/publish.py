@@ -9,10 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from server.render.documents import Documents, SoundFiles
-from server.render.model import ProducedFile
+from server.render.model import MEDIA_TYPES, ProducedFile
 from server.store import Shelf
-
-OPUS_TYPE = "audio/ogg; codecs=opus"
 
 
 def publish(
@@ -26,9 +24,9 @@ def publish(
         shelf.publish_file(path, folder / file.file_name)
         files.append(file)
     contents = (
-        ("vtt", ".vtt", "text/vtt; charset=utf-8", documents.vtt),
-        ("srt", ".srt", "application/x-subrip; charset=utf-8", documents.srt),
-        ("json", ".json", "application/json+chapters", documents.chapters),
+        ("vtt", ".vtt", MEDIA_TYPES["vtt"], documents.vtt),
+        ("srt", ".srt", MEDIA_TYPES["srt"], documents.srt),
+        ("json", ".json", MEDIA_TYPES["json"], documents.chapters),
         ("report", ".report.json", "application/json", _json_bytes(report)),
     )
     for kind, suffix, content_type, data in contents:
@@ -39,12 +37,11 @@ def publish(
 
 
 def _describe(sound: SoundFiles) -> Iterator[tuple[Path, ProducedFile]]:
-    kinds = (("mp3", sound.mp3, "audio/mpeg"), ("opus", sound.opus, OPUS_TYPE))
-    for kind, path, content_type in kinds:
+    for kind, path in (("mp3", sound.mp3), ("opus", sound.opus)):
         if path is not None:
             with path.open("rb") as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
-            yield path, _produced(kind, f".{kind}", content_type, digest, path.stat().st_size)
+            yield path, _produced(kind, f".{kind}", MEDIA_TYPES[kind], digest, path.stat().st_size)
 
 
 def _produced(

@@ -26,6 +26,13 @@ def house_voices(settings: Settings) -> VoiceCatalogue:
     return VoiceCatalogue(voices_path=settings.voices_path, is_commercial=settings.is_commercial)
 
 
+def usable_voices(settings: Settings) -> tuple[Voice, ...]:
+    """The voices that can speak here; silence is none of them."""
+    listed = house_voices(settings).list_voices()
+    usable = (each.voice for each in listed if each.voice and not each.trouble)
+    return tuple(voice for voice in usable if voice.engine != SILENT.engine)
+
+
 class VoiceTrouble(StrEnum):
     """Why a script cannot be spoken as it should be."""
 
@@ -52,11 +59,9 @@ def find_voice_of(settings: Settings, language: str) -> str | None:
         except VoiceUnavailable:
             return None
         return own.name if speaks_language(own, language) else None
-    for listed in house_voices(settings).list_voices():
-        voice = listed.voice
-        is_real = voice is not None and voice.language != ANY_LANGUAGE
-        if voice and is_real and not listed.trouble and speaks_language(voice, language):
-            return listed.name
+    for voice in usable_voices(settings):
+        if voice.language != ANY_LANGUAGE and speaks_language(voice, language):
+            return voice.name
     return None
 
 
@@ -69,13 +74,8 @@ def voices_for(settings: Settings, script: Script) -> tuple[Voice, ...]:
     """The voices that could speak a practice; empty where there is no choice."""
     if settings.voice == SILENT.name:
         return ()
-    listed = house_voices(settings).list_voices()
-    usable = [each.voice for each in listed if each.voice and not each.trouble]
-    voices = tuple(
-        voice
-        for voice in usable
-        if voice.engine != SILENT.engine and speaks_language(voice, script.language)
-    )
+    usable = usable_voices(settings)
+    voices = tuple(voice for voice in usable if speaks_language(voice, script.language))
     return voices if len(voices) > 1 else ()
 
 

@@ -11,8 +11,8 @@ from server.render.covers import (
     Picture,
     Titled,
     draw_covers,
+    draw_missing,
     list_track_covers,
-    make_picture,
 )
 from server.render.guides import read_guides
 from server.render.voices import Voices
@@ -43,9 +43,7 @@ def draw_first_covers(settings: Settings, catalogue: Catalogue, shelf: Shelf) ->
         Picture(title=script.title, track=script.track, is_small=True)
         for script in catalogue.scripts()
     ]
-    for picture in pictures:
-        if not picture.path(shelf).exists():
-            make_picture(shelf, picture)
+    draw_missing(shelf, pictures)
 
 
 def draw_all_covers(

@@ -20,24 +20,21 @@ from server.errors import (
     StorageFull,
 )
 from server.render.ahead import Ahead
-from server.render.catalogue import Catalogue, open_catalogue
 from server.render.feed_orders import FeedOrders
 from server.render.hands import Hands
 from server.render.job import Job, Produce, fail
 from server.render.lease import Bench, Lease
 from server.render.live_hand import LiveHand, open_live_hand
+from server.render.opening import open_workshop
 from server.render.orders import Workshop
 from server.render.own_sounds import import_sounds
 from server.render.produce import produce
-from server.render.queue import RenderQueue
 from server.render.signals import stop_signals
 from server.render.sweeper import Sweeper, new_owner
 from server.render.voices import OpenVoice, Voices, real_voices
 from server.render.warming import draw_all_covers, draw_first_covers, list_voice_names, warm_voice
 from server.store import (
-    Database,
     RenderRow,
-    Shelf,
     beat_worker,
     check_schema,
     let_go_render,
@@ -96,8 +93,7 @@ class Worker:
     owner: str = field(default_factory=new_owner, init=False)
     is_voice_ok: bool = field(default=False, init=False)
     _started_at: datetime = field(default_factory=lambda: datetime.now(UTC), init=False)
-    _database: Database = field(init=False)
-    _shelf: Shelf = field(init=False)
+    _workshop: Workshop = field(init=False)
     _bench: Bench = field(init=False)
     _sweeper: Sweeper = field(init=False)
     _ahead: Ahead = field(init=False)
@@ -106,21 +102,14 @@ class Worker:
     _ahead_hand: Hands = field(default_factory=lambda: Hands(1), init=False)
 
     def __post_init__(self) -> None:
-        self._database = Database(self.settings.database_path)
-        self._shelf = Shelf(self.settings.cache_path)
-        queue = RenderQueue(self.settings.queue_path)
-        self._bench = Bench(database=self._database, queue=queue, stopping=self.stopping)
-        workshop = Workshop(
-            settings=self.settings,
-            database=self._database,
-            shelf=self._shelf,
-            catalogue=open_catalogue(self.settings),
-            queue=queue,
+        self._workshop = workshop = open_workshop(self.settings)
+        self._bench = Bench(
+            database=workshop.database, queue=workshop.queue, stopping=self.stopping
         )
         self._sweeper = Sweeper(
-            database=self._database,
-            shelf=self._shelf,
-            queue=queue,
+            database=workshop.database,
+            shelf=workshop.shelf,
+            queue=workshop.queue,
             own_words_days=self.settings.own_words_days,
             feeds=FeedOrders(workshop=workshop),
         )
@@ -133,8 +122,8 @@ class Worker:
         _thread("take", lambda: self._repeat(self._take, TAKE_SECONDS))
         sweep = partial(self._repeat, lambda: self._sweeper.sweep(datetime.now(UTC)), SWEEP_SECONDS)
         _thread("sweep", sweep)
-        _thread("voice", self._prepare)
-        take_in = partial(import_sounds, self.settings, self._shelf)
+        _thread("prepare", self._prepare)
+        take_in = partial(import_sounds, self.settings, self._workshop.shelf)
         _thread("sounds", lambda: self._repeat(take_in, SOUNDS_SECONDS))
         live, guarded = self._live, partial(self._try, "words not spoken")
         _thread("words", lambda: self._repeat(lambda: live.take_words(guarded), TAKE_SECONDS))
@@ -154,7 +143,7 @@ class Worker:
         self._live.join(until_s)
         try:
             self._bench.put_back_all()
-            with self._database.writing() as db:
+            with self._workshop.database.writing() as db:
                 remove_worker(db, self.owner)
         finally:
             self.voices.close()
@@ -203,17 +192,17 @@ class Worker:
 
     def _let_go(self, lease: Lease) -> None:
         # Within the transaction, so that nobody can order it anew and begin to fill its folder.
-        with self._database.writing() as db:
+        with self._workshop.database.writing() as db:
             if let_go_render(db, lease.key, lease.owner):
-                self._shelf.remove_render(lease.key)
+                self._workshop.shelf.remove_render(lease.key)
         logger.info("render let go key=%s", lease.key)
 
     def _make(self, lease: Lease, row: RenderRow) -> None:
-        if self._shelf.free_bytes() < self.settings.least_free_bytes:
-            raise StorageFull(self._shelf.root)
+        if self._workshop.shelf.free_bytes() < self.settings.least_free_bytes:
+            raise StorageFull(self._workshop.shelf.root)
         Job(
             bench=self._bench,
-            shelf=self._shelf,
+            shelf=self._workshop.shelf,
             speaker=self.voices.get(row.voice),
             produce=self.produce,
             settings=self.settings,
@@ -232,7 +221,7 @@ class Worker:
 
     def _beat(self) -> None:
         self._bench.beat_all()
-        with self._database.writing() as db:
+        with self._workshop.database.writing() as db:
             beat_worker(
                 db,
                 self.owner,
@@ -243,22 +232,23 @@ class Worker:
 
     def _prepare(self) -> None:
         """Draw the covers of feeds, load voices, then see now and then what is missing still."""
-        catalogue = open_catalogue(self.settings)
-        first = partial(draw_first_covers, self.settings, catalogue, self._shelf)
+        workshop = self._workshop
+        first = partial(draw_first_covers, self.settings, workshop.catalogue, workshop.shelf)
         self._try("covers not drawn", first)
-        self._repeat(partial(self._complete, catalogue), COVERS_SECONDS)
+        self._repeat(self._complete, COVERS_SECONDS)
 
-    def _complete(self, catalogue: Catalogue) -> None:
+    def _complete(self) -> None:
         self._warm()
-        draw_all_covers(self.settings, catalogue, self._database, self._shelf)
+        workshop = self._workshop
+        draw_all_covers(self.settings, workshop.catalogue, workshop.database, workshop.shelf)
 
     def _warm(self) -> None:
         """Load the voices that the catalogue asks for, once, and say which cannot speak."""
         if self.is_voice_ok:
             return
         self._try("sounds not made", make_sounds)
-        catalogue = open_catalogue(self.settings)
-        warm = partial(warm_voice, self.voices, self._shelf, catalogue)
+        catalogue = self._workshop.catalogue
+        warm = partial(warm_voice, self.voices, self._workshop.shelf, catalogue)
         names = list_voice_names(self.settings, catalogue)
         silent = [each for each in names if not self._try("voice unavailable", partial(warm, each))]
         if not silent:

@@ -62,24 +62,19 @@ def note_feed_change(db: Session, name: str, digest: str, now_at: datetime) -> d
     return row.changed_at
 
 
-def is_for_feeds(row: RenderRow) -> bool:
-    """True for a finished recording that a public feed may have announced."""
-    return (
-        (row.is_default or row.is_plain)
-        and not row.is_private
-        and row.state == RenderState.DONE
-        and row.voice != SILENT_VOICE
-    )
-
-
 def may_be_announced() -> ColumnElement[bool]:
-    """The same as a condition."""
+    """Whether it is a finished recording that a public feed may have announced, as a condition."""
     return (
         or_(RenderRow.is_default, RenderRow.is_plain)
         & ~RenderRow.is_private
         & (RenderRow.state == RenderState.DONE.value)
         & (RenderRow.voice != SILENT_VOICE)
     )
+
+
+def find_for_feeds(db: Session, key: str) -> RenderRow | None:
+    """Look up a finished recording that a public feed may have announced."""
+    return db.scalars(select(RenderRow).where(RenderRow.key == key, may_be_announced())).first()
 
 
 def list_announceable(db: Session) -> tuple[Announceable, ...]:
@@ -118,7 +113,7 @@ def is_passed_over(db: Session, wanted: NewRender) -> bool:
     if (wanted.is_default and not row.is_default) or (wanted.is_plain and not row.is_plain):
         return True
     at_its_length = _find_standing(db, row.slug, RenderRow.minutes == row.minutes)
-    standing = (at_its_length, _find_usual(db, row.slug) if wanted.is_default else row)
+    standing = (at_its_length, find_announced(db, row.slug) if wanted.is_default else row)
     return row.state == RenderState.DONE and any(each is not row for each in standing)
 
 
@@ -127,7 +122,7 @@ def announce_again(db: Session, wanted: NewRender, now_at: datetime) -> None:
     if not is_passed_over(db, wanted):
         return
     row = db.get_one(RenderRow, wanted.key)
-    usual = _find_usual(db, row.slug)
+    usual = find_announced(db, row.slug)
     row.is_default = row.is_default or wanted.is_default
     row.is_plain = row.is_plain or wanted.is_plain
     if row.state == RenderState.DONE:
@@ -138,7 +133,8 @@ def announce_again(db: Session, wanted: NewRender, now_at: datetime) -> None:
     db.flush()
 
 
-def _find_usual(db: Session, slug: str) -> RenderRow | None:
+def find_announced(db: Session, slug: str) -> RenderRow | None:
+    """The recording of a practice at its usual length that the feeds announce, if there is one."""
     return _find_standing(db, slug, RenderRow.is_default)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from server.errors import RenderNotFound
 from server.store.columns import JsonObject
-from server.store.models import ON_THEIR_WAY, PracticeRow, RenderRow, RenderState
+from server.store.models import ON_THEIR_WAY, RenderRow, RenderState
 
 SILENT_VOICE = "silent"
 """The voice of drafts and tests: what it speaks is never announced in the feed."""
@@ -38,14 +38,6 @@ class NewRender:
     """source, path, minutes and words: all that is needed to make it."""
     is_plain: bool = False
     """At any length, with nothing else chosen: for the feeds of courses."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
-    """An episode: a practice with its newest finished render."""
-
-    practice: PracticeRow
-    render: RenderRow
 
 
 def add_render(
@@ -200,25 +192,6 @@ def count_waiting(db: Session) -> int:
     """How many renders that a listener wants wait for a worker."""
     waiting = (RenderRow.state == RenderState.QUEUED.value, RenderRow.wanted_at.is_not(None))
     return db.scalar(select(func.count()).select_from(RenderRow).where(*waiting)) or 0
-
-
-def list_published(db: Session) -> tuple[Published, ...]:
-    """Every practice with its newest finished default render by a real voice, newest first."""
-    rows = db.execute(
-        select(PracticeRow, RenderRow)
-        .join(RenderRow, RenderRow.slug == PracticeRow.slug)
-        .where(
-            RenderRow.is_default,
-            ~RenderRow.is_private,
-            RenderRow.state == RenderState.DONE.value,
-            RenderRow.voice != SILENT_VOICE,
-        )
-        .order_by(announced_at().desc(), RenderRow.key)
-    )
-    newest: dict[str, Published] = {}
-    for practice, render in rows:
-        newest.setdefault(practice.slug, Published(practice=practice, render=render))
-    return tuple(newest.values())
 
 
 def list_expired_private(db: Session, before_at: datetime) -> tuple[RenderRow, ...]:

@@ -14,6 +14,7 @@ from flask import Blueprint, Response, request
 from werkzeug.http import http_date
 
 from server.errors import RenderNotFound
+from server.render import MEDIA_TYPES
 from server.store import Database, Shelf, find_render
 from server.units import Bytes
 from server.web.device import is_from_device
@@ -21,15 +22,6 @@ from server.web.ranges import Kept
 from server.web.sending import Stamp, open_unchanged, send_file_part, stamp_of
 
 log = logging.getLogger(__name__)
-
-CONTENT_TYPES = {
-    "mp3": "audio/mpeg",
-    "opus": "audio/ogg; codecs=opus",
-    "vtt": "text/vtt; charset=utf-8",
-    "srt": "application/x-subrip; charset=utf-8",
-    "json": "application/json+chapters",
-}
-"""What is served, by ending. A `report` stays in the house."""
 
 SOUNDS = ("mp3", "opus")
 
@@ -114,7 +106,7 @@ def _checked_stamp(path: Path, kept: Kept) -> Stamp:
 
 
 def _headers(kind: str, kept: Kept, *, is_private: bool) -> Iterator[tuple[str, str]]:
-    yield "Content-Type", CONTENT_TYPES[kind]
+    yield "Content-Type", MEDIA_TYPES[kind]
     yield "Accept-Ranges", "bytes"
     yield "ETag", kept.etag
     yield "Last-Modified", http_date(kept.modified_at)

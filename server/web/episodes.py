@@ -11,11 +11,10 @@ from flask import url_for
 
 from server.errors import PracticeNotFound, VoiceUnavailable
 from server.feed import SRT_TYPE, VTT_TYPE, Alternate, ChapterMark, Enclosure, Episode, Transcript
-from server.render import house_voices
+from server.render import MEDIA_TYPES, house_voices
 from server.script import Script
 from server.store import RenderRow
 from server.units import Bytes, Ms
-from server.web.audio import CONTENT_TYPES
 from server.web.live import is_live
 from server.web.rooms import Rooms
 
@@ -88,7 +87,7 @@ def _alternates(
         Alternate(
             url=news.file_url("opus"),
             size_bytes=Bytes(sizes["opus"]),
-            content_type=CONTENT_TYPES["opus"],
+            content_type=MEDIA_TYPES["opus"],
             bitrate=max(1, round(sizes["opus"] * 8000 / render.duration_ms)),
             title="Opus",
         ),

@@ -10,7 +10,7 @@ from flask import Blueprint, Response, request
 
 from server.config import Settings
 from server.errors import Busy, DatabaseUnavailable, RenderNotFound, StorageFull
-from server.store import Database, SentPart, find_practice, find_render, is_for_feeds, note_sent
+from server.store import Database, SentPart, find_for_feeds, find_practice, note_sent
 from server.web.asking import find_address
 from server.web.audio import PublishedFiles, answer_published
 
@@ -74,8 +74,8 @@ class DownloadCounter:
         """
         if key not in self._guids:
             with self._database.reading() as db:
-                row = find_render(db, key)
-                practice = row and is_for_feeds(row) and find_practice(db, row.slug)
+                row = find_for_feeds(db, key)
+                practice = row and find_practice(db, row.slug)
             if not practice:
                 raise RenderNotFound
             self._guids[key] = practice.guid

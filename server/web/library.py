@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 from flask_babel import lazy_gettext
 
-from server.render import find_voice_trouble, house_voices
+from server.render import find_voice_trouble, usable_voices
 from server.script import TRACKS, Script
 from server.voice import SILENT
 from server.web.guide_book import find_guides
@@ -45,10 +45,8 @@ def index() -> str:
 @library.get("/about")
 def about() -> str:
     """Say what this is, what it is not, and whose voices it has."""
-    listed = house_voices(get_rooms().settings).list_voices()
-    usable = [each.voice for each in listed if each.voice and not each.trouble]
-    voices = [voice for voice in usable if voice.engine != "silent"]
-    is_draft = get_rooms().settings.voice == SILENT.name
+    settings = get_rooms().settings
+    voices, is_draft = usable_voices(settings), settings.voice == SILENT.name
     return render_template("library/about.html", voices=voices, is_draft=is_draft)
 
 

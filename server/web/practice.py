@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from server.render import draw_report
 from server.script import Script
-from server.store import find_default_render, list_published
+from server.store import find_announced, find_default_render
 from server.timeline import TELLINGS, Options
 from server.web.assigned import Assigned, find_assigned_practice, kept_by_none
 from server.web.author import is_author, may_write
@@ -94,8 +94,8 @@ def _minutes(script: Script, given: Assigned | None) -> int:
 def _ready_url(slug: str) -> str | None:
     """Where the practice can be heard already, for browsers without JavaScript."""
     with get_rooms().database.reading() as db:
-        keys = [item.render.key for item in list_published(db) if item.practice.slug == slug]
-    return url_for("audio.show", key=keys[0], kind="mp3") if keys else None
+        row = find_announced(db, slug)
+    return url_for("audio.show", key=row.key, kind="mp3") if row else None
 
 
 def list_beds(slug: str) -> list[tuple[str, str, str]]:

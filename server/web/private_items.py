@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 
-from server.render.feed_items import ACCIDENTS, FeedItem, list_feed_items, order_feed_items
+from server.render.feed_items import ACCIDENTS, FeedItem, list_feed_items
+from server.render.feed_orders import order_feed_items
 from server.store.care import ClientRow
 from server.web.rooms import get_rooms
 

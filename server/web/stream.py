@@ -20,6 +20,7 @@ from flask import Blueprint, Response, request
 from werkzeug.http import http_date
 
 from server.errors import RenderNotFound
+from server.render import MEDIA_TYPES
 from server.store import (
     CAPTIONS,
     CHAPTERS,
@@ -44,8 +45,8 @@ log = logging.getLogger(__name__)
 
 CONTENT_TYPES = {
     PLAYLIST: "application/vnd.apple.mpegurl",
-    CAPTIONS: "text/vtt; charset=utf-8",
-    CHAPTERS: "application/json+chapters",
+    CAPTIONS: MEDIA_TYPES["vtt"],
+    CHAPTERS: MEDIA_TYPES["json"],
 }
 """What grows, by name."""
 

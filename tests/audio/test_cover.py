@@ -11,8 +11,9 @@ import pytest
 from PIL import Image
 
 from server.audio.cover import draw_cover, draw_neutral_cover
+from server.audio.cover.canvas import MARGIN
 from server.audio.cover.looks import ARRANGEMENTS, HOUSE_LOOK, LOOKS, Look
-from server.audio.cover.title import MARGIN, fit_title
+from server.audio.cover.title import fit_title
 from server.render.catalogue import Catalogue
 from server.render.covers import NEUTRAL_COVERS, TRACK_TITLES
 from server.render.guides import read_guides

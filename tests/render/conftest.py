@@ -222,7 +222,7 @@ def make_worker(settings: Settings) -> Iterator[Callable[[FakeProducer], Worker]
     yield make
     for worker in workers:
         worker.stop()
-        worker._database.close()
+        worker._workshop.database.close()
 
 
 class Program:

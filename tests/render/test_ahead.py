@@ -78,7 +78,7 @@ def work(workshop: Workshop, producer, monkeypatch: pytest.MonkeyPatch):
     yield start
     for worker in workers:
         worker.stop()
-        worker._database.close()
+        worker._workshop.database.close()
 
 
 def on_their_way(workshop: Workshop) -> list[RenderRow]:

@@ -18,8 +18,8 @@ from server.store import (
     RenderRow,
     claim_render,
     find_render,
+    list_announceable,
     list_practices,
-    list_published,
 )
 from server.timeline import Excerpt, Options, plan
 from tests.render.conftest import SCRIPT
@@ -51,7 +51,7 @@ def test_a_line_of_a_draft_is_ordered_to_be_heard_now(workshop: Workshop, draft:
     assert workshop.queue.pending_keys() == {row.key}
     with workshop.database.reading() as db:
         assert list_practices(db) == ()
-        assert list_published(db) == ()
+        assert list_announceable(db) == ()
     assert workshop.catalogue.get("small-step").source == SCRIPT
 
 

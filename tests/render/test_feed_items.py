@@ -11,16 +11,9 @@ import pytest
 
 from server.errors import Busy, SettingsError
 from server.render import Workshop, server_secret
-from server.render import feed_items as feed_items_module
 from server.render import feed_orders as feed_orders_module
-from server.render.feed_items import (
-    FeedItem,
-    file_signature,
-    item_guid,
-    list_feed_items,
-    order_feed_items,
-)
-from server.render.feed_orders import FeedOrders
+from server.render.feed_items import FeedItem, file_signature, item_guid, list_feed_items
+from server.render.feed_orders import FeedOrders, order_feed_items
 from server.render.order_book import read_order
 from server.render.sweeper import Sweeper
 from server.render.worker import Worker
@@ -37,7 +30,9 @@ from server.store.care import (
     KeyRing,
     NewAssignment,
     add_assignment,
+    check_audit,
     leave,
+    open_audited,
     restore_assignment,
     withdraw_assignment,
 )
@@ -370,7 +365,7 @@ def test_what_failed_is_tried_again_after_an_hour(
         assert fail_render(db, key, "me", reason="so", now_at=datetime.now(UTC))
     ground.order()
     assert row_of(key).state == "failed"
-    monkeypatch.setattr(feed_items_module, "TRIED_AGAIN_AFTER", timedelta(0))
+    monkeypatch.setattr(feed_orders_module, "TRIED_AGAIN_AFTER", timedelta(0))
     ground.order()
     assert row_of(key).state == "queued"
 
@@ -383,7 +378,7 @@ def test_what_was_lost_is_made_again(ground: Ground, monkeypatch: pytest.MonkeyP
     ground.workshop.shelf.remove_render(key)
     ground.order()
     assert ground.ordered() == set()
-    monkeypatch.setattr(feed_items_module, "TRIED_AGAIN_AFTER", timedelta(0))
+    monkeypatch.setattr(feed_orders_module, "TRIED_AGAIN_AFTER", timedelta(0))
     ground.order()
     assert ground.ordered() == {key}
 
@@ -392,7 +387,7 @@ def test_who_presses_play_goes_first(ground: Ground, monkeypatch: pytest.MonkeyP
     """Where much waits nothing is added, and the rest is ordered later."""
     for minutes in (1, 2, 3):
         ground.give(AssignmentDetails(choices={"minutes": minutes}))
-    monkeypatch.setattr(feed_items_module, "MOST_WAITING_FOR_FEEDS", 2)
+    monkeypatch.setattr(feed_orders_module, "MOST_WAITING_FOR_FEEDS", 2)
     assert not ground.order()
     assert len(ground.ordered()) == 2
     for key in ground.ordered():
@@ -469,6 +464,17 @@ def test_what_is_in_no_feed_any_more_goes(ground: Ground, sweeper: Sweeper, end:
     with ground.workshop.database.reading() as db:
         assert db.get(RenderRow, key) is None
         assert list_feed_keys(db) == frozenset()
+
+
+def test_the_audit_is_whole_after_a_feed_ended_by_disuse(ground: Ground):
+    """The worker notes it as everybody notes a deed: nothing says that somebody tampered."""
+    ground.worker._sweeper.tidy_private_feeds(datetime.now(UTC) + timedelta(days=91))
+    settings = ground.workshop.settings
+    database = open_audited(settings.database_path, settings.keys_path)
+    with database.reading() as db:
+        verdict = check_audit(db)
+    database.close()
+    assert (verdict.rows, verdict.number, verdict.why) == (1, None, None)
 
 
 def test_taken_back_is_not_found_at_once(ground: Ground):
@@ -588,14 +594,14 @@ def test_one_broken_item_keeps_no_other_back(
     ground: Ground, monkeypatch: pytest.MonkeyPatch, error: Exception
 ):
     """Nor what its error says is in the log: it may be somebody's words."""
-    greeting_of = feed_items_module.greeting_of
+    greeting_of = feed_orders_module.greeting_of
 
     def broken(details: AssignmentDetails, title: str) -> object:
         if details.words:
             raise error
         return greeting_of(details, title)
 
-    monkeypatch.setattr(feed_items_module, "greeting_of", broken)
+    monkeypatch.setattr(feed_orders_module, "greeting_of", broken)
     ground.give(OWN)
     ground.give(SPOKEN)
     assert ground.order()

@@ -17,7 +17,7 @@ from server.errors import (
     StorageFull,
     TooShort,
 )
-from server.render import Workshop, orders
+from server.render import Workshop, order_book, orders
 from server.render.worker import Worker
 from server.store import RenderRow, cancel_render, get_practice, hash_device
 from server.timeline import Options
@@ -112,7 +112,7 @@ def test_bad_orders_are_refused(workshop: Workshop, monkeypatch: pytest.MonkeyPa
     ):
         with pytest.raises(InvalidOptions):
             workshop.order("small-step", options, "device")
-    monkeypatch.setattr(orders, "estimate_ms", lambda _: 100_000)
+    monkeypatch.setattr(order_book, "estimate_ms", lambda _: 100_000)
     with pytest.raises(TooShort):
         workshop.order("small-step", Options(minutes=1), None)
     assert workshop.queue.pending_keys() == frozenset()

@@ -274,7 +274,7 @@ def test_a_voice_that_fails_at_first_is_tried_again(
     worker.start()
     until(lambda: worker.is_voice_ok)
     worker.stop()
-    worker._database.close()
+    worker._workshop.database.close()
     assert caplog.text.index("worker not ready") < caplog.text.index("worker ready")
 
 

@@ -25,6 +25,7 @@ from server.store import (
     count_waiting,
     delete_render,
     fail_render,
+    find_announced,
     find_feed,
     find_render,
     finish_render,
@@ -36,7 +37,6 @@ from server.store import (
     list_expired_private,
     list_given_up_private,
     list_practices,
-    list_published,
     list_stale_renders,
     list_unclaimed_renders,
     note_private_clips,
@@ -300,7 +300,7 @@ def test_private_is_never_default(
 def test_feed_shows_the_newest_of_each(
     database: Database, new_render: MakeRender, noon: datetime
 ) -> None:
-    """Published is the newest finished default render by a real voice, one for each practice."""
+    """Announced is the newest finished default render of a practice by a real voice."""
     with database.writing() as db:
         for slug in ("stepping-back", "three-breaths"):
             add_practice(db, slug=slug, title=slug, language="en", track="ground", now_at=noon)
@@ -316,11 +316,13 @@ def test_feed_shows_the_newest_of_each(
         claim(database, noon, key=new.key)
         finish(database, noon + timedelta(hours=hour), key=new.key)
     with database.reading() as db:
-        shown = list_published(db)
+        shown = find_announced(db, "stepping-back")
         practice = get_practice(db, "stepping-back")
-    assert [(each.practice.slug, each.render.key[0]) for each in shown] == [("stepping-back", "b")]
+        assert find_announced(db, "three-breaths") is None
+    assert shown is not None
+    assert shown.key[0] == "b"
     assert practice.published_at == noon
-    assert [r.kind for r in shown[0].render.renditions] == ["mp3"]
+    assert [r.kind for r in shown.renditions] == ["mp3"]
 
 
 def test_practices_keep_their_guid(database: Database, noon: datetime) -> None:

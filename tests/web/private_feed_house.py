@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from lxml import etree
 from werkzeug.test import TestResponse
 
-from server.render.feed_items import order_feed_items
+from server.render.feed_orders import order_feed_items
 from server.store import RenderRow
 from server.store.care import (
     AssignmentDetails,

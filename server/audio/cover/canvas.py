@@ -8,6 +8,9 @@ from PIL import Image, ImageDraw
 
 Colour = tuple[int, int, int]
 
+MARGIN = 0.075
+"""What stays free around words and shapes, as a part of the cover's side."""
+
 _FINENESS = 2
 """Edges are drawn so many times finer, then reduced: that is what makes them smooth."""
 

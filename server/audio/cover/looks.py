@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from server.audio.cover.canvas import Canvas, Colour, Mask
+from server.audio.cover.canvas import MARGIN, Canvas, Colour, Mask
 
 PAPER: Colour = (250, 246, 238)
 INK: Colour = (42, 40, 48)
@@ -26,7 +26,7 @@ _LINE = 0.014
 Draw = Callable[[Canvas, float], None]
 """Draws a shape into the upper part of a canvas, whose height is given as a part of its side."""
 
-LEFT, RIGHT, TOP = 0.075, 0.925, 0.075
+LEFT, RIGHT, TOP = MARGIN, 1 - MARGIN, MARGIN
 """Where shapes that do not leave the cover begin and end, as the title does."""
 
 

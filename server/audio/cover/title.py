@@ -10,14 +10,11 @@ from functools import cache, lru_cache
 
 from PIL import ImageFont
 
-from server.audio.cover.canvas import Canvas, Colour, Mask
-
-MARGIN = 0.075
-"""Of the cover, as a part of its side; as the measures below."""
+from server.audio.cover.canvas import MARGIN, Canvas, Colour, Mask
 
 _MOST_LINES = 5
 _MOST_HEIGHT = 0.62
-"""Of the whole title."""
+"""Of the whole title, as a part of the cover's side; as the measures below."""
 
 _SIZES = tuple(size / 1000 for size in range(184, 40, -2))
 """Sizes to try, largest first."""

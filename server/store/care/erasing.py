@@ -140,5 +140,5 @@ def is_of_client(table: OfDevice, client_id: str) -> ColumnElement[bool]:
     )
     if table is not RenderRow:
         return is_theirs
-    is_for_feeds = RenderRow.device_hash == hash_device(feed_owner(client_id))
-    return and_(RenderRow.is_private, or_(is_theirs, is_for_feeds))
+    is_for_own_feeds = RenderRow.device_hash == hash_device(feed_owner(client_id))
+    return and_(RenderRow.is_private, or_(is_theirs, is_for_own_feeds))

@@ -1,0 +1,21 @@
+"""Opening a workshop as the settings say, in the same way for the web and for a worker."""
+
+from __future__ import annotations
+
+from server.config import Settings
+from server.render.catalogue import open_catalogue
+from server.render.orders import Workshop
+from server.render.queue import RenderQueue
+from server.store import Shelf
+from server.store.care import open_audited
+
+
+def open_workshop(settings: Settings) -> Workshop:
+    """Open database, shelf, catalogue and queue; what is done is kept in the audit's head."""
+    return Workshop(
+        settings=settings,
+        database=open_audited(settings.database_path, settings.keys_path),
+        shelf=Shelf(settings.cache_path),
+        catalogue=open_catalogue(settings),
+        queue=RenderQueue(settings.queue_path),
+    )
