@@ -37,6 +37,7 @@ NAMES = (
     "docs/translating.md",
     "docs/phone.md",
     "docs/therapists.md",
+    "docs/watching.md",
 )
 MADE_AT_RUN_TIME = ("data/", "keys/", "sounds/", "audio_cache/", ".venv/", ".fuzz/")
 EXAMPLES = {"scripts/obstacles/my-practice.md", "my-practice.md", "my-practice.mp3"}
@@ -78,6 +79,7 @@ SAID_IN_WORDS = {
     "STEPBACK_FEED_AUTHOR": ("empty: the title", ""),
     "STEPBACK_FEED_LICENCE": ("empty", ""),
     "STEPBACK_FUNDING_URL": ("empty", ""),
+    "STEPBACK_SENTRY_DSN": ("empty: nothing is sent", ""),
     "STEPBACK_VOICE_PROCESSES": ("one for each core", str(os.cpu_count() or 1)),
 }
 """Defaults that a table cannot give as a value: the words, and the value they stand for."""

@@ -39,6 +39,7 @@ from server.errors import (
     TooShort,
     VoiceError,
 )
+from server.watch.faults import tell_fault
 from server.web.answers import answer_json
 from server.web.told import retold
 
@@ -246,6 +247,7 @@ def _from_fault(error: Exception) -> Response:
     where = "".join(traceback.format_tb(error.__traceback__))
     kind = type(error).__name__
     log.error("request %s to %s failed: %s\n%s", number, request.endpoint, kind, where)
+    tell_fault(error, route=str(request.url_rule or ""))
     detail = gettext("Something went wrong on our side. Its number is %(number)s.", number=number)
     return answer_trouble(Trouble(status=500, detail=detail))
 
