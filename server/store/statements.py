@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
@@ -18,9 +19,8 @@ _OURS_TO_BEGIN = ("PRAGMA", "BEGIN")
 
 def trace_statements() -> None:
     """Begin and end a span for each statement of any engine of this process."""
-    event.listen(Engine, "before_cursor_execute", _begin)
-    event.listen(Engine, "after_cursor_execute", _end)
-    event.listen(Engine, "handle_error", _fail)
+    for name, hear in HEARD.items():
+        event.listen(Engine, name, hear)
 
 
 def _begin(
@@ -46,3 +46,11 @@ def _fail(told: ExceptionContext) -> None:
 def _close(context: Any) -> None:  # noqa: ANN401 - it carries what we hung on it
     if span := getattr(context, _SPAN, None):
         span.end()
+
+
+HEARD: dict[str, Callable[..., None]] = {
+    "before_cursor_execute": _begin,
+    "after_cursor_execute": _end,
+    "handle_error": _fail,
+}
+"""What of SQLAlchemy's events is heard, by whom."""

@@ -7,7 +7,7 @@ that a library adds, such as the text of an exception, goes as well.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
@@ -57,10 +57,13 @@ def _is_there(package: str) -> bool:
         return False
 
 
-def open_spans(environ: Mapping[str, str], version: str) -> bool:
-    """Send this process's spans, and say so; without a collector this loads nothing."""
+def open_spans(environ: Mapping[str, str], version: str) -> Callable[[], None] | None:
+    """Send this process's spans; gives what sends the last ones and ends it.
+
+    Without a collector this does nothing, and loads nothing.
+    """
     if not are_spans_wanted(environ):
-        return False
+        return None
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
     from opentelemetry.sdk.resources import Resource
     from opentelemetry.sdk.trace import TracerProvider
@@ -71,7 +74,7 @@ def open_spans(environ: Mapping[str, str], version: str) -> bool:
     provider = TracerProvider(resource=Resource.create(about))
     provider.add_span_processor(BatchSpanProcessor(_plainly(OTLPSpanExporter())))
     _tracer = provider.get_tracer("stepback", version)
-    return True
+    return provider.shutdown
 
 
 def _plainly(exporter: SpanExporter) -> SpanExporter:
