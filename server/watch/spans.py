@@ -8,9 +8,9 @@ that a library adds, such as the text of an exception, goes as well.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from importlib.util import find_spec
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from server.errors import SettingsError
 
@@ -120,10 +120,25 @@ def within_span(name: str, **attributes: str) -> Iterator[None]:
 
 
 class RequestSpan:
-    """The span of one request, whose route is known at its end; nothing where none is wished."""
+    """The span of one request, whose route is known at its end; nothing where none is wished.
+
+    What is done within its block is part of it; it ends later.
+    """
 
     def __init__(self, span: Span | None) -> None:
-        self._span = span
+        self._span, self._within = span, ExitStack()
+
+    def __enter__(self) -> Self:
+        if self._span is not None:
+            from opentelemetry.trace import use_span
+
+            quietly = use_span(self._span, record_exception=False, set_status_on_exception=False)
+            self._within.enter_context(quietly)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._span is not None:
+            self._within.close()
 
     def end(self, method: str, rule: str, status: int) -> None:
         """Say what was asked for, and that it is over."""
@@ -142,17 +157,13 @@ class RequestSpan:
 NO_SPAN = RequestSpan(None)
 
 
-@contextmanager
-def begin_request_span() -> Iterator[RequestSpan]:
-    """Let what is done within this block be part of a request; its span ends later."""
+def begin_request_span() -> RequestSpan:
+    """Begin the span of a request."""
     if _tracer is None:
-        yield NO_SPAN
-        return
-    from opentelemetry.trace import SpanKind, use_span
+        return NO_SPAN
+    from opentelemetry.trace import SpanKind
 
-    span = _tracer.start_span("request", kind=SpanKind.SERVER)
-    with use_span(span, record_exception=False, set_status_on_exception=False):
-        yield RequestSpan(span)
+    return RequestSpan(_tracer.start_span("request", kind=SpanKind.SERVER))
 
 
 def begin_statement_span(system: str, statement: str) -> Span | None:

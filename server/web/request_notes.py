@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
-from flask import Flask, request, request_started
+from flask import Flask, request
 
 from server.watch.lines import bind_contextvars
 from server.watch.meters import count_audio, count_request
@@ -50,7 +50,7 @@ def _is_here(address: str) -> bool:
         return False
 
 
-def _hang_route(_app: Flask) -> None:
+def _hang_route() -> None:
     """Say which route a request was matched with, before anything else is done with it."""
     if request.url_rule is not None:
         request.environ[ROUTE] = request.url_rule.rule
@@ -132,5 +132,5 @@ class _Sent:
 
 def install_request_notes(app: Flask) -> None:
     """Note every request of an app; called last, so that nothing is outside of it."""
-    request_started.connect(_hang_route, app)
+    app.before_request_funcs.setdefault(None, []).insert(0, _hang_route)
     app.wsgi_app = RequestNotes(app.wsgi_app)  # type: ignore[method-assign]
