@@ -78,9 +78,10 @@ def worker(is_migrating: bool) -> None:
     from server.render.worker import run_worker
 
     _ready_database(settings, is_migrating=is_migrating)
-    tell_elsewhere(settings)
+    end = tell_elsewhere(settings)
     with open_worker_meters(settings):
         run_worker(settings)
+    end()
 
 
 @main.command()

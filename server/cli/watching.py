@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
@@ -26,17 +26,23 @@ def set_up_watch(settings: Settings) -> None:
     set_up_log(level=settings.log_level, is_json=settings.log_format == "json")
 
 
-def tell_elsewhere(settings: Settings) -> None:
-    """Begin to send faults and spans, where that is wished; in each process that works."""
+def tell_elsewhere(settings: Settings) -> Callable[[], None]:
+    """Begin to send faults and spans, where that is wished; in each process that works.
+
+    Gives what sends the last spans at the end, within a second.
+    """
     from server import __version__
     from server.watch.faults import open_faults
     from server.watch.spans import open_spans
 
     open_faults(settings.sentry_dsn, f"stepback@{__version__}")
-    if open_spans(os.environ, __version__):
-        from server.store.statements import trace_statements
+    end = open_spans(os.environ, __version__)
+    if end is None:
+        return lambda: None
+    from server.store.statements import trace_statements
 
-        trace_statements()
+    trace_statements()
+    return end
 
 
 @contextmanager

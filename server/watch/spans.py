@@ -7,8 +7,10 @@ that a library adds, such as the text of an exception, goes as well.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Self
 
@@ -30,6 +32,9 @@ ATTRIBUTES = frozenset(
     }
 )
 """What a span may say beside its name."""
+
+END_S = 1.0
+"""So long the end of a process may wait for a collector."""
 
 _tracer: Tracer | None = None
 
@@ -71,10 +76,18 @@ def open_spans(environ: Mapping[str, str], version: str) -> Callable[[], None] |
 
     global _tracer
     about = {"service.name": "stepback", "service.version": version}
-    provider = TracerProvider(resource=Resource.create(about))
+    # Not at exit: with a collector that does not answer that would take many seconds.
+    provider = TracerProvider(resource=Resource.create(about), shutdown_on_exit=False)
     provider.add_span_processor(BatchSpanProcessor(_plainly(OTLPSpanExporter())))
     _tracer = provider.get_tracer("stepback", version)
-    return provider.shutdown
+    return partial(_end_soon, provider.shutdown)
+
+
+def _end_soon(shutdown: Callable[[], None]) -> None:
+    """Wait END_S for the last spans to be sent, and leave them behind then."""
+    last = threading.Thread(target=shutdown, daemon=True)
+    last.start()
+    last.join(END_S)
 
 
 def _plainly(exporter: SpanExporter) -> SpanExporter:

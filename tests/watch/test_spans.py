@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import os
+import socket
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -23,6 +24,7 @@ WORD = "quïttenmus"
 def sink(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sink]:
     """A collector of our own, named by the standard variable."""
     monkeypatch.setattr(spans, "_tracer", None)
+    monkeypatch.setattr(spans, "END_S", 30.0)
     with open_sink() as opened:
         monkeypatch.setenv(spans.ENDPOINTS[0], f"http://127.0.0.1:{opened.port}")
         yield opened
@@ -88,6 +90,20 @@ def test_what_may_not_go_does_not_go(sink: Sink, end: Callable[[], None]):
     assert len(spans_in(sink)) == 2
     assert b"ttenmus" not in sink.everything
     assert all(not span.events and not span.status.message for span in spans_in(sink))
+
+
+def test_a_collector_that_does_not_answer_holds_nobody_up(monkeypatch: pytest.MonkeyPatch):
+    """Neither what is done meanwhile nor, for longer than END_S, the end of the process."""
+    monkeypatch.setattr(spans, "_tracer", None)
+    monkeypatch.setattr(spans, "END_S", 0.01)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        monkeypatch.setenv(spans.ENDPOINTS[0], f"http://127.0.0.1:{port}")
+        end = spans.open_spans(os.environ, "1.0")
+        assert end is not None
+        with spans.within_span("render"):
+            pass
+        end()  # no answer ever comes
 
 
 def test_without_a_collector_nothing_is_loaded(monkeypatch: pytest.MonkeyPatch):
