@@ -34,7 +34,7 @@ def check_faults(dsn: str) -> None:
     if dsn and find_spec("sentry_sdk") is None:
         raise SettingsError(
             "STEPBACK_SENTRY_DSN is set, and the package for it is missing. Install it with "
-            "`.venv/bin/pip install 'stepback[sentry]'`, or leave the setting empty."
+            "`.venv/bin/pip install '.[sentry]'`, or leave the setting empty."
         )
 
 

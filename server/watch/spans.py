@@ -51,7 +51,7 @@ def check_spans(environ: Mapping[str, str]) -> None:
     if are_spans_wanted(environ) and not all(map(_is_there, needed)):
         raise SettingsError(
             f"{ENDPOINTS[0]} is set, and the packages for it are missing. Install them with "
-            "`.venv/bin/pip install 'stepback[telemetry]'`, or set OTEL_SDK_DISABLED=true."
+            "`.venv/bin/pip install '.[telemetry]'`, or set OTEL_SDK_DISABLED=true."
         )
 
 

@@ -23,6 +23,22 @@ from tests.web.conftest import House, house_in
 ASKED = 60
 
 
+HEAR = """
+import sys
+
+def hear(name, given):
+    if name in ("socket.connect", "socket.sendto", "socket.getaddrinfo"):
+        place = given[-1] if name != "socket.getaddrinfo" else given[:1]
+        if isinstance(place, tuple) and str(place[0]) not in ("127.0.0.1", "::1", "localhost"):
+            with open(__file__ + ".heard", "a") as out:
+                print(name, given, file=out)
+
+sys.addaudithook(hear)
+open(__file__ + ".begun", "a").close()
+"""
+"""A sitecustomize: writes down whom a process, or one that it starts, calls or looks up."""
+
+
 def free_ports() -> tuple[int, int]:
     """Two ports, of which the second one's next is free as well."""
     while True:
@@ -37,22 +53,29 @@ def free_ports() -> tuple[int, int]:
 
 
 @contextmanager
-def started(command: str, environ: dict[str, str], log: Path, until: str) -> Iterator[int]:
+def follow(log: Path) -> Iterator[Iterator[str]]:
+    """The lines of a log from its first one on, also those that are still to come."""
+    with subprocess.Popen(
+        ["tail", "-n", "+1", "-F", log], stdout=subprocess.PIPE, text=True
+    ) as tail:
+        assert tail.stdout is not None
+        yield iter(tail.stdout)
+        tail.kill()
+
+
+@contextmanager
+def started(command: str, environ: dict[str, str], log: Path, until: str) -> Iterator[None]:
     """Run `stepback` until the block ends; begins once its standard output or log says `until`."""
     with log.open("w") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", "server.cli", command],
-            env={**os.environ, **environ, "PYTHONPATH": str(ROOT)},
+            env={**os.environ, "PYTHONPATH": str(ROOT), **environ},
             stdout=out, stderr=subprocess.STDOUT,
         )  # fmt: skip
     try:
-        with subprocess.Popen(["tail", "-n", "+1", "-F", log], stdout=subprocess.PIPE) as tail:
-            assert tail.stdout is not None
-            for line in tail.stdout:
-                if until in line.decode():
-                    break
-            tail.kill()
-        yield process.pid
+        with follow(log) as lines:
+            assert any(until in line for line in lines)
+        yield
     finally:
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0, log.read_text()
@@ -123,3 +146,33 @@ def test_a_worker_has_the_next_port_and_works_without_it(environ: dict[str, str]
         assert 'stepback_renders_total{outcome="done"} 0.0' in told
         with started("worker", environ, tmp_path / "second.log", "worker ready"):
             assert f"no meters at 127.0.0.1:{port}: " in (tmp_path / "second.log").read_text()
+
+
+def test_nothing_leaves_the_machine(environ: dict[str, str], tmp_path: Path):
+    """Web and worker, as they are without any setting, call nobody and look up no name, while
+    pages are read and a recording is made.
+    """
+    listening = tmp_path / "sitecustomize.py"
+    listening.write_text(HEAR)
+    environ |= {"PYTHONPATH": f"{tmp_path}:{ROOT}", "STEPBACK_METRICS_PORT": "0"}
+    page = f"http://127.0.0.1:{environ['STEPBACK_PORT']}"
+    log = tmp_path / "worker.log"
+    with (
+        started("serve", environ, tmp_path / "web.log", "Stepback listens"),
+        started("worker", environ, log, "worker ready"),
+        follow(log) as lines,
+    ):
+        for path in ("/", "/about", "/feed"):
+            get(page + path)
+        order = json.dumps({"practice": "soft-ground", "minutes": 1, "words": {}}).encode()
+        asked = urllib.request.Request(
+            f"{page}/api/renders", order, {"Content-Type": "application/json"}
+        )
+        urllib.request.urlopen(asked).close()
+        assert any("render done" in line for line in lines)
+    assert Path(f"{listening}.begun").exists()
+    heard = Path(f"{listening}.heard")
+    assert not heard.exists(), heard.read_text()
+    call = "import socket; socket.socket(type=socket.SOCK_DGRAM).connect(('192.0.2.1', 9))"
+    subprocess.run([sys.executable, "-c", call], env={**os.environ, **environ}, check=False)
+    assert "192.0.2.1" in heard.read_text()  # a call would have been heard; UDP sends nothing yet

@@ -86,5 +86,5 @@ def test_without_an_address_nothing_is_loaded(monkeypatch: pytest.MonkeyPatch):
 def test_a_package_that_is_missing_is_told_with_the_command(monkeypatch: pytest.MonkeyPatch):
     """Before anything starts."""
     monkeypatch.setattr(faults, "find_spec", lambda _: None)
-    with pytest.raises(SettingsError, match=r"pip install 'stepback\[sentry\]'"):
+    with pytest.raises(SettingsError, match=r"pip install '\.\[sentry\]'"):
         faults.check_faults("https://key@errors.example/1")

@@ -131,5 +131,5 @@ def test_a_package_that_is_missing_is_told_with_the_command(monkeypatch: pytest.
     """Before anything starts."""
     monkeypatch.setitem(sys.modules, "opentelemetry", None)
     monkeypatch.setattr(spans, "find_spec", lambda _: None)
-    with pytest.raises(SettingsError, match=r"pip install 'stepback\[telemetry\]'"):
+    with pytest.raises(SettingsError, match=r"pip install '\.\[telemetry\]'"):
         spans.check_spans({spans.ENDPOINTS[0]: "http://127.0.0.1:1"})
