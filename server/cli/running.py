@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -55,7 +55,9 @@ def offer_first_link(settings: Settings) -> None:
     with database.writing() as db:
         token = None if is_anybody_here(db) else add_link(db, "first", datetime.now(UTC))
     database.close()
-    if token is not None:
+    if token is None:
+        return
+    with suppress(OSError):  # nobody reads it; the next start makes another one
         click.echo("No therapist works here yet. The first one comes in by this, once, in 7 days:")
         click.echo(f"  {settings.public_url}/welcome/{token}")
 

@@ -82,10 +82,10 @@ class Moved:
     @property
     def voice_after_ms(self) -> Ms | None:
         """How long after the move the voice begins to answer, for somebody who waits for nothing;
-        None where it does not, or is not certain yet.
+        None where it does not, or is not certain yet, or the move was answered before.
         """
         told = self.seen.performance
-        if self.starts_ms is None:
+        if self.starts_ms is None or self.starts_ms < told.heard_ms:
             return None
         spoken = (
             line.start_ms
@@ -93,7 +93,7 @@ class Moved:
             if line.start_ms >= self.starts_ms and isinstance(line.sound, Utterance)
         )
         start_ms = next(spoken, None)
-        return None if start_ms is None else Ms(max(0, start_ms - told.heard_ms))
+        return None if start_ms is None else Ms(start_ms - told.heard_ms)
 
 
 def is_paused(events: tuple[Event, ...]) -> bool:

@@ -11,14 +11,19 @@ import sys
 from collections.abc import MutableMapping
 from typing import Any
 
-from structlog.contextvars import bind_contextvars, bound_contextvars, merge_contextvars
+from structlog.contextvars import (
+    bind_contextvars,
+    bound_contextvars,
+    merge_contextvars,
+    unbind_contextvars,
+)
 from structlog.processors import JSONRenderer, TimeStamper, format_exc_info
 from structlog.stdlib import ProcessorFormatter, add_log_level, add_logger_name
 
 from server.watch.masking import install_masking, mask
 from server.watch.storms import CalmHandler
 
-__all__ = ["about", "bind_contextvars", "make_formatter", "set_up_log"]
+__all__ = ["about", "bind_contextvars", "make_formatter", "set_up_log", "unbind_contextvars"]
 
 Event = MutableMapping[str, Any]
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, request
 
-from server.watch.lines import bind_contextvars
+from server.watch.lines import bind_contextvars, unbind_contextvars
 from server.watch.meters import count_audio, count_request
 from server.watch.spans import NO_SPAN, begin_request_span
 
@@ -28,6 +28,9 @@ REQUEST_ID = "X-Request-Id"
 
 _ID = re.compile(r"[0-9A-Za-z-]{8,36}", re.ASCII)
 """What is taken for an id: a UUID, or digits. The house's own tokens are longer."""
+
+ID = "stepback.request"
+"""Where the id of a request is hung in its environment: faults are told under it."""
 
 ROUTE = "stepback.route"
 """Where the rule of a request's route is hung in its environment."""
@@ -66,6 +69,7 @@ class RequestNotes:
         """Answer as the wrapped application does, with the request's id."""
         request_id = find_request_id(environ)
         bind_contextvars(request=request_id)
+        environ[ID] = request_id
         note = _Note(environ)
 
         def start(
@@ -128,6 +132,7 @@ class _Sent:
                 close()
         finally:
             self._note.end()
+            unbind_contextvars("request")
 
 
 def install_request_notes(app: Flask) -> None:

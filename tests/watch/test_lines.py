@@ -9,6 +9,7 @@ import subprocess
 import sys
 
 import pytest
+from structlog.contextvars import clear_contextvars
 
 from server.watch.lines import about, make_formatter
 from server.watch.masking import MASK, MaskedRecord
@@ -48,7 +49,8 @@ def lines_of(logger: logging.Logger, *, is_json: bool) -> list[str]:
 
 @pytest.fixture(autouse=True)
 def masked(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Records as a process of the house makes them."""
+    """Records as a process of the house makes them, about nothing yet."""
+    clear_contextvars()
     monkeypatch.setattr(logging, "_logRecordFactory", MaskedRecord)
 
 

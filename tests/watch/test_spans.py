@@ -99,6 +99,7 @@ def test_a_collector_that_does_not_answer_holds_nobody_up(monkeypatch: pytest.Mo
     with socket.create_server(("127.0.0.1", 0)) as silent:
         port = silent.getsockname()[1]
         monkeypatch.setenv(spans.ENDPOINTS[0], f"http://127.0.0.1:{port}")
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_TIMEOUT", "1")
         end = spans.open_spans(os.environ, "1.0")
         assert end is not None
         with spans.within_span("render"):
