@@ -132,7 +132,7 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
 def scraped_beside(app: APIFlask, settings: Settings) -> WSGIApplication:
     """Let the meters of an application, and the house's, be read at the port that is set."""
     rooms: Rooms = app.extensions["stepback"]
-    read = partial(read_house, rooms.database, settings.cache_path)
+    read = partial(read_house, rooms.database, rooms.shelf)
     return ScrapedBeside(app, settings.metrics_port, read)
 
 

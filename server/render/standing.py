@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import logging
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from pathlib import Path
 
 from server.errors import StepbackError
 from server.render.sittings import BUSY_FOR
-from server.store import Database, read_standing
+from server.store import Database, Shelf, read_standing
 
 logger = logging.getLogger(__name__)
 
 
 def read_house(
-    database: Database, shelf_path: Path, now_at: datetime | None = None
+    database: Database, shelf: Shelf, now_at: datetime | None = None
 ) -> dict[str, float]:
     """Give the value of each of the house's gauges; what cannot be read now is left out."""
     now_at = now_at or datetime.now(UTC)
-    return dict((*_of_rows(database, now_at), *_of_disk(shelf_path)))
+    return dict((*_of_rows(database, now_at), *_of_disk(shelf)))
 
 
 def _of_rows(database: Database, now_at: datetime) -> Iterator[tuple[str, float]]:
@@ -38,9 +36,11 @@ def _of_rows(database: Database, now_at: datetime) -> Iterator[tuple[str, float]
         yield "stepback_worker_beat_age_seconds", _age_s(found.beat_at, now_at)
 
 
-def _of_disk(path: Path) -> Iterator[tuple[str, float]]:
-    existing = next(folder for folder in (path, *path.parents) if folder.exists())
-    yield "stepback_disk_free_bytes", shutil.disk_usage(existing).free
+def _of_disk(shelf: Shelf) -> Iterator[tuple[str, float]]:
+    try:
+        yield "stepback_disk_free_bytes", shelf.free_bytes()
+    except OSError as error:
+        logger.warning("meters without the disk: %s", error.strerror)
 
 
 def _age_s(then_at: datetime, now_at: datetime) -> float:
