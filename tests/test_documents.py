@@ -29,6 +29,7 @@ NAMES = (
     "docs/script-guide.md",
     "docs/map-and-courses.md",
     "docs/feeds.md",
+    "docs/watching.md",
     "docs/worksheets.md",
     "docs/live.md",
     "docs/voices.md",
@@ -37,7 +38,6 @@ NAMES = (
     "docs/translating.md",
     "docs/phone.md",
     "docs/therapists.md",
-    "docs/watching.md",
 )
 MADE_AT_RUN_TIME = ("data/", "keys/", "sounds/", "audio_cache/", ".venv/", ".fuzz/")
 EXAMPLES = {"scripts/obstacles/my-practice.md", "my-practice.md", "my-practice.mp3"}
