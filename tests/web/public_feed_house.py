@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -103,8 +103,10 @@ class FeedHouse:
         is_plain: bool = True,
         is_usual: bool = False,
         size: int = 40_000,
+        files: Mapping[str, bytes] | None = None,
+        duration_ms: int | None = None,
     ) -> str:
-        """Record a practice, done at a moment; gives the render's key."""
+        """Record a practice, done at a moment, with files of the test's; gives the render's key."""
         number = next(self._numbers)
         key = hashlib.sha256(f"{slug} {number}".encode()).hexdigest()
         title, track = PRACTICES.get(slug, (slug, "ground"))
@@ -124,16 +126,18 @@ class FeedHouse:
             add_practice(db, slug=slug, title=title, language="en", track=track, now_at=at)
             add_render(db, new, at)
             assert claim_render(db, key, "me", at)
-        sound = random.Random(number).randbytes(size)
-        files = [self._put(key, kind, sound if kind == "mp3" else key.encode()) for kind in KINDS]
+        if files is None:
+            files = dict.fromkeys(KINDS, key.encode())
+            files["mp3"] = random.Random(number).randbytes(size)
+        put = [self._put(key, kind, content) for kind, content in files.items()]
         with self.database.writing() as db:
             assert finish_render(
                 db,
                 key,
                 "me",
-                renditions=files,
+                renditions=put,
                 report=STAGES,
-                duration_ms=minutes * 60_000 + 700,
+                duration_ms=duration_ms or minutes * 60_000 + 700,
                 clip_keys=[],
                 now_at=at,
             )
