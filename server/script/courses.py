@@ -13,6 +13,7 @@ MOST_SITTINGS = 40
 MOST_PARAGRAPHS = 6
 LONGEST_PARAGRAPH = 600
 LONGEST_MINUTES = 120
+_FIELDS = ("slug", "title", "summary", "why", "sittings")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,8 @@ class Course:
     """In paragraphs: what the order is for."""
     sittings: tuple[Lead, ...]
     """In order; each with its length, and why it comes now."""
+    has_ended: bool = False
+    """True where its author promises that nothing of it will ever change."""
 
     def leads(self) -> Iterator[Lead]:
         """Every practice that it leads to, in order."""
@@ -47,7 +50,7 @@ def parse_course(text: str, *, path: str) -> Course:
 
 
 def _course(reader: GuideReader, node: yaml.Node) -> Course | None:
-    nodes = reader.record(node, "The course", ("slug", "title", "summary", "why", "sittings"))
+    nodes = reader.record(node, "The course", _FIELDS, ("ended",))
     if nodes is None:
         return None
     slug = reader.slug(nodes["slug"], "slug")
@@ -60,6 +63,7 @@ def _course(reader: GuideReader, node: yaml.Node) -> Course | None:
     names = [sitting.name for sitting in sittings if sitting and sitting.name]
     for name in sorted({name for name in names if names.count(name) > 1}):
         reader.refuse(nodes["sittings"], f"Two sittings have the name '{name}'.")
+    has_ended = reader.yes_or_no(nodes["ended"], "ended") if "ended" in nodes else False
     if slug is None or title is None or summary is None:
         return None
     return Course(
@@ -68,6 +72,7 @@ def _course(reader: GuideReader, node: yaml.Node) -> Course | None:
         summary=summary,
         why=tuple(filter(None, why)),
         sittings=tuple(filter(None, sittings)),
+        has_ended=bool(has_ended),
     )
 
 

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 import hmac
+import logging
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from limits.storage import MovingWindowSupport, Storage
 
 from server.errors import StepbackError
 from server.render import account_secret, server_secret
-from server.store.care.failures import KEPT, add_failure, count_failures, forget_failures
+from server.store.care.failures import (
+    KEPT,
+    add_failure,
+    count_failures,
+    forget_failures,
+    take_off_failure,
+)
 from server.web.rooms import get_rooms
+
+logger = logging.getLogger(__name__)
 
 SCHEME = "stepback"
 _KEPT_SECONDS = int(KEPT.total_seconds())
@@ -37,6 +47,15 @@ class DatabaseFailures(Storage, MovingWindowSupport):
         since_at = now_at - timedelta(seconds=expiry)
         with get_rooms().database.writing() as db:
             return add_failure(db, _hash(key), now_at, most=limit, since_at=since_at)
+
+    def take_off(self, keys: Iterable[str]) -> None:
+        """Take the newest of each off again: it was none. Else it stays counted, and is logged."""
+        try:
+            with get_rooms().database.writing() as db:
+                for key in keys:
+                    take_off_failure(db, _hash(key))
+        except StepbackError as error:
+            logger.warning("a right sign-in stays counted: %s", type(error).__name__)
 
     def get_moving_window(self, key: str, limit: int, expiry: int) -> tuple[float, int]:
         """When the first failure of the window was, and how many there are."""

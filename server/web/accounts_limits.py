@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from ipaddress import ip_network
 from typing import cast
 
-from flask import Flask, Response, request, session
+from flask import Flask, Response, after_this_request, request, session
 from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
 
 from server.store.care.accounts import normalise_email
-from server.web.accounts_failures import SCHEME
+from server.web.accounts_failures import SCHEME, DatabaseFailures
 from server.web.asking import find_address
 
 View = Callable[..., ResponseReturnValue]
@@ -88,7 +89,8 @@ SECOND_FACTORS = ("security.two_factor_token_validation", "security.mf_recovery"
 def install_limits(app: Flask) -> None:
     """Watch how often a sign-in or a code is wrong; one time more is a 429 with Retry-After.
 
-    Comes when all routes are there.
+    A try is counted before it is looked at, and taken off the count when it was right: of many at
+    the same moment no more are looked at than may be wrong. Comes when all routes are there.
     """
     limiter = Limiter(
         find_network,
@@ -98,13 +100,31 @@ def install_limits(app: Flask) -> None:
         headers_enabled=True,
     )
     for endpoint, is_failure in WATCHED.items():
+        view = cast(View, app.view_functions[endpoint])
         for limit, key in _limits_of(endpoint):
-            watch = limiter.limit(limit, key_func=key, methods=["POST"], deduct_when=is_failure)
-            view = cast(View, app.view_functions[endpoint])
-            app.view_functions[endpoint] = cast(View, watch(view))
+            view = cast(View, limiter.limit(limit, key_func=key, methods=["POST"])(view))
+        app.view_functions[endpoint] = _taking_off(limiter, is_failure, view)
     for endpoint in ("welcome.show", "welcome.accept"):
-        watch = limiter.limit(PER_NETWORK, key_func=find_network, deduct_when=_is_nothing)
-        app.view_functions[endpoint] = cast(View, watch(cast(View, app.view_functions[endpoint])))
+        view = cast(View, app.view_functions[endpoint])
+        watched = cast(View, limiter.limit(PER_NETWORK, key_func=find_network)(view))
+        app.view_functions[endpoint] = _taking_off(limiter, _is_nothing, watched)
+
+
+def _taking_off(limiter: Limiter, is_failure: Callable[[Response], bool], view: View) -> View:
+    """Take a try off the counts again when it is answered, unless it was wrong."""
+
+    @wraps(view)
+    def watched(*given: object, **named: object) -> ResponseReturnValue:
+        @after_this_request
+        def take_off(answer: Response) -> Response:
+            counted = [each.key for each in limiter.current_limits if not each.breached]
+            if counted and not is_failure(answer):
+                cast(DatabaseFailures, limiter.storage).take_off(counted)
+            return answer
+
+        return view(*given, **named)
+
+    return watched
 
 
 def _limits_of(endpoint: str) -> list[tuple[str, Callable[[], str]]]:

@@ -55,7 +55,15 @@ def make_podcast(rooms: Rooms, feed: PublicFeed, renders: Mapping[str, RenderRow
         funding=_funding(settings.funding_url, settings.funding_text),
         licence=Licence(name=settings.feed_licence) if settings.feed_licence else None,
         new_feed_url=feed_url if feed_url != feed.first_url else "",
+        is_complete=_is_complete(feed, renders),
     )
+
+
+def _is_complete(feed: PublicFeed, renders: Mapping[str, RenderRow]) -> bool:
+    """True where nothing will be added: apps then stop asking, so every sitting must be there."""
+    course = feed.course
+    whole = [each for each in feed.entries if _is_whole(renders.get(each.render_key))]
+    return course is not None and course.has_ended and len(whole) == len(course.sittings)
 
 
 def _name(house: str, feed: PublicFeed) -> tuple[str, str]:

@@ -144,6 +144,15 @@ def test_each_mistake_in_a_course_has_its_place(old, new, said):
     assert any(one.startswith(said) for one in found), found
 
 
+def test_a_course_may_have_ended():
+    """Only where its author says so, in one of two words."""
+    assert not parse_course(COURSE, path="x").has_ended
+    for word, has_ended in (("yes", True), ("no", False)):
+        assert parse_course(f"{COURSE}ended: {word}\n", path="x").has_ended is has_ended
+    (said,) = mistakes(parse_course, f"{COURSE}ended: soon\n")
+    assert "'ended'" in said
+
+
 def test_a_sitting_may_have_a_name_of_its_own():
     """By it feeds know it; so no two of a course have the same one."""
     named = COURSE.replace("minutes: 10", "minutes: 10\n    name: easy")

@@ -6,13 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from server.app import create_app
 from server.store.care import IDLE, AuditRow, SignInRow, TherapistRow
-from server.store.care.people_tables import SignInFailureRow
-from server.web.accounts_failures import DatabaseFailures
 from tests.web.account_house import PASSWORD, Person, give_password, where
-from tests.web.conftest import House
-from tests.web.people_house import CarryingBrowser, People
+from tests.web.people_house import People
 
 ADA = "ada@sit.example"
 
@@ -173,54 +169,6 @@ def test_it_says_kindly_that_nothing_was_asked_for(people: People, ada: Person):
     assert "quarter of an hour" not in Person(people.stranger()).look("/sign-in").text
 
 
-def test_ten_failures_and_a_pause_for_that_network_alone(people: People, ada: Person):
-    """The owner of the account comes in from elsewhere: nobody can be locked out."""
-    ada.enroll(ADA)
-    attacker = Person(people.stranger(), network="198.51.100.9")
-    for _ in range(10):
-        assert attacker.password(ADA, "wrong wrong wrong").status_code == 200
-    refused = attacker.password(ADA, PASSWORD)
-    assert refused.status_code == 429
-    assert 0 < int(refused.headers["Retry-After"]) <= 15 * 60
-    assert "quarter of an hour" in refused.text
-    beside = Person(people.stranger(), network="198.51.100.77")
-    assert beside.password(ADA, PASSWORD).status_code == 429
-    owner = Person(people.stranger(), app=ada.app)
-    assert where(owner.password(ADA)) == "/sign-in/code?next=/room"
-    assert where(owner.send("/sign-in/code", code=owner.code())) == "/room"
-
-
-def test_failures_are_counted_for_all_processes_and_across_restarts(
-    people: People, ada: Person, house: House
-):
-    """Of whom and from where the database does not say."""
-    ada.enroll(ADA)
-    guesser = Person(people.stranger(), network="198.51.100.9")
-    for _ in range(5):
-        assert guesser.password(ADA, "wrong wrong wrong").status_code == 200
-    other = create_app(house.settings)
-    browser = CarryingBrowser(other, other.response_class)
-    beside = Person(browser, network="198.51.100.9")
-    for _ in range(5):
-        assert beside.password(ADA, "wrong wrong wrong").status_code == 200
-    assert beside.password(ADA, PASSWORD).status_code == 429
-    assert guesser.password(ADA, PASSWORD).status_code == 429
-    with people.database.writing() as db:
-        rows = db.query(SignInFailureRow).all()
-        assert len(rows) == 20  # with the account, and of the network
-        assert len({row.key_hash for row in rows}) == 2
-        for row in rows:
-            row.failed_at -= timedelta(minutes=16)
-    assert where(beside.password(ADA, PASSWORD)) == "/sign-in/code?next=/room"
-    with people.database.writing() as db:
-        for row in db.query(SignInFailureRow):
-            row.failed_at -= timedelta(hours=1)
-    assert guesser.password(ADA, "wrong wrong wrong").status_code == 200
-    with people.database.reading() as db:
-        assert db.query(SignInFailureRow).count() == 2  # what is an hour old is forgotten
-    other.extensions["stepback"].database.close()
-
-
 def test_a_form_without_its_token_is_refused(people: People, ada: Person):
     """A strange page may post with the cookie, and nothing comes of it."""
     ada.enroll(ADA)
@@ -235,17 +183,3 @@ def test_a_form_without_its_token_is_refused(people: People, ada: Person):
 def test_a_visitor_gets_no_cookie_by_a_form(people: People):
     """The practices are read without anything being remembered."""
     assert "Set-Cookie" not in Person(people.stranger()).look("/").headers
-
-
-def test_the_counts_can_be_asked_for_and_begun_anew(people: People):
-    """As flask-limiter's storage has to, whatever it is used for."""
-    failures = DatabaseFailures()
-    with people.app.app_context():
-        assert failures.check()
-        assert [failures.incr("a", 60), failures.incr("a", 60), failures.incr("b", 60)] == [1, 2, 1]
-        assert failures.get("a") == 2
-        assert failures.get_expiry("a") > datetime.now(UTC).timestamp() + 3000
-        failures.clear("a")
-        assert (failures.get("a"), failures.get("b")) == (0, 1)
-        assert failures.reset() == 1
-        assert failures.get("b") == 0

@@ -1,4 +1,4 @@
-"""What a feed announces, fetched by its address as an app does, and heard: real sound, real files."""
+"""What a feed announces, fetched by its address as an app does, and heard as an app plays it."""
 
 from __future__ import annotations
 

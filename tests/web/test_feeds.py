@@ -19,6 +19,7 @@ from tests.web.public_feed_house import (
     BASE,
     BEGUN_AT,
     COURSE,
+    COURSE_TEXT,
     LIBRARY,
     NAMESPACES,
     PATHS,
@@ -236,6 +237,19 @@ def test_line_17_a_feed_that_moved_says_so_itself(feeds: FeedHouse, path: str) -
     feeds.reopened(replace(feeds.settings, public_url="https://elsewhere.example"))
     told = texts(read(feeds, path), "itunes:new-feed-url")
     assert told == [f"https://elsewhere.example{path}"]
+
+
+def test_line_17_a_course_that_ended_says_so_once_all_of_it_is_there(feeds: FeedHouse) -> None:
+    """F17: an app that is told stops asking, so nothing may be missing; no other feed says it."""
+    (file,) = (feeds.settings.scripts_path / "courses").glob("*.yaml")
+    file.write_text(f"{COURSE_TEXT}ended: yes\n", encoding="utf-8")
+    feeds.record("soft-ground", 2)
+    assert texts(read(feeds, COURSE), "itunes:complete") == []
+    feeds.record_all()
+    assert texts(read(feeds, COURSE), "itunes:complete") == ["Yes"]
+    assert [texts(read(feeds, path), "itunes:complete") for path in (LIBRARY, TRACK)] == [[], []]
+    file.write_text(COURSE_TEXT, encoding="utf-8")
+    assert texts(read(feeds, COURSE), "itunes:complete") == []
 
 
 def test_what_a_feed_says_of_the_house(feeds: FeedHouse) -> None:

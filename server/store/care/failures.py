@@ -35,6 +35,17 @@ def add_failure(
     return count < most
 
 
+def take_off_failure(db: Session, key_hash: str) -> None:
+    """Take the newest off again, where there is one: a try that was counted ahead was right."""
+    newest = (
+        select(SignInFailureRow.id)
+        .where(SignInFailureRow.key_hash == key_hash)
+        .order_by(SignInFailureRow.failed_at.desc(), SignInFailureRow.id.desc())
+        .limit(1)
+    )
+    db.execute(delete(SignInFailureRow).where(SignInFailureRow.id.in_(newest)))
+
+
 def forget_failures(db: Session, key_hash: str | None = None) -> int:
     """Begin to count anew, of one or of all; gives how many there were."""
     counted = SignInFailureRow.key_hash == key_hash if key_hash else true()
