@@ -247,6 +247,10 @@ class StorageFull(StepbackError):
         self.path = path
 
 
+class BackupRefused(StepbackError):
+    """The backup cannot be used."""
+
+
 class SchemaMismatch(StepbackError):
     """The database is not of this version's shape. Run `stepback migrate`."""
 

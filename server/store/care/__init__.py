@@ -17,7 +17,7 @@ from server.store.care.assignments import (
     restore_assignment,
     withdraw_assignment,
 )
-from server.store.care.audit import Deed, add_deed, hash_row, list_deeds
+from server.store.care.audit import Deed, add_deed, find_last, hash_row, list_deeds
 from server.store.care.audit_check import Break, Verdict, check_audit, verify_audit
 from server.store.care.audit_head import accept_end, open_audited
 from server.store.care.case_log import (
@@ -71,6 +71,7 @@ from server.store.care.joining import (
     who_sees_to,
     withdraw_invitation,
 )
+from server.store.care.keyed import find_keyless, list_client_ids, list_erased_ids
 from server.store.care.loudspeaker_tables import LoudspeakerRow
 from server.store.care.loudspeakers import (
     CODE_LASTS,
@@ -222,6 +223,8 @@ __all__ = [
     "find_client",
     "find_entry_note",
     "find_joined",
+    "find_keyless",
+    "find_last",
     "find_left_client",
     "find_review",
     "find_same_assignment",
@@ -252,10 +255,12 @@ __all__ = [
     "list_assignments",
     "list_cases",
     "list_client_entries",
+    "list_client_ids",
     "list_client_sittings",
     "list_deeds",
     "list_devices",
     "list_entry_notes",
+    "list_erased_ids",
     "list_kept_ladders",
     "list_notes",
     "list_open_invitations",

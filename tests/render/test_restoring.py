@@ -1,0 +1,479 @@
+"""Backing up and putting back: rehearsed, also while others write, and after people were erased."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from server.config import Settings
+from server.errors import BackupRefused, Busy, SchemaMismatch, StorageFull
+from server.render import open_catalogue
+from server.render.backing_up import back_up
+from server.render.erasing import erase_client
+from server.render.restoring import restore, try_restoring
+from server.render.sittings import Sittings
+from server.render.staging import Unpacking
+from server.store import Database, Shelf, check_schema
+from server.store.backup import AgeWriter, Identity, Packed, new_file, write_pack
+from server.store.care import (
+    Deed,
+    KeyRing,
+    SubmissionRow,
+    add_deed,
+    check_audit,
+    list_client_ids,
+    list_deeds,
+    open_audited,
+)
+from tests.full_case import MARKER, NOON, Filling, has_marker, settle_client
+from tests.new_database import make_database
+
+IDENTITY = Identity.make()
+ROOT = Path(__file__).parents[2]
+
+
+@dataclass
+class Home:
+    """A house in a folder of its own."""
+
+    root: Path
+
+    @property
+    def settings(self) -> Settings:
+        names = ("DATA", "KEYS", "CACHE", "SCRIPTS", "SOUNDS")
+        return Settings.from_environment(
+            {f"STEPBACK_{name}": str(self.root / name.lower()) for name in names}
+        )
+
+    @property
+    def keys(self) -> KeyRing:
+        return KeyRing(self.settings.keys_path)
+
+    def open(self) -> Database:
+        return open_audited(self.settings.database_path, self.settings.keys_path)
+
+    def build(self) -> None:
+        """Make it, with a script and a sound of its own."""
+        make_database(self.settings.database_path)
+        self.settings.secret_path.write_bytes(bytes(32))
+        for folder in (self.settings.scripts_path, self.settings.sounds_path):
+            (folder / "deep").mkdir(parents=True)
+            (folder / "deep" / "own.md").write_text("my own")
+            (folder / ".hidden").write_text("not packed")
+
+    def settle(self, device: str = "d" * 64) -> str:
+        """Somebody of whom there is everything; gives their id."""
+        database = self.open()
+        client_id = settle_client(database, self.keys, device)
+        Filling(
+            database=database,
+            shelf=Shelf(self.settings.cache_path),
+            keys=self.keys,
+            secret_path=self.settings.secret_path,
+            client_id=client_id,
+        ).fill()
+        with database.writing() as db:
+            add_deed(db, Deed(actor="operator", action="read", client_id=client_id), NOON)
+        database.close()
+        return client_id
+
+    def erase(self, client_id: str) -> None:
+        database = self.open()
+        sittings = Sittings(
+            settings=self.settings,
+            database=database,
+            shelf=Shelf(self.settings.cache_path),
+            catalogue=open_catalogue(self.settings),
+        )
+        erase_client(
+            sittings, self.keys, Deed(actor="operator", action="erase", client_id=client_id)
+        )
+        database.close()
+
+    def clients(self) -> frozenset[str]:
+        database = self.open()
+        with database.reading() as db:
+            found = list_client_ids(db)
+        database.close()
+        return found
+
+    def words_of(self, client_id: str) -> list[str]:
+        """What a client wrote, opened with the key that is here."""
+        database, seal = self.open(), self.keys.get(client_id)
+        with database.reading() as db:
+            rows = db.scalars(select(SubmissionRow).where(SubmissionRow.client_id == client_id))
+            found = [seal.open(row.sealed_answers, f"submissions:{row.id}") for row in rows]
+        database.close()
+        return found
+
+    def judge(self) -> tuple[int | None, list[str]]:
+        """Where the audit breaks, and the last things that were done."""
+        database = self.open()
+        with database.reading() as db:
+            verdict, deeds = check_audit(db), [row.action for row in list_deeds(db)]
+        database.close()
+        return verdict.number, deeds
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    home = Home(tmp_path / "home")
+    home.build()
+    return home
+
+
+@pytest.fixture
+def new_home(tmp_path: Path) -> Home:
+    return Home(tmp_path / "new")
+
+
+@pytest.fixture
+def safe(tmp_path: Path) -> Path:
+    (tmp_path / "safe" / "keys").mkdir(parents=True)
+    return tmp_path / "safe"
+
+
+def back(home: Home, safe: Path, name: str = "1") -> None:
+    closers = [IDENTITY.recipient]
+    back_up(home.settings, safe / f"{name}.age", closers, keys_out=safe / "keys" / f"{name}.age")
+
+
+def unpacking(safe: Path, house: str = "1", keys: str | None = "1") -> Unpacking:
+    return Unpacking(
+        house=safe / f"{house}.age",
+        keys=safe / "keys" / f"{keys}.age" if keys else None,
+        openers=[IDENTITY],
+        advance=lambda _: None,
+    )
+
+
+def test_a_house_comes_back_as_it_was(home: Home, new_home: Home, safe: Path) -> None:
+    """On an empty machine: rows, words, secret, script and sound; and the audit tells of it."""
+    ines, jo = home.settle("d" * 64), home.settle("e" * 64)
+    back(home, safe)
+    done = restore(new_home.settings, unpacking(safe))
+    assert (done.staged.clients, done.staged.keyless, done.kept) == ({ines, jo}, set(), ())
+    check_schema(new_home.settings.database_path)
+    for client_id in (ines, jo):
+        assert new_home.words_of(client_id) == home.words_of(client_id)
+        assert MARKER in new_home.words_of(client_id)[0]
+    assert new_home.judge() == (None, ["read", "read", "restore"])
+    settings = new_home.settings
+    assert settings.secret_path.read_bytes() == bytes(32)
+    for folder in (settings.scripts_path, settings.sounds_path):
+        assert (folder / "deep" / "own.md").read_text() == "my own"
+        assert not (folder / ".hidden").exists()
+    assert sorted(path.name for path in settings.data_path.iterdir()) == [
+        "secret.key",
+        "stepback.db",
+    ]
+    assert settings.data_path.stat().st_mode & 0o777 == 0o700
+    for path in (*settings.data_path.iterdir(), *settings.keys_path.iterdir()):
+        assert path.stat().st_mode & 0o777 == 0o600, path
+
+
+def test_nothing_lies_open_in_either_file(home: Home, safe: Path, tmp_path: Path) -> None:
+    """Neither words nor keys, and beside the house nothing is left that was needed for it."""
+    ines = home.settle()
+    back(home, safe)
+    files = [path.read_bytes() for path in safe.rglob("*.age")]
+    key = (home.keys.path / f"{ines}.key").read_bytes()
+    assert len(files) == 2
+    assert not any(has_marker(data) or key in data or ines.encode() in data for data in files)
+    assert [path.name for path in home.settings.data_path.glob("backup*")] == ["backup.lock"]
+
+
+def test_whoever_was_told_before_it_began_is_in_it(home: Home, new_home: Home, safe: Path) -> None:
+    """Four go on settling people and noting deeds; each in the backup has a key in the other."""
+    told: list[str] = []
+    stop, begun = threading.Event(), threading.Barrier(5)
+
+    def live(number: int) -> None:
+        database = home.open()
+        for count in range(1000):
+            client_id = settle_client(database, home.keys, f"{number}{count:063x}")
+            with database.writing() as db:
+                add_deed(db, Deed(actor="operator", action="read", client_id=client_id), NOON)
+            told.append(client_id)
+            if count == 2:
+                begun.wait()
+            if stop.is_set() and count > 2:
+                break
+        database.close()
+
+    threads = [threading.Thread(target=live, args=(number,)) for number in range(4)]
+    for thread in threads:
+        thread.start()
+    begun.wait()
+    before = set(told)
+    try:
+        back(home, safe)
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join()
+    done = restore(new_home.settings, unpacking(safe))
+    assert before <= done.staged.clients <= set(told)
+    assert done.staged.keyless == set()
+    assert new_home.judge()[0] is None
+
+
+@pytest.mark.parametrize(("house", "keys"), [("old", "new"), ("new", "old"), ("old", None)])
+def test_nobody_comes_back_who_was_erased(
+    home: Home, new_home: Home, safe: Path, house: str, keys: str | None
+) -> None:
+    """By an older backup of the house, of the keys, or beside the keys that are in the house."""
+    ines, jo = home.settle("d" * 64), home.settle("e" * 64)
+    back(home, safe, "old")
+    home.erase(ines)
+    back(home, safe, "new")
+    if keys is None:
+        shutil.copytree(home.keys.path, new_home.keys.path)
+    restore(new_home.settings, unpacking(safe, house, keys))
+    assert new_home.clients() == {jo}
+    assert new_home.keys.list_clients() == {jo}
+    assert ines in new_home.keys.list_erased()
+    broken_at, deeds = new_home.judge()
+    assert broken_at is None
+    ending = ["restore", "erase", "erased"] if house == "old" else ["erase", "erased", "restore"]
+    assert deeds[-3:] == ending
+    assert MARKER in new_home.words_of(jo)[0]
+
+
+def test_two_old_files_know_no_better(home: Home, new_home: Home, safe: Path) -> None:
+    """Both from before an erasure bring somebody back; so it is said that they may."""
+    ines = home.settle()
+    back(home, safe, "old")
+    home.erase(ines)
+    restore(new_home.settings, unpacking(safe, "old", "old"))
+    assert new_home.clients() == {ines}
+
+
+def test_keys_that_are_missing_are_told_first(home: Home, new_home: Home, safe: Path) -> None:
+    """Keys from before somebody came, or none at all: nothing is put in place unless it is said."""
+    home.settle("d" * 64)
+    back(home, safe, "old")
+    jo = home.settle("e" * 64)
+    back(home, safe, "new")
+    for keys in ("old", None):
+        with pytest.raises(BackupRefused, match="have no key here"):
+            restore(new_home.settings, unpacking(safe, "new", keys))
+        assert list(new_home.settings.data_path.iterdir()) == []
+        assert not new_home.keys.path.exists()
+    done = restore(new_home.settings, unpacking(safe, "new", "old"), may_lack_keys=True)
+    assert done.staged.keyless == {jo}
+    assert new_home.judge()[0] is None
+
+
+def test_the_keys_of_another_house_are_refused(home: Home, new_home: Home, safe: Path) -> None:
+    """A key of the right name that opens nothing is found before anything is put in place."""
+    ines = home.settle()
+    back(home, safe, "1")
+    (home.keys.path / f"{ines}.key").write_bytes(b"k" * 32)
+    back(home, safe, "2")
+    with pytest.raises(BackupRefused, match="is not the one"):
+        restore(new_home.settings, unpacking(safe, "1", "2"))
+    assert list(new_home.settings.data_path.iterdir()) == []
+
+
+def test_a_house_is_never_overwritten(home: Home, new_home: Home, safe: Path) -> None:
+    """A database, anybody's file, or keys: it is said what is there, and nothing is touched."""
+    ines = home.settle()
+    back(home, safe)
+    with pytest.raises(BackupRefused, match="is not empty"):
+        restore(home.settings, unpacking(safe))
+    assert home.clients() == {ines}
+    new_home.settings.data_path.mkdir(parents=True)
+    (new_home.settings.data_path / "diary.txt").write_text("mine")
+    with pytest.raises(BackupRefused, match=r"diary\.txt"):
+        restore(new_home.settings, unpacking(safe))
+    (new_home.settings.data_path / "diary.txt").unlink()
+    new_home.keys.make("1" * 32)
+    with pytest.raises(BackupRefused, match="Leave --keys away"):
+        restore(new_home.settings, unpacking(safe))
+    assert list(new_home.settings.data_path.iterdir()) == []
+
+
+def test_scripts_that_are_there_are_kept(home: Home, new_home: Home, safe: Path) -> None:
+    """One that differs gets another name; the same one stays; others are not touched."""
+    back(home, safe)
+    folder = new_home.settings.scripts_path
+    (folder / "deep").mkdir(parents=True)
+    (folder / "deep" / "own.md").write_text("another")
+    (folder / "shipped.md").write_text("shipped")
+    done = restore(new_home.settings, unpacking(safe))
+    kept = folder / "deep" / "own.md.before-restore"
+    assert done.kept == (kept,)
+    assert kept.read_text() == "another"
+    assert (folder / "deep" / "own.md").read_text() == "my own"
+    assert (folder / "shipped.md").read_text() == "shipped"
+
+
+def test_a_backup_is_tried_beside_a_living_house(home: Home, safe: Path) -> None:
+    """Everything is looked at, nothing is changed: a drill for each month."""
+    home.settle()
+    back(home, safe)
+    before = _all_bytes(home.root)
+    assert try_restoring(home.settings, unpacking(safe)).staged.files == 4
+    assert _all_bytes(home.root) == before
+
+
+def test_a_broken_backup_is_refused_whole(home: Home, new_home: Home, safe: Path) -> None:
+    """Cut off, changed, or of another kind."""
+    home.settle()
+    back(home, safe)
+    data = (safe / "1.age").read_bytes()
+    (safe / "cut.age").write_bytes(data[:-65_552])
+    (safe / "changed.age").write_bytes(data[:90_000] + b"x" + data[90_001:])
+    shutil.copy(safe / "keys" / "1.age", safe / "kind.age")
+    for name in ("cut", "changed", "kind"):
+        with pytest.raises(BackupRefused):
+            restore(new_home.settings, unpacking(safe, name))
+        assert list(new_home.settings.data_path.iterdir()) == []
+        assert not new_home.keys.path.exists()
+
+
+def _forge(home: Home, safe: Path, about: dict[str, object], database: Path | None) -> None:
+    files = [Packed("data/stepback.db", database)] if database else []
+    with new_file(safe / "1.age") as file:
+        write_pack(AgeWriter(file, [IDENTITY.recipient]), "house", files, about, lambda _: None)
+
+
+def test_what_is_inside_is_looked_at_too(home: Home, new_home: Home, safe: Path) -> None:
+    """No database, a damaged one, a newer one, an audit that is not the one that was packed."""
+    home.settle()
+    (safe / "text.db").write_bytes(b"SQLite format 3\0" + b"not quite " * 2000)
+    newer = Database(home.settings.database_path)
+    _forge(home, safe, {"audit": {"number": 7}}, home.settings.database_path)
+    with pytest.raises(BackupRefused, match="The audit"):
+        restore(new_home.settings, unpacking(safe, keys=None))
+    with newer.writing() as db:
+        db.connection().exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    newer.empty_log()
+    newer.close()
+    for database, kind in (
+        (None, BackupRefused),
+        (safe / "text.db", BackupRefused),
+        (home.settings.database_path, SchemaMismatch),
+    ):
+        (safe / "1.age").unlink()
+        _forge(home, safe, {}, database)
+        with pytest.raises(kind):
+            restore(new_home.settings, unpacking(safe, keys=None))
+    assert list(new_home.settings.data_path.iterdir()) == []
+
+
+def test_an_audit_that_was_broken_before_stays_so(home: Home, new_home: Home, safe: Path) -> None:
+    """It is no reason to lose a house; it breaks at the same row as before."""
+    home.settle()
+    database = home.open()
+    with database.writing() as db:
+        db.connection().exec_driver_sql("UPDATE audit SET action = 'other' WHERE number = 1")
+    database.close()
+    back(home, safe)
+    restore(new_home.settings, unpacking(safe))
+    assert new_home.judge() == (1, ["other", "restore"])
+
+
+def test_too_little_room_is_found_before(
+    home: Home, new_home: Home, safe: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing is written, on either way."""
+    back(home, safe)
+    usage = shutil.disk_usage(safe)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=9_000_000))
+    with pytest.raises(StorageFull):
+        back(home, safe, "2")
+    with pytest.raises(StorageFull):
+        restore(new_home.settings, unpacking(safe))
+    assert sorted(path.name for path in safe.rglob("*.age")) == ["1.age", "1.age"]
+
+
+def test_keys_never_lie_beside_the_house(home: Home, safe: Path) -> None:
+    """Nor is a file overwritten, or made in a folder that is not there; one at a time."""
+    out, closers = safe / "1.age", [IDENTITY.recipient]
+    with pytest.raises(BackupRefused, match="somewhere else"):
+        back_up(home.settings, out, closers, keys_out=safe / "2.age")
+    with pytest.raises(BackupRefused, match="no folder"):
+        back_up(home.settings, out, closers, keys_out=safe / "none" / "2.age")
+    out.write_text("mine")
+    with pytest.raises(BackupRefused, match="there already"):
+        back_up(home.settings, out, closers)
+    assert out.read_text() == "mine"
+    assert sorted(path.name for path in safe.rglob("*")) == ["1.age", "keys"]
+
+
+def test_one_backup_is_made_at_a_time(
+    home: Home, safe: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The second says so, and disturbs nothing of the first."""
+
+    def meanwhile(_: int) -> None:
+        with pytest.raises(Busy):
+            back_up(home.settings, safe / "2.age", [IDENTITY.recipient])
+
+    back_up(home.settings, safe / "1.age", [IDENTITY.recipient], advance=meanwhile)
+    assert [path.name for path in safe.glob("*.age")] == ["1.age"]
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+left = int(sys.argv[1])
+def step(event, arguments):
+    global left
+    if event in ("os.rename", "os.link", "os.remove", "os.mkdir", "os.rmdir"):
+        left -= 1
+        if left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+sys.addaudithook(step)
+from tests.render.test_restoring import Home, restore, unpacking, Identity
+import tests.render.test_restoring as rehearsal
+rehearsal.IDENTITY = Identity.parse(sys.argv[4])
+restore(Home(Path(sys.argv[2])).settings, unpacking(Path(sys.argv[3])))
+"""
+
+
+def test_killed_anywhere_it_is_begun_anew(
+    home: Home, new_home: Home, safe: Path, tmp_path: Path
+) -> None:
+    """Before each name that is given or taken: there is no house until there is a whole one."""
+    ines = home.settle()
+    back(home, safe)
+    for step in range(1, 200, 3):
+        arguments = [str(step), str(new_home.root), str(safe), IDENTITY.write()]
+        code = subprocess.run(
+            [sys.executable, "-c", KILLED, *arguments],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            check=False,
+        ).returncode
+        assert code in (0, -signal.SIGKILL)
+        if new_home.settings.database_path.exists():
+            with pytest.raises(BackupRefused, match="is not empty"):
+                restore(new_home.settings, unpacking(safe))
+        else:
+            restore(new_home.settings, unpacking(safe))
+        assert new_home.judge()[0] is None
+        assert MARKER in new_home.words_of(ines)[0]
+        shutil.rmtree(new_home.root)
+        if code == 0:
+            break
+    else:
+        pytest.fail("it never came to its end")
+
+
+def _all_bytes(root: Path) -> dict[str, bytes]:
+    return {
+        str(path): path.read_bytes()
+        for path in sorted(root.rglob("*"))
+        if path.is_file() and path.name != "backup.lock"
+    }
