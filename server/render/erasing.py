@@ -25,6 +25,7 @@ from server.store.care import (
     stop_private_renders,
     was_erased,
 )
+from server.store.former import forget_formers
 
 logger = logging.getLogger(__name__)
 
@@ -61,6 +62,7 @@ def erase_client(sittings: Sittings, keys: KeyRing, by: Deed) -> Erased:
     database = sittings.database
     was = _begin(database, by)
     keys.forget(client_id)
+    forget_formers(database.path)
     for path in copies_folder(sittings.settings).glob(f"*{client_id}*"):
         path.unlink(missing_ok=True)  # a process was killed while it sent a copy
     if was is not None:

@@ -265,6 +265,15 @@ def test_a_crash_anywhere_is_finished_by_another_time(
     assert practice.actions(practice.ines)[-1] == "erased"
 
 
+def test_a_copy_from_before_a_migration_goes_too(practice: Practice) -> None:
+    """It holds what stands in the open of them; and that they are gone is written down."""
+    former = practice.settings.data_path / "stepback-0008.db"
+    former.write_bytes(practice.settings.database_path.read_bytes())
+    practice.erase()
+    assert not former.exists()
+    assert practice.keys.list_erased() == {practice.ines}
+
+
 def test_the_key_goes_first(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever stops it afterwards: what was written can be read by nobody any more."""
     practice.case.fill()
