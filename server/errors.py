@@ -251,6 +251,10 @@ class BackupRefused(StepbackError):
     """The backup cannot be used."""
 
 
+class MoveRefused(StepbackError):
+    """The house cannot be moved there."""
+
+
 class SchemaMismatch(StepbackError):
     """The database is not of this version's shape. Run `stepback migrate`."""
 

@@ -18,6 +18,7 @@ from sqlalchemy.exc import DatabaseError
 from server.errors import SchemaMismatch
 from server.store.database import open_engine
 from server.store.former import FORMER_LASTS, forget_formers, keep_former
+from server.store.moving import UNFINISHED
 
 MIGRATIONS_PATH = Path(__file__).with_name("migrations")
 
@@ -56,6 +57,8 @@ def check_schema(path: Path) -> None:
 def _known_revision(connection: Connection) -> str | None:
     """Its revision, None for an empty database. Raises SchemaMismatch for a newer one."""
     revision = _revision(connection)
+    if revision is not None and revision.startswith(UNFINISHED):
+        raise SchemaMismatch("A house is being moved there: give `stepback move` once more.")
     if revision is not None and revision not in _known_revisions():
         raise SchemaMismatch(
             f"The database was written by a newer Stepback (revision {revision}). Nothing was "
