@@ -11,6 +11,7 @@ from server.cli import (  # noqa: F401 - each adds its commands to main
     checking,
     erasing,
     feeds,
+    moving,
     people,
     renders,
     report,

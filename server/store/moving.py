@@ -12,6 +12,8 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
@@ -34,15 +36,14 @@ from sqlalchemy.exc import IntegrityError
 from server.errors import MoveRefused
 from server.store.alone import alone_with
 from server.store.columns import Base
+from server.store.database import open_engine
+from server.store.schema import UNFINISHED, migrate
 
 BATCH_ROWS = 500
 """So many rows are one transaction."""
 
 Advance = Callable[[int], None]
 """Is told of so many rows more."""
-
-UNFINISHED = "moving-"
-"""So begins what an unfinished database says in place of its revision."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +162,24 @@ class Moving:
         with self.target.begin() as target:
             _count_on(target)
         _set_revision(self.target, str(_revision(self.source)))
+
+
+def move_to_file(source: Path, target: Path, house: str) -> Moved:
+    """Move from one SQLite file into another; see Moving."""
+    if source.resolve() == target.resolve():
+        raise MoveRefused("That is the database which is to be moved.")
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    engines = open_engine(source), open_engine(target)
+    try:
+        return Moving(
+            source=engines[0],
+            target=engines[1].execution_options(is_write=True),
+            house=house,
+            prepare=partial(migrate, target),
+        ).run()
+    finally:
+        for engine in engines:
+            engine.dispose()
 
 
 def _batches(connection: Connection, table: Table) -> Iterator[Sequence[Row[Any]]]:

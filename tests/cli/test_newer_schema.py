@@ -15,6 +15,7 @@ NEEDED = {
     "audit show": [],
     "backup": ["FILE"],
     "cache prune": ["--older-than", "1d"],
+    "move": ["--to-database", "sqlite:////none/x.db"],
     "client erase": ["1" * 32, "--yes"],
     "client export": ["1" * 32, "--out", "FILE"],
     "feed list": [],
