@@ -189,8 +189,9 @@ def _name(to: Path, kind: str, now_at: datetime) -> Path:
 
 
 def _prune(folder: Path, kind: str, most: int) -> None:
-    """Delete the oldest backups of a kind; their names are their moments."""
-    for path in sorted(folder.glob(f"stepback-{kind}-*.age"))[:-most]:
+    """Delete the oldest backups of a kind, whose names are their moments, and broken-off ones."""
+    whole = sorted(folder.glob(f"stepback-{kind}-*.age"))
+    for path in (*whole[:-most], *folder.glob(f".stepback-{kind}-*.age.*.part")):
         path.unlink(missing_ok=True)
 
 
@@ -226,7 +227,8 @@ def _say_restored(done: Restored, *, is_trial: bool) -> Iterator[str]:
     yield from (f"It was there and is another one, now {path}" for path in done.kept)
     if not is_trial:
         yield (
-            "Clients who were erased after the newest of these files are not known here: give "
-            "`stepback client erase` once more for each. Now start Stepback, and look with "
-            "`stepback doctor`."
+            "Everything is as it was then. Who was erased after the newest of these files is not "
+            "known here: give `stepback client erase` once more for each. What was taken back "
+            "since is allowed again, such as consent, devices and private feeds: tell those whom "
+            "it concerns. All sign in anew. Now start Stepback, and look with `stepback doctor`."
         )

@@ -30,7 +30,8 @@ from server.store.backup import (
     take_snapshot,
     write_pack,
 )
-from server.store.care import KeyRing, check_audit, find_last, list_client_ids
+from server.store.care import KeyRing, check_audit, find_last
+from server.store.care.put_back import list_client_ids
 
 HOUSE, KEYS = "house", "keys"
 """The two kinds of backup, as each says of itself."""

@@ -21,12 +21,10 @@ from server.store.care import (
     accept_end,
     add_deed,
     check_audit,
-    find_keyless,
     find_last,
-    list_client_ids,
-    list_erased_ids,
     open_audited,
 )
+from server.store.care.put_back import find_keyless, list_client_ids, list_erased_ids, shut_doors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,12 +104,13 @@ class Unpacking:
 
 
 def put_in_order(staged: Staged, settings: Settings) -> None:
-    """Note in the audit that a backup is put back, and erase whoever was erased once more."""
-    database = open_audited(staged.database_path, staged.keys.path)
+    """Note in the audit that a backup is put back, and undo what must not come back with it."""
+    database, now_at = open_audited(staged.database_path, staged.keys.path), datetime.now(UTC)
     deed = Deed(actor="operator", action="restore", subject=staged.made_at)
     with database.writing() as db:
         accept_end(db)  # that it is older than what the head knew is the very thing that is noted
-        add_deed(db, deed, datetime.now(UTC))
+        add_deed(db, deed, now_at)
+        shut_doors(db, now_at)
     for client_id in sorted(staged.erased - staged.returning):
         staged.keys.forget(client_id)
     sittings = Sittings(

@@ -99,6 +99,7 @@ def test_a_folder_keeps_the_newest(
         for day in range(1, 5):
             (folder / f"stepback-{kind}-2026010{day}T000000Z.age").write_text("")
         (folder / "diary.age").write_text("")
+        (folder / f".stepback-{kind}-20260101T000000Z.age.7.part").write_text("killed")
     given = [str(house), "--keys", str(usb), "--passphrase-file", words, "--keep", "3"]
     assert stepback("backup", *given).exit_code == 0
     for folder, kind in ((house, "house"), (usb, "keys")):

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from server.app import create_app
 from server.config import Settings
 from server.errors import BackupRefused, Busy, SchemaMismatch, StorageFull
 from server.render import open_catalogue
@@ -30,10 +31,10 @@ from server.store.care import (
     SubmissionRow,
     add_deed,
     check_audit,
-    list_client_ids,
     list_deeds,
     open_audited,
 )
+from server.store.care.put_back import list_client_ids
 from tests.full_case import MARKER, NOON, Filling, has_marker, settle_client
 from tests.new_database import make_database
 
@@ -167,15 +168,14 @@ def test_a_house_comes_back_as_it_was(home: Home, new_home: Home, safe: Path) ->
         assert new_home.words_of(client_id) == home.words_of(client_id)
         assert MARKER in new_home.words_of(client_id)[0]
     assert new_home.judge() == (None, ["read", "read", "restore"])
+    assert create_app(new_home.settings).test_client().get("/").status_code == 200
     settings = new_home.settings
     assert settings.secret_path.read_bytes() == bytes(32)
     for folder in (settings.scripts_path, settings.sounds_path):
         assert (folder / "deep" / "own.md").read_text() == "my own"
         assert not (folder / ".hidden").exists()
-    assert sorted(path.name for path in settings.data_path.iterdir()) == [
-        "secret.key",
-        "stepback.db",
-    ]
+    names = {path.name for path in settings.data_path.iterdir()}
+    assert {"secret.key", "stepback.db"} <= names <= {"queue.db", "secret.key", "stepback.db"}
     assert settings.data_path.stat().st_mode & 0o777 == 0o700
     for path in (*settings.data_path.iterdir(), *settings.keys_path.iterdir()):
         assert path.stat().st_mode & 0o777 == 0o600, path

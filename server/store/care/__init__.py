@@ -2,7 +2,7 @@
 
 In and out as in server/store; what a client or about a client is written comes in as text and is
 kept sealed with the client's own key. Private feeds have doors of their own: private_feeds.py and
-feed_renders.py.
+feed_renders.py; so has a database that is put back, put_back.py.
 """
 
 from server.store.care.assignments import (
@@ -71,7 +71,6 @@ from server.store.care.joining import (
     who_sees_to,
     withdraw_invitation,
 )
-from server.store.care.keyed import find_keyless, list_client_ids, list_erased_ids
 from server.store.care.loudspeaker_tables import LoudspeakerRow
 from server.store.care.loudspeakers import (
     CODE_LASTS,
@@ -223,7 +222,6 @@ __all__ = [
     "find_client",
     "find_entry_note",
     "find_joined",
-    "find_keyless",
     "find_last",
     "find_left_client",
     "find_review",
@@ -255,12 +253,10 @@ __all__ = [
     "list_assignments",
     "list_cases",
     "list_client_entries",
-    "list_client_ids",
     "list_client_sittings",
     "list_deeds",
     "list_devices",
     "list_entry_notes",
-    "list_erased_ids",
     "list_kept_ladders",
     "list_notes",
     "list_open_invitations",

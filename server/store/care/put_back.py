@@ -1,15 +1,17 @@
-"""Whose keys belong to a database, and whether those that are there open anything of it."""
+"""What a database needs that is put back: its clients' keys, and doors that are shut."""
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from server.errors import BackupRefused, KeyGone, SealBroken, SettingsError
 from server.store.care.case_tables import AuditRow
 from server.store.care.cases import open_name
 from server.store.care.erasing import ERASE, ERASED
-from server.store.care.people_tables import ClientRow
+from server.store.care.people_tables import ClientRow, InvitationRow, SignInRow
 from server.store.care.sealing import KeyRing
 
 
@@ -40,3 +42,9 @@ def find_keyless(db: Session, keys: KeyRing) -> frozenset[str]:
                 f"The key of client {client.id} is not the one that their words are sealed with."
             ) from error
     return frozenset(keyless)
+
+
+def shut_doors(db: Session, now_at: datetime) -> None:
+    """End all sign-ins and take back all links: which of them were used since nobody knows."""
+    db.execute(update(SignInRow).where(SignInRow.ended_at.is_(None)).values(ended_at=now_at))
+    db.execute(delete(InvitationRow).where(InvitationRow.used_at.is_(None)))
