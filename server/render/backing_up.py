@@ -12,7 +12,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,6 +38,9 @@ HOUSE, KEYS = "house", "keys"
 
 DATABASE_NAME, SECRET_NAME = "data/stepback.db", "data/secret.key"
 FOLDERS = ("scripts", "sounds")
+
+TRIAL = ".checking"
+"""The folder beside the database in which a backup is unpacked to look at it."""
 
 _SNAPSHOT, _LOCK = "backup.part.db", "backup.lock"
 _SPARE_BYTES = 10_000_000
@@ -119,25 +122,36 @@ def _look_for_room(settings: Settings, out: Path) -> None:
             raise StorageFull(folder)
 
 
+def forget_leftovers(settings: Settings) -> None:
+    """Remove what a backup, or the trial of one, has left beside the database when it was killed."""
+    shutil.rmtree(settings.data_path / TRIAL, ignore_errors=True)
+    if (settings.data_path / _SNAPSHOT).exists():
+        with suppress(Busy), _alone_in(settings.data_path):
+            _remove(settings.data_path / _SNAPSHOT)
+
+
 @contextmanager
 def _snapshot(settings: Settings, now_at: datetime) -> Iterator[Path]:
-    """Copy the database beside itself, for as long as it is needed; one backup at a time.
-
-    What one that was killed left behind goes first.
-    """
+    """Copy the database beside itself, for as long as it is needed."""
     path = settings.data_path / _SNAPSHOT
-    fd = os.open(settings.data_path / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    with _alone_in(settings.data_path):
+        _remove(path)
+        try:
+            take_snapshot(settings.database_path, path, now_at)
+            yield path
+        finally:
+            _remove(path)
+
+
+@contextmanager
+def _alone_in(folder: Path) -> Iterator[None]:
+    """One backup at a time. Raises Busy."""
+    fd = os.open(folder / _LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        _remove(path)
-        take_snapshot(settings.database_path, path, now_at)
-        yield path
-        _remove(path)
+        yield
     except BlockingIOError as error:
         raise Busy("Another backup is being made just now.") from error
-    except BaseException:
-        _remove(path)
-        raise
     finally:
         os.close(fd)
 

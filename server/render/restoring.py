@@ -19,15 +19,15 @@ from pathlib import Path
 
 from server.config import Settings
 from server.errors import BackupRefused, StorageFull
-from server.render.backing_up import FOLDERS, SECRET_NAME
+from server.render.backing_up import FOLDERS, SECRET_NAME, TRIAL
 from server.render.own_files import put_file
 from server.render.staging import Staged, Unpacking, put_in_order
 from server.store.care import KeyRing
 from server.store.care.audit_head import HEAD_NAME, LOCK_NAME
 from server.store.once_file import make_durable, write_once
 
-_STAGE, _TRIAL = ".restoring", ".checking"
-_MAY_BE_THERE = {"lost+found", "voices", "backup.lock", _TRIAL}
+_STAGE = ".restoring"
+_MAY_BE_THERE = {"lost+found", "voices", "backup.lock", TRIAL}
 _SPARE_BYTES = 10_000_000
 
 
@@ -64,7 +64,7 @@ def try_restoring(
     """Look whether a backup could be put back; nothing is changed, and a house may be there."""
     begun_s = time.monotonic()
     settings.data_path.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _stage(settings, unpacking, _TRIAL, may_lack_keys=may_lack_keys) as staged:
+    with _stage(settings, unpacking, TRIAL, may_lack_keys=may_lack_keys) as staged:
         return Restored(staged=staged, kept=(), took_s=time.monotonic() - begun_s)
 
 

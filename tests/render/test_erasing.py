@@ -265,12 +265,15 @@ def test_a_crash_anywhere_is_finished_by_another_time(
     assert practice.actions(practice.ines)[-1] == "erased"
 
 
-def test_a_copy_from_before_a_migration_goes_too(practice: Practice) -> None:
-    """It holds what stands in the open of them; and that they are gone is written down."""
-    former = practice.settings.data_path / "stepback-0008.db"
-    former.write_bytes(practice.settings.database_path.read_bytes())
+def test_other_copies_beside_the_database_go_too(practice: Practice) -> None:
+    """Of before a migration, and of a killed backup: they hold what stands in the open of them."""
+    (practice.settings.data_path / ".checking").mkdir()
+    names = ("stepback-0008.db", "backup.part.db", "backup.part.db-wal", ".checking/stepback.db")
+    copies = [practice.settings.data_path / name for name in names]
+    for copy in copies:
+        copy.write_bytes(practice.settings.database_path.read_bytes())
     practice.erase()
-    assert not former.exists()
+    assert not any(copy.exists() for copy in copies)
     assert practice.keys.list_erased() == {practice.ines}
 
 
