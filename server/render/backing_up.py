@@ -123,7 +123,7 @@ def _look_for_room(settings: Settings, out: Path) -> None:
 
 
 def forget_leftovers(settings: Settings) -> None:
-    """Remove what a backup, or the trial of one, has left beside the database when it was killed."""
+    """Remove what a backup or a trial that was killed has left beside the database."""
     shutil.rmtree(settings.data_path / TRIAL, ignore_errors=True)
     if (settings.data_path / _SNAPSHOT).exists():
         with suppress(Busy), _alone_in(settings.data_path):
