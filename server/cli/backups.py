@@ -98,6 +98,11 @@ def backup(
     help="The file of `stepback backup-key`, for a backup that was made with --recipient.",
 )
 @passphrase
+@click.option(
+    "--database",
+    type=THERE,
+    help="A newer database of this house, such as Litestream's, in place of the backup's.",
+)
 @click.option("--without-keys", is_flag=True, help="Go on where clients' keys are missing.")
 @click.option("--check", "is_trial", is_flag=True, help="Only look whether it could be put back.")
 @quiet
@@ -106,6 +111,7 @@ def restore(
     keys: Path | None,
     identity_file: Path | None,
     passphrase_file: Path | None,
+    database: Path | None,
     without_keys: bool,
     is_trial: bool,
     is_quiet: bool,
@@ -124,7 +130,9 @@ def restore(
     openers = _openers(identity_file, passphrase_file)
     total = sum(path.stat().st_size for path in (house, keys) if path)
     with _bytes_bar(total, is_quiet=is_quiet) as advance:
-        unpacking = Unpacking(house=house, keys=keys, openers=openers, advance=advance)
+        unpacking = Unpacking(
+            house=house, keys=keys, openers=openers, advance=advance, database=database
+        )
         act = try_restoring if is_trial else put_back
         done = act(settings, unpacking, may_lack_keys=without_keys)
     if not is_quiet:

@@ -14,8 +14,16 @@ from server.render.catalogue import open_catalogue
 from server.render.erasing import erase_client
 from server.render.sittings import Sittings
 from server.store import Database, JsonObject, Shelf, migrate
-from server.store.backup import Advance, AgeReader, Opener, check_database, read_pack
+from server.store.backup import (
+    Advance,
+    AgeReader,
+    Opener,
+    check_database,
+    copy_database,
+    read_pack,
+)
 from server.store.care import (
+    AuditRow,
     Deed,
     KeyRing,
     accept_end,
@@ -24,6 +32,7 @@ from server.store.care import (
     find_last,
     open_audited,
 )
+from server.store.care.audit_head import NOTHING_YET, Link
 from server.store.care.put_back import find_keyless, list_client_ids, list_erased_ids, shut_doors
 
 
@@ -63,6 +72,8 @@ class Unpacking:
     """The backup of the keys; None where the folder of the keys is to be taken as it is."""
     openers: Sequence[Opener]
     advance: Advance
+    database: Path | None = None
+    """A newer database of the same house, to be taken in place of the one in the backup."""
 
     def stage(self, settings: Settings, folder: Path) -> Staged:
         """Unpack and look at everything: each byte, the database, the audit, whose key opens what.
@@ -75,11 +86,14 @@ class Unpacking:
         database_path = folder / DATABASE_NAME
         if not database_path.is_file():
             raise BackupRefused("There is no database in the backup.")
+        if self.database is not None:
+            database_path.unlink()
+            copy_database(self.database.absolute(), database_path)
         check_database(database_path)
         migrate(database_path)
         database = Database(database_path)
         try:
-            _check_chain(database, said)
+            _check_chain(database, said, is_newer=self.database is not None)
             with database.reading() as db:
                 erased = list_erased_ids(db) | _ids(said) | _ids(keys_said) | keys.list_erased()
                 clients, keyless = list_client_ids(db), find_keyless(db, keys) - erased
@@ -126,13 +140,21 @@ def put_in_order(staged: Staged, settings: Settings) -> None:
     database.close()
 
 
-def _check_chain(database: Database, said: JsonObject) -> None:
-    """The audit must be what it was when the backup was made: in good order, or broken there."""
+def _check_chain(database: Database, said: JsonObject, *, is_newer: bool) -> None:
+    """The audit must be what it was when the backup was made: in good order, or broken there.
+
+    In a newer database it has gone on from there: so it is known for the same house's.
+    """
+    audit = said.get("audit")
+    known = audit if isinstance(audit, dict) else {}
     with database.reading() as db:
         last, verdict = find_last(db), check_audit(db)
+        row = db.get(AuditRow, known.get("number", 0)) if is_newer else None
+    if is_newer:
+        last = Link(row.number, row.hash) if row else NOTHING_YET.last
     found = {"number": last.number, "hash": last.hash, "broken_at": verdict.number}
-    if said.get("audit") != found:
-        raise BackupRefused("The audit in the backup is not the one that was backed up.")
+    if audit != found:
+        raise BackupRefused("The audit is not the one that was backed up.")
 
 
 def _ids(said: JsonObject) -> frozenset[str]:

@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -369,6 +369,45 @@ def test_what_is_inside_is_looked_at_too(home: Home, new_home: Home, safe: Path)
         _forge(home, safe, {}, database)
         with pytest.raises(kind):
             restore(new_home.settings, unpacking(safe, keys=None))
+    assert list(new_home.settings.data_path.iterdir()) == []
+
+
+def test_a_newer_database_takes_the_place_of_the_backups(
+    home: Home, new_home: Home, safe: Path, tmp_path: Path
+) -> None:
+    """Litestream's, say: what came after the backup is there, who was erased after it is not."""
+    ines, jo = home.settle("d" * 64), home.settle("e" * 64)
+    back(home, safe)
+    home.erase(ines)
+    later = home.settle("f" * 64)
+    given = replace(unpacking(safe), database=home.settings.database_path)
+    done = restore(new_home.settings, given, may_lack_keys=True)
+    assert (done.staged.clients, done.staged.keyless) == ({jo, later}, {later})
+    assert new_home.clients() == {jo, later}
+    assert new_home.keys.list_clients() == {jo}
+    assert new_home.judge() == (
+        None,
+        ["read", "read", "erase", "erased", "read", "restore"],
+    )
+    assert MARKER in new_home.words_of(jo)[0]
+
+
+def test_another_houses_database_is_refused(home: Home, new_home: Home, safe: Path) -> None:
+    """One whose audit has not gone on from the backup's, an older one, and what is none."""
+    home.settle()
+    older = safe / "older.db"
+    shutil.copy(home.settings.database_path, older)
+    home.settle("e" * 64)
+    back(home, safe)
+    other = Home(safe / "other")
+    other.build()
+    for _ in range(2):
+        other.settle(os.urandom(32).hex())
+    (safe / "text.db").write_text("no database " * 500)
+    for path in (older, other.settings.database_path, safe / "text.db"):
+        given = replace(unpacking(safe), database=path)
+        with pytest.raises(BackupRefused):
+            restore(new_home.settings, given, may_lack_keys=True)
     assert list(new_home.settings.data_path.iterdir()) == []
 
 

@@ -7,7 +7,7 @@ the files, when nothing of them was changed.
 from server.store.backup.age import AgeReader, AgeWriter
 from server.store.backup.age_keys import Closer, Identity, Opener, Passphrase, Recipient
 from server.store.backup.pack import Advance, Packed, new_file, read_pack, write_pack
-from server.store.backup.snapshot import check_database, take_snapshot
+from server.store.backup.snapshot import check_database, copy_database, take_snapshot
 
 __all__ = [
     "Advance",
@@ -20,6 +20,7 @@ __all__ = [
     "Passphrase",
     "Recipient",
     "check_database",
+    "copy_database",
     "new_file",
     "read_pack",
     "take_snapshot",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -19,24 +20,27 @@ from server.store.sitting_tables import SittingRow
 def take_snapshot(database_path: Path, to: Path, now_at: datetime) -> None:
     """Write the database's one view of now into a new file, without what is only passing.
 
-    VACUUM INTO reads in one transaction, keeps no writer waiting, and copies rows: whatever was
-    deleted is not among them. Raises BackupRefused where what it read is damaged.
+    Raises BackupRefused where what it read is damaged, StorageFull.
     """
-    engine = open_engine(database_path)
+    copy_database(database_path, to)
+    _forget_passing_words(to, now_at)
+    check_database(to)
+
+
+def copy_database(database_path: Path, to: Path) -> None:
+    """Write the database's one view of now into a new file, for its owner alone.
+
+    VACUUM INTO reads in one transaction, keeps no writer waiting, and copies rows: whatever was
+    deleted is not among them. Raises BackupRefused for what is no database, StorageFull.
+    """
     try:
-        with engine.connect() as connection:
-            raw = connection.connection.driver_connection
-            assert raw is not None  # noqa: S101 - it was just opened
+        with closing(sqlite3.connect(f"{database_path.as_uri()}?mode=rw", uri=True)) as raw:
             raw.execute("VACUUM INTO ?", (str(to),)).close()
     except sqlite3.DatabaseError as error:
         if "is full" in str(error):
             raise StorageFull(to) from error
-        raise BackupRefused(f"The database cannot be copied: {error}.") from error
-    finally:
-        engine.dispose()
+        raise BackupRefused(f"{database_path} cannot be copied: {error}.") from error
     to.chmod(0o600)
-    _forget_passing_words(to, now_at)
-    check_database(to)
 
 
 def check_database(path: Path) -> None:
