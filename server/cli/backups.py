@@ -76,13 +76,15 @@ def backup(
     with _bytes_bar(measure_house(settings), is_quiet=is_quiet) as advance:
         done = back_up(settings, out, closers, keys_out=keys_out, advance=advance)
     if not is_quiet:
-        click.echo(f"{out}: {done.files} files, {done.clients} clients, in {done.took_s:.1f} s.")
+        clients = _count_clients(done.clients)
+        click.echo(f"{out}: {done.files} files, {clients}, in {done.took_s:.1f} s.")
         where = keys_out or "not backed up; see --keys"
         click.echo(f"The clients' keys: {where}.")
     if done.keyless:
         raise StepbackError(
-            f"Of {done.clients} clients {done.keyless} have no key in {settings.keys_path}: what "
-            "they wrote can be read by nobody. Is it the right folder? No old backup was deleted."
+            f"Of {_count_clients(done.clients)} {done.keyless} without a key in "
+            f"{settings.keys_path}: what they wrote can be read by nobody. Is it the right "
+            "folder? No old backup was deleted."
         )
     for folder, kind in ((to, HOUSE), (keys_to, KEYS)):
         if most is not None and folder is not None and folder.is_dir():
@@ -220,16 +222,21 @@ def _bytes_bar(total: int, *, is_quiet: bool) -> Iterator[Advance]:
         yield advance
 
 
+def _count_clients(count: int) -> str:
+    return f"{count} client{'' if count == 1 else 's'}"
+
+
 def _say_restored(done: Restored, *, is_trial: bool) -> Iterator[str]:
     staged = done.staged
     there = len(staged.clients - staged.erased)
     verb = "could be put back" if is_trial else "put back"
     yield (
-        f"The backup of {staged.made_at} {verb}: {staged.files} files, {there} clients, in "
-        f"{done.took_s:.1f} s."
+        f"The backup of {staged.made_at} {verb}: {staged.files} files, {_count_clients(there)}, "
+        f"in {done.took_s:.1f} s."
     )
     if staged.keyless:
-        yield f"Of {len(staged.keyless)} clients there is no key: what they wrote cannot be read."
+        lacking = _count_clients(len(staged.keyless))
+        yield f"There is no key of {lacking}: what was written cannot be read."
     if staged.returning:
         yield f"Erased again, since they were erased after the backup: {len(staged.returning)}."
     yield from (f"It was there and is another one, now {path}" for path in done.kept)

@@ -51,9 +51,9 @@ def restore(settings: Settings, unpacking: Unpacking, *, may_lack_keys: bool = F
         _refuse_a_used_house(settings, unpacking)
         with _stage(settings, unpacking, _STAGE, may_lack_keys=may_lack_keys) as staged:
             put_in_order(staged, settings)
+            kept = tuple(_place_folders(staged, settings))
             if unpacking.keys is not None:
                 _place_keys(staged.keys, settings.keys_path)
-            kept = tuple(_place_folders(staged, settings))
             _place_house(staged, settings)
     return Restored(staged=staged, kept=kept, took_s=time.monotonic() - begun_s)
 
@@ -92,9 +92,9 @@ def _stage(
         staged = unpacking.stage(settings, stage)
         if staged.keyless and not may_lack_keys:
             raise BackupRefused(
-                f"Of {len(staged.clients - staged.erased)} clients {len(staged.keyless)} have no "
-                "key here, and what they wrote could not be read. Give the backup of the keys "
-                "with --keys, or --without-keys to go on without."
+                f"Clients without a key here: {len(staged.keyless)} of "
+                f"{len(staged.clients - staged.erased)}. What they wrote could not be read. Give "
+                "the backup of the keys with --keys, or --without-keys to go on without."
             )
         yield staged
     except OSError as error:
@@ -148,10 +148,11 @@ def _place_folders(staged: Staged, settings: Settings) -> Iterator[Path]:
     for name, folder in zip(FOLDERS, (settings.scripts_path, settings.sounds_path), strict=True):
         root = staged.root / name
         for path in sorted(root.rglob("*")):
-            if not path.is_file():
-                continue
             target = folder / path.relative_to(root)
-            if target.exists() and target.read_bytes() != path.read_bytes():
+            is_there = target.exists()
+            if not path.is_file() or (is_there and target.read_bytes() == path.read_bytes()):
+                continue
+            if is_there:
                 kept = target.with_name(f"{target.name}.before-restore")
                 target.replace(kept)
                 yield kept

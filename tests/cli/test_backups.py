@@ -54,15 +54,15 @@ def test_with_a_passphrase(
     files = [str(tmp_path / "house.age"), "--keys", str(tmp_path / "usb" / "keys.age")]
     made = stepback("backup", *files, "--passphrase-file", words)
     assert made.exit_code == 0
-    assert "house.age: 1 files, 1 clients, in " in made.stdout
+    assert "house.age: 1 files, 1 client, in " in made.stdout
     assert "keys.age.\n" in made.stdout
     tried = stepback("restore", *files, "--passphrase-file", words, "--check")
     assert (tried.exit_code, tried.stdout.count("\n")) == (0, 1)
-    assert "could be put back: 1 files, 1 clients" in tried.stdout
+    assert "could be put back: 1 files, 1 client," in tried.stdout
     elsewhere()
     again = stepback("restore", *files, "--passphrase-file", words)
     assert again.exit_code == 0
-    assert "put back: 1 files, 1 clients" in again.stdout
+    assert "put back: 1 files, 1 client," in again.stdout
     assert "stepback client erase" in again.stdout
     assert stepback("audit", "verify").exit_code == 0
     refused = stepback("restore", *files, "--passphrase-file", words)
@@ -83,10 +83,10 @@ def test_with_a_pair_of_keys(stepback: Stepback, client_id: str, tmp_path: Path,
     elsewhere()
     lacking = stepback("restore", house, "--identity", str(secret))
     assert (lacking.exit_code, lacking.stdout) == (1, "")
-    assert "Of 1 clients 1 have no key here" in lacking.stderr
+    assert "Clients without a key here: 1 of 1." in lacking.stderr
     again = stepback("restore", house, "--identity", str(secret), "--without-keys")
     assert again.exit_code == 0
-    assert "Of 1 clients there is no key" in again.stdout
+    assert "There is no key of 1 client:" in again.stdout
 
 
 def test_a_folder_keeps_the_newest(
@@ -119,7 +119,7 @@ def test_a_folder_of_keys_that_is_not_the_right_one_is_told(
     given = ["--keys", str(tmp_path / "usb"), "--passphrase-file", words, "--keep", "1"]
     told = stepback("backup", str(tmp_path / "house.age"), *given)
     assert told.exit_code == 1
-    assert "Of 1 clients 1 have no key" in told.stderr
+    assert "Of 1 client 1 without a key" in told.stderr
     assert old.exists()
     assert len(list((tmp_path / "usb").iterdir())) == 2
 

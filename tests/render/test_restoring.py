@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from alembic import command
 from sqlalchemy import select
 
 from server.app import create_app
 from server.config import Settings
-from server.errors import BackupRefused, Busy, SchemaMismatch, StorageFull
+from server.errors import BackupRefused, Busy, SchemaMismatch, StepbackError, StorageFull
 from server.render import open_catalogue
 from server.render.backing_up import back_up
 from server.render.erasing import erase_client
@@ -37,6 +38,7 @@ from server.store.care import (
 from server.store.care.put_back import list_client_ids
 from tests.full_case import MARKER, NOON, Filling, has_marker, settle_client
 from tests.new_database import make_database
+from tests.store.test_schema import _bring_to
 
 IDENTITY = Identity.make()
 ROOT = Path(__file__).parents[2]
@@ -265,7 +267,7 @@ def test_keys_that_are_missing_are_told_first(home: Home, new_home: Home, safe: 
     jo = home.settle("e" * 64)
     back(home, safe, "new")
     for keys in ("old", None):
-        with pytest.raises(BackupRefused, match="have no key here"):
+        with pytest.raises(BackupRefused, match="without a key here"):
             restore(new_home.settings, unpacking(safe, "new", keys))
         assert list(new_home.settings.data_path.iterdir()) == []
         assert not new_home.keys.path.exists()
@@ -370,6 +372,37 @@ def test_what_is_inside_is_looked_at_too(home: Home, new_home: Home, safe: Path)
         with pytest.raises(kind):
             restore(new_home.settings, unpacking(safe, keys=None))
     assert list(new_home.settings.data_path.iterdir()) == []
+
+
+def test_a_backup_of_an_older_version_is_brought_up_to_date(
+    home: Home, new_home: Home, safe: Path
+) -> None:
+    """It need not be restored by the version that made it."""
+    _bring_to(safe / "old.db", "0008", command.upgrade)
+    audit = {"number": 0, "hash": "0" * 64, "broken_at": None}
+    _forge(home, safe, {"audit": audit}, safe / "old.db")
+    restore(new_home.settings, unpacking(safe, keys=None))
+    check_schema(new_home.settings.database_path)
+    assert new_home.judge() == (None, ["restore"])
+
+
+def test_scripts_that_are_the_same_are_not_written(home: Home, new_home: Home, safe: Path) -> None:
+    """Their folder may be one that nobody writes to; where that will not do, nothing is there."""
+    home.settle()
+    back(home, safe)
+    settings = new_home.settings
+    shutil.copytree(home.settings.scripts_path, settings.scripts_path)
+    settings.sounds_path.parent.mkdir(exist_ok=True)
+    settings.sounds_path.write_text("a file where a folder should be")
+    with pytest.raises(StepbackError):
+        restore(settings, unpacking(safe))
+    assert list(settings.data_path.iterdir()) == []
+    assert not new_home.keys.path.exists()
+    settings.sounds_path.unlink()
+    own = settings.scripts_path / "deep" / "own.md"
+    before = own.stat().st_ino
+    restore(settings, unpacking(safe))
+    assert own.stat().st_ino == before
 
 
 def test_a_newer_database_takes_the_place_of_the_backups(
