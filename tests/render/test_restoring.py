@@ -4,127 +4,28 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
-import subprocess
-import sys
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from alembic import command
-from sqlalchemy import select
 
 from server.app import create_app
-from server.config import Settings
 from server.errors import BackupRefused, Busy, SchemaMismatch, StepbackError, StorageFull
-from server.render import open_catalogue
 from server.render.backing_up import back_up
-from server.render.erasing import erase_client
 from server.render.restoring import restore, try_restoring
-from server.render.sittings import Sittings
-from server.render.staging import Unpacking
-from server.store import Database, Shelf, check_schema
-from server.store.backup import AgeWriter, Identity, Packed, new_file, write_pack
+from server.store import Database, check_schema
+from server.store.backup import AgeWriter, Packed, new_file, write_pack
 from server.store.care import (
     Deed,
-    KeyRing,
-    SubmissionRow,
     add_deed,
-    check_audit,
-    list_deeds,
-    open_audited,
 )
-from server.store.care.put_back import list_client_ids
-from tests.full_case import MARKER, NOON, Filling, has_marker, settle_client
-from tests.new_database import make_database
+from tests.full_case import MARKER, NOON, has_marker, settle_client
+from tests.render.home import IDENTITY, Home, back, unpacking
 from tests.store.test_schema import _bring_to
 
-IDENTITY = Identity.make()
 ROOT = Path(__file__).parents[2]
-
-
-@dataclass
-class Home:
-    """A house in a folder of its own."""
-
-    root: Path
-
-    @property
-    def settings(self) -> Settings:
-        names = ("DATA", "KEYS", "CACHE", "SCRIPTS", "SOUNDS")
-        return Settings.from_environment(
-            {f"STEPBACK_{name}": str(self.root / name.lower()) for name in names}
-        )
-
-    @property
-    def keys(self) -> KeyRing:
-        return KeyRing(self.settings.keys_path)
-
-    def open(self) -> Database:
-        return open_audited(self.settings.database_path, self.settings.keys_path)
-
-    def build(self) -> None:
-        """Make it, with a script and a sound of its own."""
-        make_database(self.settings.database_path)
-        self.settings.secret_path.write_bytes(bytes(32))
-        for folder in (self.settings.scripts_path, self.settings.sounds_path):
-            (folder / "deep").mkdir(parents=True)
-            (folder / "deep" / "own.md").write_text("my own")
-            (folder / ".hidden").write_text("not packed")
-
-    def settle(self, device: str = "d" * 64) -> str:
-        """Somebody of whom there is everything; gives their id."""
-        database = self.open()
-        client_id = settle_client(database, self.keys, device)
-        Filling(
-            database=database,
-            shelf=Shelf(self.settings.cache_path),
-            keys=self.keys,
-            secret_path=self.settings.secret_path,
-            client_id=client_id,
-        ).fill()
-        with database.writing() as db:
-            add_deed(db, Deed(actor="operator", action="read", client_id=client_id), NOON)
-        database.close()
-        return client_id
-
-    def erase(self, client_id: str) -> None:
-        database = self.open()
-        sittings = Sittings(
-            settings=self.settings,
-            database=database,
-            shelf=Shelf(self.settings.cache_path),
-            catalogue=open_catalogue(self.settings),
-        )
-        erase_client(
-            sittings, self.keys, Deed(actor="operator", action="erase", client_id=client_id)
-        )
-        database.close()
-
-    def clients(self) -> frozenset[str]:
-        database = self.open()
-        with database.reading() as db:
-            found = list_client_ids(db)
-        database.close()
-        return found
-
-    def words_of(self, client_id: str) -> list[str]:
-        """What a client wrote, opened with the key that is here."""
-        database, seal = self.open(), self.keys.get(client_id)
-        with database.reading() as db:
-            rows = db.scalars(select(SubmissionRow).where(SubmissionRow.client_id == client_id))
-            found = [seal.open(row.sealed_answers, f"submissions:{row.id}") for row in rows]
-        database.close()
-        return found
-
-    def judge(self) -> tuple[int | None, list[str]]:
-        """Where the audit breaks, and the last things that were done."""
-        database = self.open()
-        with database.reading() as db:
-            verdict, deeds = check_audit(db), [row.action for row in list_deeds(db)]
-        database.close()
-        return verdict.number, deeds
 
 
 @pytest.fixture
@@ -143,20 +44,6 @@ def new_home(tmp_path: Path) -> Home:
 def safe(tmp_path: Path) -> Path:
     (tmp_path / "safe" / "keys").mkdir(parents=True)
     return tmp_path / "safe"
-
-
-def back(home: Home, safe: Path, name: str = "1") -> None:
-    closers = [IDENTITY.recipient]
-    back_up(home.settings, safe / f"{name}.age", closers, keys_out=safe / "keys" / f"{name}.age")
-
-
-def unpacking(safe: Path, house: str = "1", keys: str | None = "1") -> Unpacking:
-    return Unpacking(
-        house=safe / f"{house}.age",
-        keys=safe / "keys" / f"{keys}.age" if keys else None,
-        openers=[IDENTITY],
-        advance=lambda _: None,
-    )
 
 
 def test_a_house_comes_back_as_it_was(home: Home, new_home: Home, safe: Path) -> None:
@@ -495,52 +382,6 @@ def test_one_backup_is_made_at_a_time(
 
     back_up(home.settings, safe / "1.age", [IDENTITY.recipient], advance=meanwhile)
     assert [path.name for path in safe.glob("*.age")] == ["1.age"]
-
-
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-left = int(sys.argv[1])
-def step(event, arguments):
-    global left
-    if event in ("os.rename", "os.link", "os.remove", "os.mkdir", "os.rmdir"):
-        left -= 1
-        if left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-sys.addaudithook(step)
-from tests.render.test_restoring import Home, restore, unpacking, Identity
-import tests.render.test_restoring as rehearsal
-rehearsal.IDENTITY = Identity.parse(sys.argv[4])
-restore(Home(Path(sys.argv[2])).settings, unpacking(Path(sys.argv[3])))
-"""
-
-
-def test_killed_anywhere_it_is_begun_anew(
-    home: Home, new_home: Home, safe: Path, tmp_path: Path
-) -> None:
-    """Before each name that is given or taken: there is no house until there is a whole one."""
-    ines = home.settle()
-    back(home, safe)
-    for step in range(1, 200, 3):
-        arguments = [str(step), str(new_home.root), str(safe), IDENTITY.write()]
-        code = subprocess.run(
-            [sys.executable, "-c", KILLED, *arguments],
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            check=False,
-        ).returncode
-        assert code in (0, -signal.SIGKILL)
-        if new_home.settings.database_path.exists():
-            with pytest.raises(BackupRefused, match="is not empty"):
-                restore(new_home.settings, unpacking(safe))
-        else:
-            restore(new_home.settings, unpacking(safe))
-        assert new_home.judge()[0] is None
-        assert MARKER in new_home.words_of(ines)[0]
-        shutil.rmtree(new_home.root)
-        if code == 0:
-            break
-    else:
-        pytest.fail("it never came to its end")
 
 
 def _all_bytes(root: Path) -> dict[str, bytes]:
