@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from alembic import command
+from sqlalchemy import select
 
 from server.app import create_app
 from server.errors import BackupRefused, Busy, SchemaMismatch, StepbackError, StorageFull
@@ -19,13 +20,16 @@ from server.store import Database, check_schema
 from server.store.backup import AgeWriter, Packed, new_file, write_pack
 from server.store.care import (
     Deed,
+    KeyRing,
+    SignInRow,
+    TherapistRow,
     add_deed,
+    add_sign_in,
 )
+from server.store.care.audit_head import HEAD_NAME
 from tests.full_case import MARKER, NOON, has_marker, settle_client
 from tests.render.home import IDENTITY, Home, back, unpacking
 from tests.store.test_schema import _bring_to
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -136,6 +140,50 @@ def test_nobody_comes_back_who_was_erased(
     ending = ["restore", "erase", "erased"] if house == "old" else ["erase", "erased", "restore"]
     assert deeds[-3:] == ending
     assert MARKER in new_home.words_of(jo)[0]
+
+
+def test_a_key_of_somebody_erased_is_put_nowhere(
+    home: Home, new_home: Home, safe: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though the house that is put back has never heard of them; and in a trial it is overwritten
+    where it was unpacked.
+    """
+    back(home, safe, "before")
+    ines = home.settle()
+    back(home, safe, "between")
+    home.erase(ines)
+    shutil.copytree(home.keys.path, new_home.keys.path)
+    (new_home.keys.path / HEAD_NAME).unlink()
+    restore(new_home.settings, unpacking(safe, "before", None))
+    back(new_home, safe, "later")
+    third = Home(safe / "third")
+    forgotten, forget = [], KeyRing.forget
+
+    def note(keys: KeyRing, client_id: str) -> None:
+        forgotten.append((keys.path.parent.name, client_id))
+        forget(keys, client_id)
+
+    monkeypatch.setattr(KeyRing, "forget", note)
+    try_restoring(third.settings, unpacking(safe, "later", "between"))
+    assert forgotten == [(".checking", ines)]
+    restore(third.settings, unpacking(safe, "later", "between"))
+    assert third.keys.list_clients() == set()
+    assert third.keys.list_erased() == {ines}
+
+
+def test_nobody_is_signed_in_any_more(home: Home, new_home: Home, safe: Path) -> None:
+    """Who signed in before the backup may have been sent away since."""
+    home.settle()
+    database = home.open()
+    with database.writing() as db:
+        add_sign_in(db, db.scalars(select(TherapistRow)).one().id, "Firefox", NOON)
+    database.close()
+    back(home, safe)
+    restore(new_home.settings, unpacking(safe))
+    database = new_home.open()
+    with database.reading() as db:
+        assert [row.ended_at is None for row in db.scalars(select(SignInRow))] == [False]
+    database.close()
 
 
 def test_two_old_files_know_no_better(home: Home, new_home: Home, safe: Path) -> None:
