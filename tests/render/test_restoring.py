@@ -240,6 +240,19 @@ def test_a_house_is_never_overwritten(home: Home, new_home: Home, safe: Path) ->
     assert list(new_home.settings.data_path.iterdir()) == []
 
 
+def test_a_house_that_is_made_meanwhile_is_kept(home: Home, new_home: Home, safe: Path) -> None:
+    """Somebody starts Stepback there while a backup is being unpacked."""
+    back(home, safe)
+    path = new_home.settings.database_path
+
+    def start(_: int) -> None:
+        path.write_text("lived in")
+
+    with pytest.raises(BackupRefused, match="made meanwhile"):
+        restore(new_home.settings, replace(unpacking(safe), advance=start))
+    assert path.read_text() == "lived in"
+
+
 def test_scripts_that_are_there_are_kept(home: Home, new_home: Home, safe: Path) -> None:
     """One that differs gets another name; the same one stays; others are not touched."""
     back(home, safe)
