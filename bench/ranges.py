@@ -21,7 +21,6 @@ from server.render import Catalogue, RenderQueue, Workshop
 from server.render.job import Job
 from server.render.lease import Bench
 from server.render.produce import produce
-from server.render.secret import server_secret
 from server.store import Database, Shelf, migrate
 from server.timeline import Options
 from server.voice import SILENT, open_speaker
@@ -101,7 +100,6 @@ def publish_draft(settings: Settings) -> tuple[str, Path]:
         shelf=shelf,
         speaker=open_speaker(SILENT.name, finish=len, processes=1),
         produce=produce,
-        secret=server_secret(settings.secret_path),
     )
     job.make(*taken)
     return key, next(shelf.render_folder(key).glob("*.mp3"))

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import TYPE_CHECKING
+
 from apiflask import APIFlask
 
 from server import __version__
 from server.config import Settings
 from server.render import Sittings, house_voices, open_workshop
+from server.render.standing import read_house
 from server.store.care import KeyRing
+from server.watch.masking import install_masking
+from server.watch.scrape import ScrapedBeside
 from server.web.access import check_access, install_access
 from server.web.accounts import install_accounts
 from server.web.accounts_limits import install_limits
@@ -42,12 +48,12 @@ from server.web.listen import make_listen
 from server.web.live import live
 from server.web.log import log
 from server.web.loudspeaker_api import loudspeaker_api, room_player_api
-from server.web.masking import install_masking
 from server.web.openapi import install_description
 from server.web.phone import phone, phone_api
 from server.web.podcast import podcast
 from server.web.practice import practice
 from server.web.private_feed import make_private_feed_door
+from server.web.request_notes import install_request_notes
 from server.web.room import room
 from server.web.room_player import room_player
 from server.web.rooms import Rooms, hang_rooms
@@ -63,6 +69,9 @@ from server.web.timeline_api import timeline_api
 from server.web.with_therapist import with_therapist
 from server.web.wording import install_wording
 from server.web.worksheets import worksheets
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 
 def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
@@ -116,7 +125,15 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
     app.register_blueprint(make_stream(Streams(rooms.database, rooms.shelf)))
     install_limits(app)
     check_access(app)
+    install_request_notes(app)
     return app
+
+
+def scraped_beside(app: APIFlask, settings: Settings) -> WSGIApplication:
+    """Let the meters of an application, and the house's, be read at the port that is set."""
+    rooms: Rooms = app.extensions["stepback"]
+    read = partial(read_house, rooms.database, rooms.shelf)
+    return ScrapedBeside(app, settings.metrics_port, read)
 
 
 def open_rooms(settings: Settings) -> Rooms:

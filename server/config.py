@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import difflib
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
-from urllib.parse import urlsplit
 
+from server.environ import PREFIX, Reader
 from server.errors import SettingsError
 from server.units import Bytes
 
-PREFIX = "STEPBACK_"
 LOG_LEVELS = ("debug", "info", "warning", "error")
+LOG_FORMATS = ("text", "json")
 BYTES_PER_MB = 1_000_000
-LONGEST_LINK = 255
-"""So long an address may be for every podcast app."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,12 +70,20 @@ class Settings:
     """STEPBACK_COUNT_DOWNLOADS: yes to count how often an episode was fetched."""
     log_level: str
     """STEPBACK_LOG_LEVEL: debug, info, warning or error."""
+    log_format: str
+    """STEPBACK_LOG_FORMAT: text for people, json for programs."""
+    metrics_host: str
+    """STEPBACK_METRICS_HOST: the address at which the meters can be read."""
+    metrics_port: int
+    """STEPBACK_METRICS_PORT: their port, the worker's the next one; 0 for none."""
+    sentry_dsn: str = field(repr=False)
+    """STEPBACK_SENTRY_DSN: where faults are sent, without anybody's words; empty for nowhere."""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> Self:
         """Read every STEPBACK_ variable; the first that is unknown or unusable is an error."""
         _refuse_unknown(environ)
-        read = _Reader(environ)
+        read = Reader(environ)
         port = read.number("PORT", 8000, 0, 65_535)
         return cls(
             data_path=read.path("DATA", "./data"),
@@ -107,6 +112,10 @@ class Settings:
             funding_text=read.text("FUNDING_TEXT", "Support this house"),
             counts_downloads=read.yes_or_no("COUNT_DOWNLOADS", default="yes"),
             log_level=read.choice("LOG_LEVEL", "info", LOG_LEVELS),
+            log_format=read.choice("LOG_FORMAT", "text", LOG_FORMATS),
+            metrics_host=read.host("METRICS_HOST", "127.0.0.1"),
+            metrics_port=read.other_port("METRICS_PORT", 0, port),
+            sentry_dsn=read.error_sink("SENTRY_DSN"),
         )
 
     @property
@@ -162,6 +171,10 @@ SETTING_NAMES = tuple(
         "FUNDING_TEXT",
         "COUNT_DOWNLOADS",
         "LOG_LEVEL",
+        "LOG_FORMAT",
+        "METRICS_HOST",
+        "METRICS_PORT",
+        "SENTRY_DSN",
     )
 )
 """Every variable of the environment that is read; the README names each."""
@@ -173,122 +186,3 @@ def _refuse_unknown(environ: Mapping[str, str]) -> None:
             near = difflib.get_close_matches(name, SETTING_NAMES, n=1)
             guess = f" Did you mean {near[0]}?" if near else ""
             raise SettingsError(f"There is no setting {name}.{guess}")
-
-
-@dataclass(frozen=True, slots=True)
-class _Reader:
-    """Reads one variable at a time; an empty one counts as not set."""
-
-    environ: Mapping[str, str]
-
-    def text(self, name: str, default: str) -> str:
-        """Read a line of text that can be shown."""
-        value = self.environ.get(PREFIX + name, "").strip() or default
-        if not value.isprintable():
-            raise SettingsError(f"{PREFIX}{name} holds characters that cannot be shown.")
-        return value
-
-    def path(self, name: str, default: str) -> Path:
-        """Read a path; a relative one starts at the current folder."""
-        value = self.text(name, default)
-        try:
-            return Path(value).expanduser().absolute()
-        except RuntimeError as error:
-            raise SettingsError(
-                f"{PREFIX}{name} names the home of somebody who is not known: '{value}'."
-            ) from error
-
-    def host(self, name: str, default: str) -> str:
-        """Read a host name or an address."""
-        return self._matching(name, default, r"[0-9A-Za-z.:_-]+", "a host name or an address")
-
-    def name(self, name: str, default: str) -> str:
-        """Read the name of a voice."""
-        return self._matching(name, default, r"[0-9A-Za-z._-]*", "the name of a voice")
-
-    def licence(self, name: str) -> str:
-        """Read an SPDX identifier; lower case, as feeds have it."""
-        meaning = "an SPDX identifier such as cc-by-4.0"
-        return self._matching(name, "", r"(?:[0-9A-Za-z.+-]{1,128})?", meaning).lower()
-
-    def _matching(self, name: str, default: str, pattern: str, meaning: str) -> str:
-        value = self.text(name, default)
-        if not re.fullmatch(pattern, value):
-            raise SettingsError(f"{PREFIX}{name} must be {meaning}, not '{value}'.")
-        return value
-
-    def number(self, name: str, default: int, least: int, most: int) -> int:
-        """Read a whole number between two bounds, both allowed."""
-        value = self.text(name, str(default))
-        if not re.fullmatch(r"[0-9]{1,12}", value) or not least <= int(value) <= most:
-            raise SettingsError(
-                f"{PREFIX}{name} must be a whole number from {least} to {most}, not '{value}'."
-            )
-        return int(value)
-
-    def choice(self, name: str, default: str, known: tuple[str, ...]) -> str:
-        """Read one of a few known words."""
-        value = self.text(name, default).lower()
-        if value not in known:
-            near = difflib.get_close_matches(value, known, n=1)
-            guess = f" Did you mean {near[0]}?" if near else ""
-            raise SettingsError(
-                f"{PREFIX}{name} must be one of {', '.join(known)}, not '{value}'.{guess}"
-            )
-        return value
-
-    def yes_or_no(self, name: str, *, default: str) -> bool:
-        """Read a yes or a no."""
-        return self.choice(name, default, ("yes", "no")) == "yes"
-
-    def mail_server(self, name: str) -> str:
-        """Read the address of a mail server; its password is in no message."""
-        value = self.text(name, "")
-        try:
-            parts = urlsplit(value)
-            is_usable = parts.scheme in ("smtp", "smtps") and bool(parts.hostname)
-            is_usable = is_usable and (parts.port is None or parts.port > 0)
-        except ValueError:
-            is_usable = False
-        if value and not is_usable:
-            raise SettingsError(
-                f"{PREFIX}{name} must be a mail server such as smtp://name:word@host:587."
-            )
-        return value
-
-    def sender(self, name: str, server: str) -> str:
-        """Read whose name stands on mails, which is needed as soon as there is a mail server."""
-        value = self.text(name, "")
-        if (value and "@" not in value) or (not value and self.text(server, "")):
-            raise SettingsError(f"{PREFIX}{name} must be an address such as sit@sit.example.")
-        return value
-
-    def url(self, name: str, default: str) -> str:
-        """Read an address of the web without a query."""
-        value = self.text(name, default).rstrip("/")
-        if not _is_plain_url(value):
-            raise SettingsError(
-                f"{PREFIX}{name} must be an address such as https://sit.example, not '{value}'."
-            )
-        return value
-
-    def link(self, name: str) -> str:
-        """Read an address of the web that somebody follows; empty where there is none."""
-        value = self.text(name, "")
-        is_link = value.isascii() and " " not in value and len(value) <= LONGEST_LINK
-        if value and not (is_link and _is_plain_url(value.partition("?")[0])):
-            raise SettingsError(
-                f"{PREFIX}{name} must be an address such as https://give.example/us of at most "
-                f"{LONGEST_LINK} characters, not '{value}'."
-            )
-        return value
-
-
-def _is_plain_url(value: str) -> bool:
-    try:
-        parts = urlsplit(value)
-        has_host = bool(parts.hostname) and (parts.port is None or parts.port >= 0)
-    except ValueError:
-        return False
-    is_web = parts.scheme in ("http", "https") and value.isascii() and " " not in value
-    return is_web and has_host and not (parts.query or parts.fragment or parts.username)

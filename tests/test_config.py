@@ -52,6 +52,10 @@ def test_every_setting_can_be_set():
         "STEPBACK_FUNDING_TEXT": "Give us tea",
         "STEPBACK_COUNT_DOWNLOADS": "no",
         "STEPBACK_LOG_LEVEL": "DEBUG",
+        "STEPBACK_LOG_FORMAT": "json",
+        "STEPBACK_METRICS_HOST": "::1",
+        "STEPBACK_METRICS_PORT": "9100",
+        "STEPBACK_SENTRY_DSN": "https://key@errors.example/1",
     }
     assert set(given_values) == set(SETTING_NAMES)
     assert len(SETTING_NAMES) == len(dataclasses.fields(Settings))
@@ -124,6 +128,14 @@ def test_an_unknown_setting_far_from_all_has_no_guess():
         ("STEPBACK_FUNDING_URL", "https://give.example/us?to=two words"),
         ("STEPBACK_FUNDING_URL", "https://give.example/" + "a" * 300),
         ("STEPBACK_COUNT_DOWNLOADS", "maybe"),
+        ("STEPBACK_LOG_FORMAT", "xml"),
+        ("STEPBACK_METRICS_HOST", "a host"),
+        ("STEPBACK_METRICS_PORT", "8000"),
+        ("STEPBACK_METRICS_PORT", "7999"),
+        ("STEPBACK_METRICS_PORT", "65535"),
+        ("STEPBACK_SENTRY_DSN", "https://errors.example/1"),
+        ("STEPBACK_SENTRY_DSN", "https://key@errors.example/"),
+        ("STEPBACK_SENTRY_DSN", "https://key@[half/1"),
     ],
 )
 def test_an_unusable_value_is_an_error_that_names_the_setting(name: str, value: str):
@@ -141,6 +153,16 @@ def test_a_mail_server_needs_a_sender_and_shows_no_password():
         Settings.from_environment({"STEPBACK_SMTP_URL": "smpt://sit:secret@mail.example"})
     right = Settings.from_environment({**wrong, "STEPBACK_MAIL_FROM": "sit@sit.example"})
     for told in (refused.value, unusable.value, right):
+        assert "secret" not in repr(told)
+
+
+def test_the_address_for_faults_is_in_no_message():
+    """Its key lets anybody send there."""
+    wrong = {"STEPBACK_SENTRY_DSN": "https://secret@errors.example"}
+    with pytest.raises(SettingsError) as refused:
+        Settings.from_environment(wrong)
+    right = {"STEPBACK_SENTRY_DSN": "https://secret@errors.example/1"}
+    for told in (refused.value, Settings.from_environment(right)):
         assert "secret" not in repr(told)
 
 

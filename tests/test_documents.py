@@ -29,6 +29,7 @@ NAMES = (
     "docs/script-guide.md",
     "docs/map-and-courses.md",
     "docs/feeds.md",
+    "docs/watching.md",
     "docs/worksheets.md",
     "docs/live.md",
     "docs/voices.md",
@@ -79,6 +80,7 @@ SAID_IN_WORDS = {
     "STEPBACK_FEED_AUTHOR": ("empty: the title", ""),
     "STEPBACK_FEED_LICENCE": ("empty", ""),
     "STEPBACK_FUNDING_URL": ("empty", ""),
+    "STEPBACK_SENTRY_DSN": ("empty: nothing is sent", ""),
     "STEPBACK_VOICE_PROCESSES": ("one for each core", str(os.cpu_count() or 1)),
 }
 """Defaults that a table cannot give as a value: the words, and the value they stand for."""

@@ -16,7 +16,7 @@ SERVER = Path(__file__).parents[1] / "server"
 
 FLOORS = (
     {"units", "errors"},
-    {"script"},
+    {"script", "environ", "watch"},
     {"timeline", "care", "feed"},
     {"store", "voice", "audio", "checker", "sitting"},
     {"render", "config"},
@@ -67,6 +67,10 @@ HOMES = {
     "gevent": ("web/serve.py",),
     "lxml": ("feed/",),
     "click": ("cli/",),
+    "structlog": ("watch/",),
+    "prometheus_client": ("watch/",),
+    "sentry_sdk": ("watch/faults.py",),
+    "opentelemetry": ("watch/spans.py",),
 }
 
 MOST_FILE_LINES = 300

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import logging
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import click
 
 from server.cli.frame import main, read_settings
+from server.cli.watching import open_worker_meters, set_up_watch, tell_elsewhere
 from server.errors import StepbackError
 
 if TYPE_CHECKING:
@@ -27,12 +28,21 @@ migrating = click.option(
 @migrating
 def serve(is_migrating: bool) -> None:
     """Answer the web: pages, audio, feed and API. Runs until Ctrl-C."""
-    from server.web.serve import serve as serve_web
-
     settings = read_settings()
-    _ready_database(settings, is_migrating=is_migrating)
-    offer_first_link(settings)
-    serve_web(settings, _make_application)
+    set_up_watch(settings)
+    with _share_meters(settings):
+        from server.web.serve import serve as serve_web
+
+        _ready_database(settings, is_migrating=is_migrating)
+        offer_first_link(settings)
+        serve_web(settings, _make_application)
+
+
+def _share_meters(settings: Settings) -> AbstractContextManager[None]:
+    """Before anything is loaded that counts: let the web's processes be added up."""
+    from server.watch.scrape import shared_meters
+
+    return shared_meters() if settings.metrics_port else nullcontext()
 
 
 def offer_first_link(settings: Settings) -> None:
@@ -45,30 +55,35 @@ def offer_first_link(settings: Settings) -> None:
     with database.writing() as db:
         token = None if is_anybody_here(db) else add_link(db, "first", datetime.now(UTC))
     database.close()
-    if token is not None:
+    if token is None:
+        return
+    with suppress(OSError):  # nobody reads it; the next start makes another one
         click.echo("No therapist works here yet. The first one comes in by this, once, in 7 days:")
         click.echo(f"  {settings.public_url}/welcome/{token}")
 
 
 def _make_application(settings: Settings) -> WSGIApplication:
     """Make the web application; imports it here, so that gevent has patched before it loads."""
-    from server.app import create_app
+    from server.app import create_app, scraped_beside
 
-    return create_app(settings)
+    tell_elsewhere(settings)
+    application = create_app(settings)
+    return scraped_beside(application, settings) if settings.metrics_port else application
 
 
 @main.command()
 @migrating
 def worker(is_migrating: bool) -> None:
     """Make recordings: speak, mix, check and publish what listeners ask for. Runs until Ctrl-C."""
+    settings = read_settings()
+    set_up_watch(settings)
     from server.render.worker import run_worker
 
-    settings = read_settings()
-    logging.basicConfig(
-        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
     _ready_database(settings, is_migrating=is_migrating)
-    run_worker(settings)
+    end = tell_elsewhere(settings)
+    with open_worker_meters(settings):
+        run_worker(settings)
+    end()
 
 
 @main.command()

@@ -79,6 +79,22 @@ class Moved:
     starts_ms: Ms | None
     """Where in the stream its answer begins; None where everything goes on as it was."""
 
+    @property
+    def voice_after_ms(self) -> Ms | None:
+        """How long after the move the voice begins to answer, for somebody who waits for nothing;
+        None where it does not, or is not certain yet, or the move was answered before.
+        """
+        told = self.seen.performance
+        if self.starts_ms is None or self.starts_ms < told.heard_ms:
+            return None
+        spoken = (
+            line.start_ms
+            for line in told.lines
+            if line.start_ms >= self.starts_ms and isinstance(line.sound, Utterance)
+        )
+        start_ms = next(spoken, None)
+        return None if start_ms is None else Ms(start_ms - told.heard_ms)
+
 
 def is_paused(events: tuple[Event, ...]) -> bool:
     """Tell whether the last that was done with the sound was to stop it."""

@@ -15,6 +15,7 @@ from server.store import Shelf
 from server.timeline import CaptionWord, Utterance
 from server.units import Ms
 from server.voice import Speaker, Spoken, Urgency, clip_words_bytes, read_clip_words
+from server.watch.meters import count_clip
 
 
 def clip_keys(order: Order, speaker: Speaker) -> dict[Utterance, str]:
@@ -47,6 +48,10 @@ class Speech:
     takes: int = 1
     _words: dict[Utterance, tuple[CaptionWord, ...]] = field(default_factory=dict, init=False)
     _coming: Iterator[tuple[Utterance, Spoken]] | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        for key in self.keys.values():
+            count_clip(is_there=self.shelf.has_clip(key))
 
     def length_of(self, utterance: Utterance) -> Ms:
         """Wait until an utterance is on the shelf, and tell how long it is.

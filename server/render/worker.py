@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 import time
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -19,6 +18,7 @@ from server.errors import (
     StepbackError,
     StorageFull,
 )
+from server.render.accident import ACCIDENT, log_accident
 from server.render.ahead import Ahead
 from server.render.feed_orders import FeedOrders
 from server.render.hands import Hands
@@ -40,11 +40,17 @@ from server.store import (
     let_go_render,
     remove_worker,
 )
+from server.watch.lines import about
+from server.watch.meters import count_render
+from server.watch.spans import within_span
 
 logger = logging.getLogger(__name__)
 
 RENDER_THREADS = 16
 """So many renders may be in hand at once; what is made ahead has a hand of its own."""
+
+SHORT_KEY = 12
+"""So many characters of a render's key are in each line about it."""
 
 TAKE_SECONDS = 0.05
 """How often the queue is looked into: a press of play waits half of it, on average."""
@@ -58,8 +64,6 @@ WANTED_SECONDS = 0.25
 SITTINGS_SECONDS = 15.0
 STOP_SECONDS = 1.5
 """How long renders may take to notice that the worker is stopping; then they are put back."""
-
-ACCIDENT = "Something went wrong while this recording was being made. Please try it again."
 
 
 def run_worker(
@@ -170,25 +174,35 @@ class Worker:
         try:
             taken = self._bench.take(key)
             if taken is not None:
-                self._hold(*taken)
-        except Exception as error:  # noqa: BLE001 - told without its message, see _log_accident
+                short = key[:SHORT_KEY]
+                with (
+                    about(render=short, worker=taken[0].owner),
+                    within_span("render", render=short),
+                ):
+                    self._hold(*taken)
+        except Exception as error:  # noqa: BLE001 - told without its message, see log_accident
             # The row could not even be written: the sweeper will find it stale.
-            _log_accident(key, error)
+            log_accident(key, error)
 
     def _hold(self, lease: Lease, row: RenderRow) -> None:
         logger.info("render begun key=%s stops=%d", lease.key, row.attempts)
-        begun_s = time.monotonic()
+        begun_s, outcome = time.monotonic(), "done"
         try:
             self._make(lease, row)
         except RenderInterrupted:
+            outcome = "put-back"
             self._bench.put_back(lease)
         except RenderCancelled:
+            outcome = "cancelled"
             self._let_go(lease)
-        except Exception as error:  # noqa: BLE001 - told without its message, see _log_accident
+        except Exception as error:  # noqa: BLE001 - told without its message, see log_accident
+            outcome = "put-back" if self.stopping.is_set() else "failed"
             self._fail(lease, error)
         finally:
             self._bench.put_down(lease)
-            logger.info("render left key=%s took_s=%.1f", lease.key, time.monotonic() - begun_s)
+            took_s = time.monotonic() - begun_s
+            count_render(outcome, took_s)
+            logger.info("render left key=%s took_s=%.1f", lease.key, took_s)
 
     def _let_go(self, lease: Lease) -> None:
         # Within the transaction, so that nobody can order it anew and begin to fill its folder.
@@ -216,7 +230,7 @@ class Worker:
             logger.error("render failed key=%s error=%s", lease.key, type(error).__name__)
             fail(self._bench, lease, str(error))
         else:
-            _log_accident(lease.key, error)
+            log_accident(lease.key, error)
             fail(self._bench, lease, ACCIDENT)
 
     def _beat(self) -> None:
@@ -273,7 +287,7 @@ class Worker:
                 logger.error("%s reason=%s", what_failed, error)  # noqa: TRY400 - our sentence
         except Exception as error:  # noqa: BLE001 - told without its message
             if not self.stopping.is_set():
-                _log_accident("", error)
+                log_accident("", error)
         else:
             return True
         return False
@@ -281,9 +295,3 @@ class Worker:
 
 def _thread(name: str, target: Callable[[], None]) -> None:
     threading.Thread(target=target, name=name, daemon=True).start()
-
-
-def _log_accident(key: str, error: Exception) -> None:
-    """Say where an unforeseen error came from, without its message: that may hold words."""
-    where = "".join(traceback.format_tb(error.__traceback__))
-    logger.error("accident key=%s error=%s\n%s", key, type(error).__name__, where)

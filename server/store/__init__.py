@@ -138,6 +138,7 @@ from server.store.sittings import (
     list_sittings,
     note_over,
 )
+from server.store.standing import Standing, read_standing
 from server.store.stock import (
     Pile,
     StoredClip,
@@ -190,6 +191,7 @@ __all__ = [
     "SittingEventRow",
     "SittingRow",
     "SittingWordsRow",
+    "Standing",
     "StoredClip",
     "StoredRender",
     "WordsState",
@@ -284,6 +286,7 @@ __all__ = [
     "note_over",
     "note_private_clips",
     "note_sent",
+    "read_standing",
     "release_render",
     "remove_unused_clip",
     "remove_unused_line",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import multiprocessing
 import threading
+import time
 from collections import defaultdict, deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future
@@ -26,13 +27,14 @@ from server.errors import (
     VoiceUnavailable,
 )
 from server.timeline import Utterance
-from server.units import Db
+from server.units import SAMPLE_RATE_HZ, Db
 from server.voice import piper
 from server.voice.keys import clip_key
 from server.voice.model import Finish, Spoken, Urgency, Voice, no_urgency
 from server.voice.speakable import speakable
 from server.voice.takes import choose_take, level_db
 from server.voice.turns import Turns
+from server.watch.meters import count_speech
 
 SpeakOne = Callable[[Path, Path, str, float, Finish], Spoken | None]
 
@@ -54,6 +56,8 @@ class Call:
     args: tuple[Any, ...]
     seconds: float
     """After which its process is ended."""
+    voice: str = ""
+    """Whose sentence it speaks; empty where it speaks none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,9 +136,10 @@ class VoiceProcesses:
                 return
             _, task = turn
             self._busy += 1
-            self._start(task.call).add_done_callback(partial(self._finish, task))
+            finish = partial(self._finish, task, time.monotonic())
+            self._start(task.call).add_done_callback(finish)
 
-    def _finish(self, task: _Task, future: Future[Any]) -> None:
+    def _finish(self, task: _Task, begun_s: float, future: Future[Any]) -> None:
         """Keep the process busy first, then tell the one who waits."""
         with self._lock:
             self._busy -= 1
@@ -142,6 +147,7 @@ class VoiceProcesses:
                 self._hand_out()
             finally:
                 task.done.put((task.number, future))
+        _count(task.call, future, time.monotonic() - begun_s)
 
     def _start(self, call: Call) -> Future[Any]:
         try:
@@ -156,6 +162,14 @@ class VoiceProcesses:
             failed: Future[Any] = Future()
             failed.set_exception(error)
             return failed
+
+
+def _count(call: Call, future: Future[Any], took_s: float) -> None:
+    """Tell the meters of a sentence that was spoken."""
+    if call.voice and not future.cancelled() and future.exception() is None:
+        spoken = future.result()
+        spoken_s = len(spoken.frames) / SAMPLE_RATE_HZ if spoken else 0.0
+        count_speech(call.voice, spoken_s=spoken_s, took_s=took_s)
 
 
 def _schedule(pool: ProcessPool, call: Call) -> Future[Any]:
@@ -247,6 +261,7 @@ class PiperSpeaker:
             function=self._speak_one,
             args=(*self._files, text, utterance.pace, self._finish),
             seconds=self._time_limit_seconds,
+            voice=self.voice.name,
         )
 
     def _choose(self, takes: Sequence[Spoken]) -> Spoken:

@@ -27,6 +27,7 @@ from server.store import (
 )
 from server.timeline import Options, pace_named
 from server.units import Ms, seconds_from_ms
+from server.watch.meters import count_entry
 from server.web.answers import answer_json
 from server.web.assigned import find_assigned_practice
 from server.web.device import derive_device, find_device, is_from_device, keep_device, make_device
@@ -166,6 +167,8 @@ def add_session_entry(json_data: SessionEntryIn) -> Response:
             datetime.now(UTC),
         )
         kept = _entry_out(row)
+    if is_new:
+        count_entry()
     response = answer_json(kept, 201 if is_new else 200)
     keep_device(response, device, is_https=rooms.settings.is_https)
     return response

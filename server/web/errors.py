@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 import traceback
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -39,7 +38,9 @@ from server.errors import (
     TooShort,
     VoiceError,
 )
+from server.watch.faults import tell_fault
 from server.web.answers import answer_json
+from server.web.request_notes import ID
 from server.web.told import retold
 
 log = logging.getLogger(__name__)
@@ -239,13 +240,14 @@ def _from_http(error: HTTPException) -> Response:
 
 
 def _from_fault(error: Exception) -> Response:
-    """Log an unexpected exception under a number, and tell the number alone."""
-    number = secrets.token_hex(4)
+    """Log an unexpected exception under its request's id, and tell the id alone."""
+    number = request.environ.get(ID, "")
     # The endpoint, not the address: what a stranger typed stays out of the log.
     # Neither the error's message nor what it was raised from: both may hold a person's words.
     where = "".join(traceback.format_tb(error.__traceback__))
     kind = type(error).__name__
     log.error("request %s to %s failed: %s\n%s", number, request.endpoint, kind, where)
+    tell_fault(error, route=str(request.url_rule or ""))
     detail = gettext("Something went wrong on our side. Its number is %(number)s.", number=number)
     return answer_trouble(Trouble(status=500, detail=detail))
 

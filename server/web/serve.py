@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import fcntl
-import logging
 import resource
 import socket
 import struct
@@ -12,9 +11,10 @@ from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from server.config import Settings
-from server.web.masking import install_masking
+from server.watch.lines import set_up_log
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -36,10 +36,7 @@ def serve(settings: Settings, make_application: MakeApplication) -> None:
     `make_application` is called in each worker, after gevent has patched what waits, so what it
     imports should be imported in it and not before.
     """
-    install_masking()
-    logging.basicConfig(
-        level=settings.log_level.upper(), format="%(asctime)s %(levelname)s %(name)s: %(message)s"
-    )
+    set_up_log(level=settings.log_level, is_json=settings.log_format == "json")
     _allow_connections()
     _Server(settings, make_application).run()
 
@@ -71,9 +68,8 @@ def _allow_connections() -> None:
 
 
 def _options(settings: Settings) -> dict[str, object]:
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
     return {
-        "bind": f"{host}:{settings.port}",
+        "bind": [_place(settings.host, settings.port), *_scraped_at(settings)],
         "workers": settings.web_workers,
         "worker_class": "gevent",
         "worker_connections": CONNECTIONS_PER_WORKER,
@@ -86,6 +82,7 @@ def _options(settings: Settings) -> dict[str, object]:
         "limit_request_field_size": 8190,
         "accesslog": None,
         "errorlog": "-",
+        "logger_class": _OneLog,
         "loglevel": settings.log_level,
         "control_socket_disable": True,
         "proc_name": "stepback-web",
@@ -93,10 +90,32 @@ def _options(settings: Settings) -> dict[str, object]:
     }
 
 
+def _scraped_at(settings: Settings) -> list[str]:
+    """Where the meters are read, if they are: `server.watch.scrape` tells by the port."""
+    port = settings.metrics_port
+    return [_place(settings.metrics_host, port)] if port else []
+
+
+def _place(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+
+
+class _OneLog(Logger):  # type: ignore[misc] # gunicorn has no types
+    """gunicorn's own lines, written as all others are."""
+
+    def setup(self, cfg: Any) -> None:  # noqa: ANN401 - gunicorn has no types
+        """Hand them on, instead of writing them in a format of their own."""
+        self.cfg = cfg
+        self.loglevel = self.LOG_LEVELS[cfg.loglevel]
+        self.error_log.setLevel(self.loglevel)
+        self.error_log.propagate = True
+
+
 def _print_addresses(arbiter: Any) -> None:  # noqa: ANN401 - gunicorn has no types
-    for listener in arbiter.LISTENERS:
+    for listener in arbiter.LISTENERS[:1]:  # the meters' own is for nobody to type
         for host, port in _addresses(*listener.sock.getsockname()[:2]):
-            print(f"Stepback listens at http://{host}:{port}", flush=True)
+            with suppress(OSError):  # nobody reads it, and nothing else hangs on it
+                print(f"Stepback listens at http://{host}:{port}", flush=True)
 
 
 def _addresses(host: str, port: int) -> Iterator[tuple[str, int]]:

@@ -17,6 +17,7 @@ from server.script import Crisis, Script
 from server.sitting import Choices, Kind
 from server.timeline import pace_named
 from server.units import seconds_from_ms
+from server.watch.meters import count_voice_latency
 from server.web.answers import answer_json
 from server.web.device import derive_device, find_device, keep_device
 from server.web.language import get_phrasebook
@@ -109,7 +110,9 @@ def make_move(json_data: MoveIn, sitting_id: str) -> MovedOut:
     danger = find_danger(words)
     kind = Kind.DANGER if danger else Kind(json_data.move)
     moved = sittings.move(sitting_id, device, kind, {} if danger else words, json_data.id)
-    starts_ms = moved.starts_ms
+    starts_ms, voice_after_ms = moved.starts_ms, moved.voice_after_ms
+    if voice_after_ms is not None:
+        count_voice_latency(seconds_from_ms(voice_after_ms))
     return MovedOut(
         starts_seconds=None if starts_ms is None else seconds_from_ms(starts_ms),
         danger=danger,

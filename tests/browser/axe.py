@@ -16,10 +16,14 @@ WCAG_AA = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practic
 ENHANCED = "color-contrast-enhanced"
 """Contrast of 7:1, which is AAA: what somebody gets who asks the device for more of it."""
 
+OF_COLOURS = ("color-contrast", "link-in-text-block")
+"""The rules that can find something else in other colours; all others look at the tree and at
+where things stand, which are the same in the dark."""
+
 FIND = """
-async ([tags, more]) => {
+async ([type, values, more]) => {
   const rules = Object.fromEntries(more.map((name) => [name, { enabled: true }]));
-  const runOnly = { type: 'tag', values: tags };
+  const runOnly = { type, values };
   const { violations } = await axe.run({ runOnly, rules, resultTypes: ['violations'] });
   return violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) =>
     `${id}: ${target.flat().join(' ')}: ${failureSummary.split('\\n').slice(1).join(' ').trim()}`));
@@ -76,10 +80,14 @@ def bring_axe(context: BrowserContext) -> None:
 
 
 def find_faults(page: Page, look: Look) -> list[str]:
-    """Show the page in one look; gives the rule, the place and the reason of each fault."""
+    """Show the page in one look; gives the rule, the place and the reason of each fault.
+
+    In other colours than the usual ones what depends on colours is looked at alone.
+    """
     page.set_viewport_size({"width": look.width, "height": 844})
     page.emulate_media(**{**AS_USUAL, **look.media})
-    found: list[str] = page.evaluate(FIND, [list(WCAG_AA), list(look.more)])
+    asked = ["rule", [*OF_COLOURS, *look.more]] if look.media else ["tag", list(WCAG_AA)]
+    found: list[str] = page.evaluate(FIND, [*asked, list(look.more)])
     if "forced_colors" in look.media:
         found += page.evaluate(FIND_PLATED)
     return found

@@ -137,13 +137,13 @@ def preview(tmp_path: Path) -> Iterator[Preview]:
         "STEPBACK_LEAST_FREE_MB": "1",
     }
     app = create_app(Settings.from_environment(environment))
-    with serve_app(app) as (url, answers):
+    with serve_app(app) as (url, gate):
         yield Preview(
             url=url,
             database=house.database,
             shelf=house.shelf,
             scripts_path=settings.scripts_path,
-            answers=answers,
+            gate=gate,
         )
     app.extensions["stepback"].database.close()
     house.database.close()

@@ -25,14 +25,17 @@ OWNER = "here:1:test"
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """An application that answers only while it is open."""
+    """An application that answers only while it is open, and hangs up while it is gone."""
 
     app: APIFlask
     is_open: threading.Event = field(default_factory=threading.Event)
+    is_gone: threading.Event = field(default_factory=threading.Event)
 
     def __call__(self, *given: object) -> Iterable[bytes]:
         """Answer a request, in its time."""
         self.is_open.wait()
+        if self.is_gone.is_set():
+            raise ConnectionResetError  # Werkzeug's server then closes the line without a word
         return _closed_in_the_end(self.app(*given))
 
 
@@ -46,15 +49,15 @@ def _closed_in_the_end(answer: Iterable[bytes]) -> Iterator[bytes]:
 
 
 @contextmanager
-def serve_app(app: APIFlask) -> Iterator[tuple[str, threading.Event]]:
-    """Answer on a free port of this machine; gives the address, and an event that must be set."""
+def serve_app(app: APIFlask) -> Iterator[tuple[str, Gate]]:
+    """Answer on a free port of this machine; gives the address, and what stands before it."""
     gate = Gate(app)
     gate.is_open.set()
     server = make_server("127.0.0.1", 0, gate, threaded=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.port}", gate.is_open
+        yield f"http://127.0.0.1:{server.port}", gate
     finally:
         gate.is_open.set()
         server.shutdown()
@@ -70,17 +73,29 @@ class Preview:
     database: Database
     shelf: Shelf
     scripts_path: Path
-    answers: threading.Event = field(default_factory=threading.Event)
-    """Cleared, it takes connections and answers nothing."""
+    gate: Gate
 
     @contextmanager
     def frozen(self) -> Iterator[None]:
         """Take connections and answer nothing while the block lasts."""
-        self.answers.clear()
+        self.gate.is_open.clear()
         try:
             yield
         finally:
-            self.answers.set()
+            self.gate.is_open.set()
+
+    @contextmanager
+    def gone(self) -> Iterator[None]:
+        """Be out of reach while the block lasts: for pages and whatever works behind them alike.
+
+        A browser that is told to be without a network lets a request of a page that is only just
+        opened through now and then.
+        """
+        self.gate.is_gone.set()
+        try:
+            yield
+        finally:
+            self.gate.is_gone.clear()
 
     def begin(self, page: Page, encoded: Encoded) -> Growing:
         """Press Begin, and claim what was ordered as a worker does."""

@@ -155,6 +155,7 @@ def test_invite_join_withdraw_leave(served: Joined, desk: Page, phone: Page):
     expect(phone.locator(".shown")).not_to_contain_text("minutes")
     phone.goto(f"{served.url}/with-therapist")
     phone.locator("#see-minutes button").click()
+    expect(phone).to_have_url(re.compile("#see-minutes$"))
     phone.click("text=What my therapist can see")
     expect(phone.locator(".shown")).to_contain_text("2 minutes")
     look(phone, "seen")

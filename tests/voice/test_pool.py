@@ -28,6 +28,7 @@ from server.timeline import Utterance
 from server.units import FRAMES_PER_MS
 from server.voice import find_voice
 from server.voice.pool import PiperSpeaker
+from server.watch.meters import METERS
 
 
 @pytest.fixture
@@ -84,6 +85,22 @@ def test_every_sentence_comes_back_whole(speaker):
     spoken = {each: spoken.frames for each, spoken in speaker.speak(wanted)}
     assert set(spoken) == set(wanted)
     assert all(len(frames) and len(frames) % FRAMES_PER_MS == 0 for frames in spoken.values())
+
+
+def test_what_is_spoken_is_counted_with_the_time_it_took(speaker):
+    """Its length, by voice; an accident, and the loading of a voice, count for nothing."""
+
+    def seconds(what: str) -> float:
+        name = f"stepback_{what}_seconds_total"
+        return METERS.get_sample_value(name, {"voice": "joe"}) or 0.0
+
+    before = seconds("speech"), seconds("speaking")
+    [(_, spoken)] = speaker.speak(utterances("Sit down."))
+    with pytest.raises(VoiceCrashed):
+        list(speaker.speak(utterances("raise")))
+    length_s = len(spoken.frames) / (FRAMES_PER_MS * 1000)
+    assert seconds("speech") - before[0] == pytest.approx(length_s)
+    assert seconds("speaking") > before[1]
 
 
 @pytest.mark.parametrize(

@@ -38,6 +38,7 @@ from tests.web.conftest import House
 from tests.web.filled_worksheets import bring_worksheets
 from tests.web.live_house import LiveHouse, put_lines, write_live_scripts
 from tests.web.people_house import settle_people
+from tests.web.told_elsewhere import Told, listening
 
 SPOKEN = """---
 title: Spoken back
@@ -82,7 +83,7 @@ PUBLIC = (
     *("/", "/about", "/map", "/feed", "/feed/tracks/ground", "/subscribe", "/sign-in", "/listen"),
     *("/health", "/ready", "/metrics", "/api/openapi.json", "/api/practices", "/worksheets"),
 )
-"""What is the same for everybody; there are no metrics, and if there were, they would be here."""
+"""What is the same for everybody; metrics are at a port of their own, and looked into there."""
 
 Arguments = list[tuple[object, ...]]
 
@@ -102,8 +103,16 @@ def arguments(monkeypatch: pytest.MonkeyPatch) -> Arguments:
 
 
 @pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> Iterator[Told]:
+    """All that is told to an operator, with everything turned on."""
+    with listening(monkeypatch) as told:
+        yield told
+
+
+@pytest.fixture
 def canary(
     house: House,
+    told: Told,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
@@ -127,7 +136,11 @@ def canary(
 
 
 def places(
-    canary: Canary, caplog: pytest.LogCaptureFixture, tmp_path: Path, arguments: Arguments
+    canary: Canary,
+    told: Told,
+    caplog: pytest.LogCaptureFixture,
+    tmp_path: Path,
+    arguments: Arguments,
 ) -> dict[str, set[str]]:
     """Wherever a mark is, and of which fields."""
     settings = canary.live.settings
@@ -141,6 +154,7 @@ def places(
         "headers": marks_in(b"\n".join(headers for _, _, headers in canary.told)),
         "arguments": marks_in(repr(arguments)),
         "backup": marks_in_backup(settings.database_path, tmp_path),
+        **{name: marks_in(data) for name, data in told.look().items()},
         **marks_in_tables(settings.database_path),
         **marks_in_files(
             {
@@ -156,17 +170,18 @@ def places(
 
 
 def test_what_was_written_lies_open_nowhere_but_where_it_is_said(
-    canary: Canary, caplog: pytest.LogCaptureFixture, tmp_path: Path, arguments: Arguments,
-    monkeypatch: pytest.MonkeyPatch,
+    canary: Canary, told: Told, caplog: pytest.LogCaptureFixture, tmp_path: Path,
+    arguments: Arguments, monkeypatch: pytest.MonkeyPatch,
 ):  # fmt: skip
-    """No log, address, header, argument, table, file or copy has more of it than is told.
+    """No log, address, header, argument, table, file or copy has more of it than is told, nor has
+    anything that goes to Prometheus, Sentry or a collector of spans.
 
     Neither while a recording waits, nor when requests go wrong, nor once it is made; and a leak
     of each kind would be seen.
     """
 
     def look() -> dict[str, set[str]]:
-        return places(canary, caplog, tmp_path, arguments)
+        return places(canary, told, caplog, tmp_path, arguments)
 
     assert look() == OPEN
     for path in PUBLIC:
@@ -187,7 +202,9 @@ def test_what_was_written_lies_open_nowhere_but_where_it_is_said(
         "shelf": {"place"},  # its captions, and what was said in each of its clips
     }
 
-    for place, plant in leaks(canary, tmp_path, arguments).items():
+    assert b"ZeroDivisionError" in told.to_sentry.everything
+    assert all(word in told.to_collector.everything for word in (b"INSERT", b"/api/submissions"))
+    for place, plant in (leaks(canary, tmp_path, arguments) | told.leaks(mark("leak"))).items():
         plant()
         assert "leak" in look()[place], place
 

@@ -174,9 +174,10 @@ def test_an_unexpected_error_tells_a_number_and_nothing_else(
     assert answer.status_code == 500
     assert answer.content_type == "application/problem+json"
     assert "secret" not in answer.text
-    number = re.search(r"number is ([0-9a-f]{8})", answer.text)
+    number = re.search(r"number is ([0-9a-f]{16})", answer.text)
     assert number
     assert number[1] in caplog.text
+    assert number[1] == answer.headers["X-Request-Id"]
     assert "the secret" in caplog.text
 
 

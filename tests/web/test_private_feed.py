@@ -12,14 +12,11 @@ import pytest
 from sqlalchemy import text as sql
 from werkzeug.http import http_date
 
+from server.render import server_secret
+from server.render.feed_items import file_signature
 from server.store import RenderRow
-from server.store.care import (
-    ClientRow,
-)
-from server.store.care.private_feed_tables import (
-    PrivateFeedRow,
-)
-from server.web.private_files import sign_file
+from server.store.care import ClientRow
+from server.store.care.private_feed_tables import PrivateFeedRow
 from tests.web.conftest import House
 from tests.web.people_house import People
 from tests.web.private_feed_house import (
@@ -227,6 +224,7 @@ def test_f19_no_signature_opens_what_a_neutral_feed_leaves_out(
 ):
     """Chapters and Opus, asked for under a right signature; one that is not neutral has them."""
     files = {**TAGGED, "opus": b"OggS, and the title of the practice"}
+    secret = server_secret(feeds.rooms.settings.secret_path)
     answered = {}
     for is_neutral in (True, False):
         path = feeds.make(people.ines, is_neutral=is_neutral, files=files)
@@ -236,7 +234,7 @@ def test_f19_no_signature_opens_what_a_neutral_feed_leaves_out(
         folder, _, name = sound.rsplit("/", 2)
         for kind in ("mp3", "vtt", "srt", "json", "opus"):
             asked = name.removesuffix("mp3") + kind
-            signature = sign_file(feeds.rooms, row, asked)
+            signature = file_signature(secret, row, asked)
             answered[is_neutral, kind] = feeds.get(f"{folder}/{signature}/{asked}").status_code
     assert {each for each, status in answered.items() if status != 200} == {
         (True, "json"),

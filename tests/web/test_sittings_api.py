@@ -9,6 +9,7 @@ from server.script import ANCHORS, EYES
 from server.sitting import Kind, Station
 from server.store import list_events
 from server.timeline import PACE_NAMES
+from server.watch.meters import METERS
 from server.web.device import derive_device
 from server.web.schemas import Anchor, Eyes, Pace
 from server.web.sitting_schemas import Move, StationName
@@ -110,6 +111,29 @@ def test_a_move_says_where_its_answer_begins(live_house: LiveHouse):
     assert [rung["outcome"] for rung in sitting["ladder"]] == ["stepped-back", ""]
     after = [x["text"] for x in sitting["lines"] if x["start_seconds"] >= moved["starts_seconds"]]
     assert after[0] == "One step back."
+
+
+def test_a_move_is_timed_until_the_voice_is_heard(live_house: LiveHouse):
+    """Once, however often it is sent, and not where everything goes on as it was."""
+
+    def timed(part: str) -> float:
+        return METERS.get_sample_value(f"stepback_voice_latency_seconds_{part}") or 0.0
+
+    live_house.begun()
+    question_of(live_house)
+    count, seconds = timed("count"), timed("sum")
+    moved = live_house.move("step-back", id="a" * 32).get_json()
+    spoken = (
+        line["start_seconds"] - moved["sitting"]["heard_seconds"]
+        for line in moved["sitting"]["lines"]
+        if line["start_seconds"] >= moved["starts_seconds"]
+    )
+    assert timed("count") == count + 1
+    assert timed("sum") - seconds == pytest.approx(next(spoken))
+    live_house.wait(5)
+    live_house.move("step-back", id="a" * 32)
+    live_house.move("go-back", id="b" * 32)
+    assert timed("count") == count + 1
 
 
 def test_the_same_move_again_is_one_move(live_house: LiveHouse):

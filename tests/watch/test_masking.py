@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from server.web.masking import MASK, MaskedRecord, install_masking, mask
+from server.watch.masking import MASK, MaskedRecord, install_masking, mask
 
 TOKEN = "fixed-Words-that_look-like_a-token_0123456789x"[:43]
 FILE = f"/feed/private/files/{'0' * 32}/{TOKEN}/{'a' * 64}.mp3"

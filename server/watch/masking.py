@@ -22,13 +22,20 @@ _QUOTED = re.compile(r"[^\s\"'<>]*%[^\s\"'<>]*")
 _TOKEN = re.compile(r"(?<![\w-])[\w-]{43}(?![\w-])", re.ASCII)
 """What the house's tokens and signatures look like, such as in the text of an exception."""
 
+_SHORTEST = len("/feed/private/x")
+"""Nothing shorter holds a secret; most of what a line says is."""
+
 _ExcInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
 def mask(text: str) -> str:
     """Take out of a text what opens a private feed, or anything else with a token of the house."""
+    if len(text) < _SHORTEST:
+        return text
     plainly = _PRIVATE.sub(rf"\g<1>{MASK}", text)
-    return _TOKEN.sub(MASK, _QUOTED.sub(_mask_quoted, plainly))
+    if "%" in plainly:
+        plainly = _QUOTED.sub(_mask_quoted, plainly)
+    return _TOKEN.sub(MASK, plainly)
 
 
 def _mask_quoted(found: re.Match[str]) -> str:
