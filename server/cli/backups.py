@@ -13,7 +13,6 @@ import click
 
 from server.cli.frame import main, open_database, progress_bar, read_settings
 from server.errors import BackupRefused, StepbackError
-from server.store.once_file import write_once
 
 if TYPE_CHECKING:
     from server.render.restoring import Restored
@@ -152,6 +151,7 @@ def backup_key(file: Path) -> None:
     it no such backup can ever be opened. It is a key of age, as of `age-keygen`.
     """
     from server.store.backup import Identity
+    from server.store.once_file import write_once
 
     identity = Identity.make()
     if file.exists():
