@@ -247,6 +247,14 @@ class StorageFull(StepbackError):
         self.path = path
 
 
+class BackupRefused(StepbackError):
+    """The backup cannot be used."""
+
+
+class MoveRefused(StepbackError):
+    """The house cannot be moved there."""
+
+
 class SchemaMismatch(StepbackError):
     """The database is not of this version's shape. Run `stepback migrate`."""
 

@@ -38,6 +38,7 @@ NAMES = (
     "docs/translating.md",
     "docs/phone.md",
     "docs/therapists.md",
+    "docs/backup.md",
 )
 MADE_AT_RUN_TIME = ("data/", "keys/", "sounds/", "audio_cache/", ".venv/", ".fuzz/")
 EXAMPLES = {"scripts/obstacles/my-practice.md", "my-practice.md", "my-practice.mp3"}

@@ -46,7 +46,7 @@ HOMES = {
     "mutagen": ("audio/tags.py",),
     "sqlalchemy": ("store/",),
     "alembic": ("store/",),
-    "cryptography": ("store/care/sealing.py",),
+    "cryptography": ("store/care/sealing.py", "store/backup/age"),
     "rapidfuzz": ("care/",),
     "segno": ("web/subscribing.py",),
     "icalendar": ("care/",),

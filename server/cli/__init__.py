@@ -6,10 +6,12 @@ Exit codes: 0 when it was done, 1 when it could not be, 2 when the command was t
 from server.cli import (  # noqa: F401 - each adds its commands to main
     auditing,
     authoring,
+    backups,
     cache,
     checking,
     erasing,
     feeds,
+    moving,
     people,
     renders,
     report,

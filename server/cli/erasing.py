@@ -56,7 +56,7 @@ def erase(client_id: str, yes: bool) -> None:
     if not erased.is_log_empty:
         raise StepbackError(
             "Somebody is reading the database, so that its log could not be emptied yet. Please "
-            "give the same command again."
+            "give the same command again; where Litestream runs, while it is stopped."
         )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from server.errors import CaseNotFound, NotAllErased
+from server.render.backing_up import forget_leftovers
 from server.render.exporting import copies_folder
 from server.render.sittings import Sittings
 from server.render.sweeper import STALE_AFTER, is_owner_gone
@@ -25,6 +26,7 @@ from server.store.care import (
     stop_private_renders,
     was_erased,
 )
+from server.store.former import forget_formers
 
 logger = logging.getLogger(__name__)
 
@@ -61,6 +63,8 @@ def erase_client(sittings: Sittings, keys: KeyRing, by: Deed) -> Erased:
     database = sittings.database
     was = _begin(database, by)
     keys.forget(client_id)
+    forget_formers(database.path)
+    forget_leftovers(sittings.settings)
     for path in copies_folder(sittings.settings).glob(f"*{client_id}*"):
         path.unlink(missing_ok=True)  # a process was killed while it sent a copy
     if was is not None:

@@ -17,19 +17,29 @@ from sqlalchemy.exc import DatabaseError
 
 from server.errors import SchemaMismatch
 from server.store.database import open_engine
+from server.store.former import FORMER_LASTS, forget_formers, keep_former
 
 MIGRATIONS_PATH = Path(__file__).with_name("migrations")
+
+UNFINISHED = "moving-"
+"""So begins what a database says in place of its revision while a house is moved there."""
 
 
 def migrate(path: Path) -> None:
     """Bring the database to this version's shape, making it where there is none.
 
-    All or nothing, and safe when several processes start at once. Raises SchemaMismatch for a
-    database that a newer Stepback has written.
+    All or nothing, wherever it is killed, and safe when several processes start at once. A copy
+    of what was there stays beside it, see former.py. Raises SchemaMismatch for a database that a
+    newer Stepback has written, StorageFull where the copy has no room.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _alone_in(path.parent), _connected(path, is_write=True) as connection:
-        _refuse_unknown(connection)
+        forget_formers(path, older_than=FORMER_LASTS)
+        revision = _known_revision(connection)
+        if revision == _known_revisions()[0]:
+            return
+        if revision is not None:
+            keep_former(_raw(connection), path, revision)
         _stop_cascades(connection)
         with connection.begin():
             command.upgrade(_configuration(connection), "head")
@@ -42,14 +52,21 @@ def check_schema(path: Path) -> None:
     if not path.is_file():
         raise SchemaMismatch(f"There is no database at {path} yet. Run `stepback migrate`.")
     with _connected(path, is_write=False) as connection:
-        if _revision(connection) != _known_revisions()[0]:
+        if _known_revision(connection) != _known_revisions()[0]:
             raise SchemaMismatch
 
 
-def _refuse_unknown(connection: Connection) -> None:
+def _known_revision(connection: Connection) -> str | None:
+    """Its revision, None for an empty database. Raises SchemaMismatch for a newer one."""
     revision = _revision(connection)
+    if revision is not None and revision.startswith(UNFINISHED):
+        raise SchemaMismatch("A house is being moved there: give `stepback move` once more.")
     if revision is not None and revision not in _known_revisions():
-        raise SchemaMismatch(f"The database was written by a newer Stepback (revision {revision}).")
+        raise SchemaMismatch(
+            f"The database was written by a newer Stepback (revision {revision}). Nothing was "
+            "changed; start that one again."
+        )
+    return revision
 
 
 def _revision(connection: Connection) -> str | None:
@@ -76,8 +93,11 @@ def _configuration(connection: Connection) -> Config:
 
 def _stop_cascades(connection: Connection) -> None:
     """Let migrations remake tables; SQLite only listens to this outside of a transaction."""
-    driver: Any = connection.connection.driver_connection
-    driver.execute("PRAGMA foreign_keys=OFF")
+    _raw(connection).execute("PRAGMA foreign_keys=OFF")
+
+
+def _raw(connection: Connection) -> Any:  # noqa: ANN401 - the driver's own, which has no base class
+    return connection.connection.driver_connection
 
 
 @contextmanager

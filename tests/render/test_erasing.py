@@ -265,6 +265,18 @@ def test_a_crash_anywhere_is_finished_by_another_time(
     assert practice.actions(practice.ines)[-1] == "erased"
 
 
+def test_other_copies_beside_the_database_go_too(practice: Practice) -> None:
+    """Of before a migration, and of a killed backup: they hold what stands in the open of them."""
+    (practice.settings.data_path / ".checking").mkdir()
+    names = ("stepback-0008.db", "backup.part.db", "backup.part.db-wal", ".checking/stepback.db")
+    copies = [practice.settings.data_path / name for name in names]
+    for copy in copies:
+        copy.write_bytes(practice.settings.database_path.read_bytes())
+    practice.erase()
+    assert not any(copy.exists() for copy in copies)
+    assert practice.keys.list_erased() == {practice.ines}
+
+
 def test_the_key_goes_first(practice: Practice, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever stops it afterwards: what was written can be read by nobody any more."""
     practice.case.fill()

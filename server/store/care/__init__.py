@@ -2,7 +2,7 @@
 
 In and out as in server/store; what a client or about a client is written comes in as text and is
 kept sealed with the client's own key. Private feeds have doors of their own: private_feeds.py and
-feed_renders.py.
+feed_renders.py; so has a database that is put back, put_back.py.
 """
 
 from server.store.care.assignments import (
@@ -17,7 +17,7 @@ from server.store.care.assignments import (
     restore_assignment,
     withdraw_assignment,
 )
-from server.store.care.audit import Deed, add_deed, hash_row, list_deeds
+from server.store.care.audit import Deed, add_deed, find_last, hash_row, list_deeds
 from server.store.care.audit_check import Break, Verdict, check_audit, verify_audit
 from server.store.care.audit_head import accept_end, open_audited
 from server.store.care.case_log import (
@@ -222,6 +222,7 @@ __all__ = [
     "find_client",
     "find_entry_note",
     "find_joined",
+    "find_last",
     "find_left_client",
     "find_review",
     "find_same_assignment",

@@ -26,6 +26,8 @@ from server.store.once_file import UNFINISHED, make_durable, write_once
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
+KEY_ENDING, GONE_ENDING = ".key", ".gone"
+"""Of a client's key, and of the empty file that stays when they were erased."""
 FORM = b"\x01"
 """The first byte of whatever is sealed: how it was done."""
 
@@ -97,28 +99,36 @@ class KeyRing:
         """Delete a client's key, for good: nothing of theirs can be read any more, anywhere.
 
         It loses its name first, so that a crash in the middle leaves no key of zeros to seal
-        with; then its bytes are overwritten. To call it again finishes it.
+        with; then its bytes are overwritten. To call it again finishes it. An empty file stays,
+        so that a backup which is put back brings nobody back who was erased.
         """
         path = self._file(client_id)
-        gone = path.with_suffix(".gone")
-        with suppress(FileNotFoundError):
-            path.replace(gone)
-            make_durable(self.path)
+        gone = path.with_suffix(GONE_ENDING)
         try:
-            _remove_doubles(gone)
-            with gone.open("r+b") as file:
-                file.write(bytes(KEY_BYTES))
-                file.flush()
-                os.fsync(file.fileno())
-            gone.unlink()
+            path.replace(gone)
         except FileNotFoundError:
-            return  # never there, or somebody else has just finished
+            write_once(gone, b"")  # there was none, or somebody else is at it
         make_durable(self.path)
+        _remove_doubles(gone)
+        with gone.open("r+b") as file:
+            file.write(bytes(KEY_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+            file.truncate(0)
+            os.fsync(file.fileno())
+
+    def list_erased(self) -> frozenset[str]:
+        """The ids of all who were erased, as far as this folder knows."""
+        return frozenset(path.stem for path in self.path.glob(f"*{GONE_ENDING}"))
+
+    def list_clients(self) -> frozenset[str]:
+        """The ids of all who have a key here."""
+        return frozenset(path.stem for path in self.path.glob(f"*{KEY_ENDING}"))
 
     def _file(self, client_id: str) -> Path:
         if not _ID.fullmatch(client_id):
             raise KeyGone
-        return self.path / f"{client_id}.key"
+        return self.path / f"{client_id}{KEY_ENDING}"
 
 
 def _derive(key: bytes, purpose: bytes) -> bytes:

@@ -105,8 +105,16 @@ def test_a_deleted_key_is_gone(keys: KeyRing) -> None:
     keys.forget(INES)
     with pytest.raises(KeyGone):
         keys.get(INES)
-    assert [path.name for path in keys.path.iterdir()] == [f"{JO}.key"]
+    assert {path.name for path in keys.path.iterdir()} == {f"{JO}.key", f"{INES}.gone"}
     assert all(key not in path.read_bytes() for path in keys.path.iterdir())
+    assert (keys.list_clients(), keys.list_erased()) == ({JO}, {INES})
+
+
+def test_who_was_erased_is_remembered_without_a_key(keys: KeyRing) -> None:
+    """So nobody comes back by a key from elsewhere whose key was not here when they went."""
+    keys.forget(INES)
+    assert (keys.path / f"{INES}.gone").read_bytes() == b""
+    assert (keys.list_clients(), keys.list_erased()) == (set(), {INES})
 
 
 @pytest.mark.parametrize("client_id", ["", "../secret", "A" * 32, "1" * 33, f"{'1' * 32}\n"])
@@ -222,7 +230,8 @@ def test_a_second_name_of_a_key_goes_with_it(keys: KeyRing) -> None:
     (keys.path / ".once-killed").hardlink_to(keys.path / f"{INES}.key")
     (keys.path / ".once-busy").hardlink_to(keys.path / f"{JO}.key")
     keys.forget(INES)
-    assert {path.name for path in keys.path.iterdir()} == {f"{JO}.key", ".once-busy"}
+    left = {f"{JO}.key", ".once-busy", f"{INES}.gone"}
+    assert {path.name for path in keys.path.iterdir()} == left
 
 
 @pytest.mark.parametrize("step", range(1, 5))
@@ -253,8 +262,11 @@ def test_a_key_is_deleted_wholly_in_the_end(
         assert keys.get(INES).mark("x") == whole
     except KeyGone:
         assert step > 1
+    if step == 3:
+        assert (keys.path / f"{INES}.gone").read_bytes() == bytes(32)
     keys.forget(INES)
-    assert list(keys.path.iterdir()) == []
+    assert [path.name for path in keys.path.iterdir()] == [f"{INES}.gone"]
+    assert (keys.path / f"{INES}.gone").read_bytes() == b""
 
 
 def test_an_id_is_never_given_twice() -> None:

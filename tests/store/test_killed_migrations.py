@@ -1,0 +1,50 @@
+"""A migration that is killed anywhere has changed nothing, and the next one does all of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic import command
+
+from server.store import check_schema, migrate
+from tests.store.filling import fill
+from tests.store.kill_migrations import dump
+from tests.store.test_schema import _bring_to
+
+ROOT = Path(__file__).parents[2]
+
+
+# The first goes through every statement there is, the last has rows in every table.
+OFTEN = ("0001", "0008")
+SELDOM = [pytest.param(f"{number:04}", marks=pytest.mark.rig) for number in range(2, 8)]
+
+
+@pytest.mark.parametrize("revision", [*OFTEN, *SELDOM])
+def test_killed_at_each_statement(tmp_path: Path, revision: str) -> None:
+    """From a database of this revision with rows in each table: the end is what it is unkilled."""
+    path = tmp_path / "killed" / "stepback.db"
+    path.parent.mkdir()
+    _bring_to(path, revision, command.upgrade)
+    assert fill(path) > 10
+    unkilled = tmp_path / "unkilled" / "stepback.db"
+    unkilled.parent.mkdir()
+    shutil.copy(path, unkilled)
+    migrate(unkilled)
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "tests" / "store" / "kill_migrations.py"), str(path)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout) > 60
+    check_schema(path)
+    assert dump(path) == dump(unkilled)
+    names = {f"stepback-{revision}.db", "stepback.db"}
+    assert {each.name for each in path.parent.iterdir()} == names
