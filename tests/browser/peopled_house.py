@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +12,6 @@ from pathlib import Path
 
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page
-from werkzeug.serving import make_server
 
 from server.app import create_app
 from server.store.care import (
@@ -26,6 +24,7 @@ from server.store.care.private_feed_tables import (
     PrivateFeedRow,
 )
 from tests.browser.axe import bring_axe
+from tests.browser.preview import serve_app
 from tests.browser.watched import ROOT
 from tests.web.case_house import allow, keep_ladder, practise, submit
 from tests.web.conftest import house_in
@@ -57,13 +56,8 @@ def run_peopled(folder: Path) -> Iterator[Peopled]:
     app = create_app(house.settings)
     people = settle_people(app)
     ids = do_everything(people, people.ines)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield Peopled(url=f"http://127.0.0.1:{server.port}", people=people, ids=ids)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serve_app(app) as (url, _):
+        yield Peopled(url=url, people=people, ids=ids)
     app.extensions["stepback"].database.close()
     house.database.close()
 

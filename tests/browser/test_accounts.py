@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,12 +10,12 @@ from pathlib import Path
 import pytest
 from passlib.totp import TOTP
 from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
 
 from server.app import create_app
 from server.store import Database
 from server.store.care import PasskeyRow, SignInRow
 from server.store.care.invitations import add_link
+from tests.browser.preview import serve_app
 from tests.web.account_house import PASSWORD
 from tests.web.conftest import house_in
 
@@ -30,13 +29,8 @@ def served(tmp_path: Path) -> Iterator[tuple[str, Database]]:
     """A house at a name that passkeys can be made for."""
     house = house_in(tmp_path)
     app = create_app(house.settings)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://localhost:{server.port}", house.database
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serve_app(app) as (url, _):
+        yield url.replace("127.0.0.1", "localhost"), house.database
     app.extensions["stepback"].database.close()
     house.database.close()
 

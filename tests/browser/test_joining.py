@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from werkzeug.serving import make_server
 
 from server.app import create_app
 from tests.browser.axe import AS_USUAL, LOOKS, bring_axe, find_faults
+from tests.browser.preview import serve_app
 from tests.web.conftest import house_in
 from tests.web.people_house import People, settle_people
 
@@ -53,13 +52,8 @@ def served(tmp_path: Path) -> Iterator[Joined]:
     house = house_in(tmp_path)
     app = create_app(house.settings)
     people = settle_people(app)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield Joined(url=f"http://127.0.0.1:{server.port}", people=people)
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serve_app(app) as (url, _):
+        yield Joined(url=url, people=people)
     app.extensions["stepback"].database.close()
     house.database.close()
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
-from werkzeug.serving import make_server
 
 from server.app import create_app
 from server.web.phrasebook import ENGLISH, make_phrasebook
-from tests.browser.preview import Preview
+from tests.browser.preview import Preview, serve_app
 from tests.growing import Encoded
 from tests.web.conftest import house_in
 
@@ -59,19 +57,14 @@ def mirrored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Previe
     monkeypatch.setattr("server.web.language.read_phrasebooks", lambda: books)
     house = house_in(tmp_path)
     app = create_app(house.settings)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    url = f"http://127.0.0.1:{server.port}"
-    yield Preview(
-        url=url,
-        database=house.database,
-        shelf=house.shelf,
-        scripts_path=house.settings.scripts_path,
-    )
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serve_app(app) as (url, gate):
+        yield Preview(
+            url=url,
+            database=house.database,
+            shelf=house.shelf,
+            scripts_path=house.settings.scripts_path,
+            gate=gate,
+        )
     app.extensions["stepback"].database.close()
     house.database.close()
 
