@@ -46,6 +46,7 @@ HOMES = {
     "mutagen": ("audio/tags.py",),
     "sqlalchemy": ("store/",),
     "alembic": ("store/",),
+    "psycopg": ("store/postgresql.py",),
     "cryptography": ("store/care/sealing.py",),
     "rapidfuzz": ("care/",),
     "segno": ("web/subscribing.py",),

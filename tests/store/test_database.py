@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError, StatementError
 
 from server.errors import Busy, DatabaseUnavailable
 from server.store import Database, add_practice, find_practice, get_practice, list_practices
-from server.store import database as database_module
+from server.store import sqlite as sqlite_module
 
 ROOT = Path(__file__).parents[2]
 
@@ -151,7 +151,7 @@ def test_long_lock_is_busy(
 ) -> None:
     """Another process's endless write makes ours Busy, not a database error; reads go on."""
     add_counter(database, noon)
-    monkeypatch.setattr(database_module, "PRAGMAS", ("busy_timeout=50",))
+    monkeypatch.setattr(sqlite_module, "PRAGMAS", ("busy_timeout=50",))
     ours = Database(database.path)
     holder = sqlite3.connect(database.path, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
@@ -164,11 +164,13 @@ def test_long_lock_is_busy(
 
 def test_waiting_thread_becomes_busy(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """A thread of the same process waits no longer than the limit either."""
-    monkeypatch.setattr(database_module, "BUSY_TIMEOUT_MS", 50)
-    with database.writing(), pytest.raises(Busy), database.writing():
+    monkeypatch.setattr(sqlite_module, "BUSY_TIMEOUT_MS", 50)
+    ours = Database(database.path)
+    with ours.writing(), pytest.raises(Busy), ours.writing():
         pass
-    with database.writing() as db:
+    with ours.writing() as db:
         assert db.execute(text("SELECT 1")).scalar() == 1
+    ours.close()
 
 
 def test_moments_are_utc(database: Database, noon: datetime) -> None:
