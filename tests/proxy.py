@@ -6,6 +6,7 @@ import asyncio
 import threading
 from collections.abc import Coroutine
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, Literal, Self
 
 HOST = "127.0.0.1"
@@ -15,16 +16,16 @@ Mode = Literal["pass", "slow", "hang", "refuse", "cut"]
 
 
 class Proxy:
-    """One port of ours in front of somebody's port; a context manager.
+    """One port of ours in front of somebody's port or socket's path; a context manager.
 
     pass: all goes through. slow: each chunk waits for `delay_s`. hang: connections are taken and
     stay, and nothing flows until the mode changes. refuse: what is open is reset and nobody
     listens. cut: what is open is reset, and so is what is opened. The port stays the same.
     """
 
-    def __init__(self, port: int, *, host: str = HOST, delay_s: float = 0.1) -> None:
+    def __init__(self, behind: int | Path, *, host: str = HOST, delay_s: float = 0.1) -> None:
         self.port = 0
-        self._behind, self._delay_s = (host, port), delay_s
+        self._behind, self._host, self._delay_s = behind, host, delay_s
         self._mode: Mode = "pass"
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
@@ -88,7 +89,7 @@ class Proxy:
             writer.transport.abort()
             return
         try:
-            behind_reader, behind_writer = await asyncio.open_connection(*self._behind)
+            behind_reader, behind_writer = await self._reach()
         except OSError:  # nobody is behind: the caller sees what it would see without us
             writer.transport.abort()
             return
@@ -97,6 +98,11 @@ class Proxy:
             task = self._loop.create_task(self._carry(source, sink))
             self._carrying.add(task)
             task.add_done_callback(self._carrying.discard)
+
+    async def _reach(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        if isinstance(self._behind, Path):
+            return await asyncio.open_unix_connection(self._behind)
+        return await asyncio.open_connection(self._host, self._behind)
 
     def _keep(self, writer: asyncio.StreamWriter) -> None:
         self._open = {each for each in self._open if not each.is_closing()} | {writer}
