@@ -45,6 +45,7 @@ def counted(database: Database) -> int:
     return int(row.title)
 
 
+@pytest.mark.sqlite
 def test_every_connection_is_prepared(database: Database) -> None:
     """Write-ahead log, full sync, foreign keys and the patience are set on every connection."""
     with database.writing() as db:
@@ -67,6 +68,7 @@ def test_every_connection_is_prepared(database: Database) -> None:
     }
 
 
+@pytest.mark.sqlite
 def test_four_processes_lose_no_update(database: Database, noon: datetime) -> None:
     """Four processes read, add one and write back: every addition counts, none is refused."""
     add_counter(database, noon)
@@ -95,6 +97,7 @@ def test_eight_threads_lose_no_update(database: Database, noon: datetime) -> Non
     assert counted(database) == 80
 
 
+@pytest.mark.sqlite
 def test_greenlets_take_turns(database: Database, noon: datetime) -> None:
     """A greenlet that gives way in mid-transaction does not freeze the others, or lose anything."""
     add_counter(database, noon)
@@ -122,6 +125,7 @@ def test_forked_child_opens_its_own_connections(database: Database, noon: dateti
     assert counted(database) == 41
 
 
+@pytest.mark.sqlite
 def test_reading_cannot_write(database: Database, noon: datetime) -> None:
     """A write outside of writing() is refused, so none can go without BEGIN IMMEDIATE."""
     with pytest.raises(OperationalError, match="readonly"), database.reading() as db:
@@ -146,6 +150,7 @@ def test_error_rolls_back(database: Database, noon: datetime) -> None:
         assert find_practice(db, "x") is None
 
 
+@pytest.mark.sqlite
 def test_long_lock_is_busy(
     database: Database, noon: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -162,6 +167,7 @@ def test_long_lock_is_busy(
     ours.close()
 
 
+@pytest.mark.sqlite
 def test_waiting_thread_becomes_busy(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """A thread of the same process waits no longer than the limit either."""
     monkeypatch.setattr(sqlite_module, "BUSY_TIMEOUT_MS", 50)
@@ -187,6 +193,7 @@ def test_moments_are_utc(database: Database, noon: datetime) -> None:
         add_practice(db, slug="y", title="y", language="en", track="ground", now_at=naive)
 
 
+@pytest.mark.sqlite
 def test_an_emptied_log_holds_no_deleted_words(database: Database, noon: datetime) -> None:
     """What was deleted is neither in the file nor in its write-ahead log afterwards."""
     word = "nobody-must-know"
