@@ -23,6 +23,10 @@ format: ## Let ruff put the code in order
 golden: ## Rewrite the golden files; read the diff before you commit it
 	STEPBACK_GOLDEN=rewrite $(PY) -m pytest -q -k golden
 
+.PHONY: engines
+engines: ## Run the store's own tests on PostgreSQL
+	$(PY) -m pytest -q --database postgresql tests/store
+
 .PHONY: docs
 docs: ## Write docs/commands.md and the rules in docs/checks.md anew from what they describe
 	PYTHONPATH=. $(PY) bin/docs

@@ -26,6 +26,8 @@ class Settings:
     """STEPBACK_DATA: the folder of the database, the queue and the secret."""
     keys_path: Path
     """STEPBACK_KEYS: the folder of the clients' keys; never beside a backup of the database."""
+    database_url: str = field(repr=False)
+    """STEPBACK_DATABASE_URL: postgresql://…; empty for a file of SQLite in STEPBACK_DATA."""
     cache_path: Path
     """STEPBACK_CACHE: the folder of clips and finished recordings."""
     scripts_path: Path
@@ -88,6 +90,7 @@ class Settings:
         return cls(
             data_path=read.path("DATA", "./data"),
             keys_path=read.path("KEYS", "./keys"),
+            database_url=read.database("DATABASE_URL"),
             cache_path=read.path("CACHE", "./audio_cache"),
             scripts_path=read.path("SCRIPTS", "./scripts"),
             sounds_path=read.path("SOUNDS", "./sounds"),
@@ -119,8 +122,13 @@ class Settings:
         )
 
     @property
+    def database_address(self) -> Path | str:
+        """Where everything is remembered: a file's path, or the URL of a server."""
+        return self.database_url or self.database_path
+
+    @property
     def database_path(self) -> Path:
-        """The file of everything that is remembered."""
+        """The file of everything that is remembered, where no server does."""
         return self.data_path / "stepback.db"
 
     @property
@@ -148,6 +156,7 @@ SETTING_NAMES = tuple(
     PREFIX + name
     for name in (
         "DATA",
+        "DATABASE_URL",
         "KEYS",
         "CACHE",
         "SCRIPTS",

@@ -107,6 +107,21 @@ class Reader:
             )
         return value
 
+    def database(self, name: str) -> str:
+        """Read the address of a PostgreSQL server; its password is in no message."""
+        value = self.text(name, "")
+        try:
+            parts = urlsplit(value)
+            is_usable = parts.scheme == "postgresql" and bool(parts.path.strip("/"))
+            is_usable = is_usable and (parts.port is None or parts.port > 0)
+        except ValueError:
+            is_usable = False
+        if value and not is_usable:
+            raise SettingsError(
+                f"{PREFIX}{name} must be a database such as postgresql://name:word@host/stepback."
+            )
+        return value
+
     def sender(self, name: str, server: str) -> str:
         """Read whose name stands on mails, which is needed as soon as there is a mail server."""
         value = self.text(name, "")

@@ -242,7 +242,7 @@ class SubmissionConflict(EntryConflict):
 class StorageFull(StepbackError):
     """The disk is full; nothing was published."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path | str) -> None:
         super().__init__(f"The disk that holds {path} is full; nothing was published.")
         self.path = path
 

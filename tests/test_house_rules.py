@@ -47,6 +47,7 @@ HOMES = {
     "sqlalchemy": ("store/",),
     "alembic": ("store/",),
     "cryptography": ("store/care/sealing.py", "store/backup/age"),
+    "psycopg": ("store/postgresql.py",),
     "rapidfuzz": ("care/",),
     "segno": ("web/subscribing.py",),
     "icalendar": ("care/",),

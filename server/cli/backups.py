@@ -66,8 +66,9 @@ def backup(
     nobody reads what clients wrote, you included, so back them up too, with --keys, to another
     place. A folder gets a file with a name of its own. The format is age's.
     """
-    from server.render.backing_up import HOUSE, KEYS, back_up, measure_house
+    from server.render.backing_up import HOUSE, KEYS, back_up, measure_house, refuse_a_server
 
+    refuse_a_server(read_settings())
     settings, _ = open_database()
     closers = _closers(recipients, passphrase_file)
     now_at = datetime.now(UTC)

@@ -62,8 +62,8 @@ def open_database() -> tuple[Settings, Database]:
     from server.store.care import open_audited
 
     settings = read_settings()
-    check_schema(settings.database_path)
-    return settings, open_audited(settings.database_path, settings.keys_path)
+    check_schema(settings.database_address)
+    return settings, open_audited(settings.database_address, settings.keys_path)
 
 
 @contextmanager

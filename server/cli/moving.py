@@ -12,7 +12,7 @@ from server.cli.backups import quiet
 from server.cli.frame import main, read_settings
 from server.errors import MoveRefused
 
-SQLITE = "sqlite"
+SQLITE, POSTGRESQL = "sqlite", "postgresql"
 
 
 @main.command()
@@ -20,7 +20,8 @@ SQLITE = "sqlite"
     "--to-database",
     required=True,
     metavar="URL",
-    help="Where to, such as sqlite:////srv/new/stepback.db; made where it is missing.",
+    help="Where to: postgresql://name:word@host/database, which must be there and empty, or "
+    "sqlite:////srv/new/stepback.db, which is made where it is missing.",
 )
 @quiet
 def move(to_database: str, is_quiet: bool) -> None:
@@ -32,13 +33,13 @@ def move(to_database: str, is_quiet: bool) -> None:
     """
     from server.render import server_secret
     from server.store import check_schema
-    from server.store.moving import move_to_file
+    from server.store.moving import move_database
 
     settings = read_settings()
-    check_schema(settings.database_path)
+    check_schema(settings.database_address)
     target = _read_target(to_database)
     house = hashlib.sha256(server_secret(settings.secret_path)).hexdigest()[:12]
-    moved = move_to_file(settings.database_path, target, house)
+    moved = move_database(settings.database_address, target, house)
     if not is_quiet:
         click.echo(
             f"All {moved.rows} rows are there, and the same as here; {moved.written} were written "
@@ -46,8 +47,13 @@ def move(to_database: str, is_quiet: bool) -> None:
         )
 
 
-def _read_target(url: str) -> Path:
+def _read_target(url: str) -> Path | str:
     parts = urlsplit(url)
-    if parts.scheme != SQLITE or parts.netloc or not parts.path.startswith("//"):
-        raise MoveRefused("There should be an address such as sqlite:////srv/new/stepback.db.")
-    return Path(parts.path[1:])
+    if parts.scheme == POSTGRESQL:
+        return url
+    if parts.scheme == SQLITE and not parts.netloc and parts.path.startswith("//"):
+        return Path(parts.path[1:])
+    raise MoveRefused(
+        "There should be an address such as postgresql://name:word@host/database or "
+        "sqlite:////srv/new/stepback.db."
+    )

@@ -51,7 +51,7 @@ def offer_first_link(settings: Settings) -> None:
     from server.store.care.accounts import is_anybody_here
     from server.store.care.invitations import add_link
 
-    database = Database(settings.database_path)
+    database = Database(settings.database_address)
     with database.writing() as db:
         token = None if is_anybody_here(db) else add_link(db, "first", datetime.now(UTC))
     database.close()
@@ -102,9 +102,9 @@ def _ready_database(settings: Settings, *, is_migrating: bool) -> None:
 
     if is_migrating:
         settings.data_path.mkdir(mode=0o700, parents=True, exist_ok=True)
-        migrate_database(settings.database_path)
+        migrate_database(settings.database_address)
     else:
-        check_schema(settings.database_path)
+        check_schema(settings.database_address)
 
 
 @main.command()
@@ -114,7 +114,7 @@ def doctor() -> None:
     from server.store.care import open_audited
 
     settings = read_settings()
-    database = open_audited(settings.database_path, settings.keys_path)
+    database = open_audited(settings.database_address, settings.keys_path)
     checks = run_checks(settings, database, open_catalogue(settings), datetime.now(UTC))
     if all(each.ok for each in checks if each.name in ("database", "schema")):
         checks = (*checks, _check_audit(database))

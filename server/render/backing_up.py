@@ -98,6 +98,15 @@ def measure_house(settings: Settings) -> int:
     return sum(path.stat().st_size for path in files if path.is_file())
 
 
+def refuse_a_server(settings: Settings) -> None:
+    """Raise BackupRefused for a house whose database is on a server."""
+    if settings.database_url:
+        raise BackupRefused(
+            "The database is on a server, which has backups of its own, such as pg_dump. Back up "
+            "the folders of the data and, elsewhere, of the keys yourself: docs/backup.md says how."
+        )
+
+
 def _refuse(out: Path, keys_out: Path | None) -> None:
     for path in (out, keys_out):
         if path is not None and path.exists():

@@ -6,7 +6,6 @@ import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.util import find_spec
@@ -21,7 +20,13 @@ from server.render.lexicon import LEXICON_NAME, read_lexicon
 from server.render.sweeper import STALE_AFTER
 from server.render.voices import speaks_language
 from server.render.worksheets import worksheet_problems
-from server.store import Database, check_schema, latest_worker_beat
+from server.store import (
+    Database,
+    check_schema,
+    latest_worker_beat,
+    look_at,
+    what_to_do_about,
+)
 from server.store.care import has_clients
 from server.units import Bytes
 from server.voice import Voice, VoiceCatalogue
@@ -33,8 +38,8 @@ class Places(Protocol):
     """What of the settings is checked."""
 
     @property
-    def database_path(self) -> Path:
-        """The database's file."""
+    def database_address(self) -> Path | str:
+        """The database's file, or the URL of its server."""
 
     @property
     def cache_path(self) -> Path:
@@ -83,7 +88,8 @@ def run_checks(
     places: Places, database: Database, catalogue: Catalogue, now_at: datetime
 ) -> tuple[Check, ...]:
     """Check everything. Quick and light: nothing is spoken, loaded or started."""
-    base = (check_database(places.database_path), check_database_schema(places.database_path))
+    address = places.database_address
+    base = (check_database(address), check_database_schema(address))
     is_readable = all(check.ok for check in base)
     return (
         *base,
@@ -96,20 +102,12 @@ def run_checks(
     )
 
 
-def check_database(path: Path) -> Check:
-    """The database can be read."""
-
-    def look() -> str:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as file:
-            file.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        return "The database can be read."
-
-    return _judge(
-        "database", look, "Look whether the data folder exists, and whose it is. Then restart."
-    )
+def check_database(address: Path | str) -> Check:
+    """The database can be read, and on a server also written."""
+    return _judge("database", lambda: look_at(address), what_to_do_about(address))
 
 
-def check_database_schema(path: Path) -> Check:
+def check_database_schema(path: Path | str) -> Check:
     """The database has this version's shape."""
 
     def look() -> str:

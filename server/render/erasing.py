@@ -26,7 +26,6 @@ from server.store.care import (
     stop_private_renders,
     was_erased,
 )
-from server.store.former import forget_formers
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +62,7 @@ def erase_client(sittings: Sittings, keys: KeyRing, by: Deed) -> Erased:
     database = sittings.database
     was = _begin(database, by)
     keys.forget(client_id)
-    forget_formers(database.path)
+    database.forget_formers()
     forget_leftovers(sittings.settings)
     for path in copies_folder(sittings.settings).glob(f"*{client_id}*"):
         path.unlink(missing_ok=True)  # a process was killed while it sent a copy

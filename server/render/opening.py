@@ -14,7 +14,7 @@ def open_workshop(settings: Settings) -> Workshop:
     """Open database, shelf, catalogue and queue; what is done is kept in the audit's head."""
     return Workshop(
         settings=settings,
-        database=open_audited(settings.database_path, settings.keys_path),
+        database=open_audited(settings.database_address, settings.keys_path),
         shelf=Shelf(settings.cache_path),
         catalogue=open_catalogue(settings),
         queue=RenderQueue(settings.queue_path),

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from server.config import Settings
 from server.errors import BackupRefused, StorageFull
-from server.render.backing_up import FOLDERS, SECRET_NAME, TRIAL
+from server.render.backing_up import FOLDERS, SECRET_NAME, TRIAL, refuse_a_server
 from server.render.own_files import put_file
 from server.render.staging import Staged, Unpacking, put_in_order
 from server.store.care import KeyRing
@@ -47,6 +47,7 @@ def restore(settings: Settings, unpacking: Unpacking, *, may_lack_keys: bool = F
     Raises BackupRefused, StorageFull or SchemaMismatch, and then there is no house, as before.
     """
     begun_s = time.monotonic()
+    refuse_a_server(settings)
     with _alone_in(settings.data_path):
         _refuse_a_used_house(settings, unpacking)
         with _stage(settings, unpacking, _STAGE, may_lack_keys=may_lack_keys) as staged:

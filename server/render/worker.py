@@ -73,7 +73,7 @@ def run_worker(
 
     Must be called in the main thread. Raises SchemaMismatch where the database is not migrated.
     """
-    check_schema(settings.database_path)
+    check_schema(settings.database_address)
     logging.getLogger("huey").setLevel(logging.WARNING)  # our own lines say what happens
     worker = Worker(
         settings=settings,

@@ -15,6 +15,7 @@ from server.store.downloads import (
     list_downloads,
     note_sent,
 )
+from server.store.engines import look_at, what_to_do_about
 from server.store.entries import Felt, NewEntry, add_entry, list_conflicts, list_entries
 from server.store.feed_tables import DownloadRow, FeedWatchRow
 from server.store.feed_watches import (
@@ -278,6 +279,7 @@ __all__ = [
     "list_stored_renders",
     "list_unclaimed_renders",
     "list_words",
+    "look_at",
     "migrate",
     "move_feed_watch",
     "network_of",
@@ -293,4 +295,5 @@ __all__ = [
     "remove_worker",
     "requeue_render",
     "want_lines",
+    "what_to_do_about",
 ]

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, func, select
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
+from server.store.engines import insert_once
 from server.store.feed_tables import DownloadPartRow, DownloadRow, DownloadSaltRow
 from server.store.network_hashes import day_of, hash_listener
 
@@ -133,7 +133,7 @@ def _has_another(db: Session, row: DownloadPartRow) -> bool:
 
 
 def _count(db: Session, guid: str, day: date) -> None:
-    one_more = insert(DownloadRow).values(guid=guid, day=day, count=1)
+    one_more = insert_once(db, DownloadRow).values(guid=guid, day=day, count=1)
     db.execute(
         one_more.on_conflict_do_update(
             index_elements=["guid", "day"], set_={"count": DownloadRow.count + 1}

@@ -36,7 +36,7 @@ from sqlalchemy.exc import IntegrityError
 from server.errors import MoveRefused
 from server.store.alone import alone_with
 from server.store.columns import Base
-from server.store.database import open_engine
+from server.store.engines import Address, place_of
 from server.store.schema import UNFINISHED, migrate
 
 BATCH_ROWS = 500
@@ -164,12 +164,13 @@ class Moving:
         _set_revision(self.target, str(_revision(self.source)))
 
 
-def move_to_file(source: Path, target: Path, house: str) -> Moved:
-    """Move from one SQLite file into another; see Moving."""
-    if source.resolve() == target.resolve():
+def move_database(source: Address, target: Address, house: str) -> Moved:
+    """Move from one database into another; see Moving."""
+    if _resolved(source) == _resolved(target):
         raise MoveRefused("That is the database which is to be moved.")
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    engines = open_engine(source), open_engine(target)
+    if isinstance(target, Path):
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    engines = place_of(source).open_patiently(), place_of(target).open_patiently()
     try:
         return Moving(
             source=engines[0],
@@ -180,6 +181,10 @@ def move_to_file(source: Path, target: Path, house: str) -> Moved:
     finally:
         for engine in engines:
             engine.dispose()
+
+
+def _resolved(address: Address) -> Address:
+    return address.resolve() if isinstance(address, Path) else address
 
 
 def _batches(connection: Connection, table: Table) -> Iterator[Sequence[Row[Any]]]:

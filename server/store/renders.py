@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
 from server.errors import RenderNotFound
 from server.store.columns import JsonObject
+from server.store.engines import insert_once
 from server.store.models import ON_THEIR_WAY, RenderRow, RenderState
 
 SILENT_VOICE = "silent"
@@ -61,7 +61,7 @@ def add_render(
         "wanted_at": wanted_at,
     }
     inserted = db.execute(
-        insert(RenderRow).values(values).on_conflict_do_nothing().returning(RenderRow.key)
+        insert_once(db, RenderRow).values(values).on_conflict_do_nothing().returning(RenderRow.key)
     ).first()
     row = get_render(db, new.key)
     row.is_default = values["is_default"] = row.is_default or new.is_default

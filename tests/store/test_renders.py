@@ -182,6 +182,7 @@ def test_third_stop_is_the_last(database: Database, new_render: MakeRender, noon
 
 
 @pytest.mark.parametrize("end", ["done", "failed", "cancelled", "given up"])
+@pytest.mark.sqlite
 def test_words_go_when_it_ends(
     database: Database, new_render: MakeRender, noon: datetime, end: str
 ) -> None:
@@ -245,6 +246,7 @@ def test_forget_is_for_its_device(
         assert find_render(db, KEY) is None
 
 
+@pytest.mark.sqlite
 def test_deleting_takes_the_renditions(
     database: Database, new_render: MakeRender, noon: datetime
 ) -> None:

@@ -20,8 +20,8 @@ from sqlalchemy import CheckConstraint, create_engine, inspect
 from server.errors import SchemaMismatch
 from server.store import check_schema, migrate
 from server.store.columns import Base
-from server.store.database import open_engine
-from server.store.schema import _configuration, _stop_cascades
+from server.store.engines import place_of
+from server.store.schema import _configuration
 
 ROOT = Path(__file__).parents[2]
 
@@ -68,7 +68,7 @@ def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
 def test_older_database_is_refused_then_upgraded(tmp_path: Path) -> None:
     """The first revision alone is not this version's shape; migrate() brings it there."""
     path = tmp_path / "stepback.db"
-    engine = open_engine(path).execution_options(is_write=True)
+    engine = place_of(path).open().execution_options(is_write=True)
     with engine.begin() as connection:
         command.upgrade(_configuration(connection), "0001")
     engine.dispose()
@@ -130,9 +130,9 @@ def test_reviews_from_before_are_the_first_of_several(tmp_path: Path) -> None:
 
 
 def _bring_to(path: Path, revision: str, move: Callable[[Config, str], None]) -> None:
-    engine = open_engine(path).execution_options(is_write=True)
+    engine = place_of(path).open().execution_options(is_write=True)
     with engine.connect() as connection:
-        _stop_cascades(connection)
+        place_of(path).begin_remaking(connection, None)
         with connection.begin():
             move(_configuration(connection), revision)
     engine.dispose()

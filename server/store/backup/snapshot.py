@@ -11,7 +11,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import DatabaseError
 
 from server.errors import BackupRefused, StorageFull
-from server.store.database import Database, open_engine
+from server.store.database import Database
+from server.store.engines import place_of
 from server.store.models import ON_THEIR_WAY, RenderRow, RenderState
 from server.store.renders import close_render
 from server.store.sitting_tables import SittingRow
@@ -45,7 +46,7 @@ def copy_database(database_path: Path, to: Path) -> None:
 
 def check_database(path: Path) -> None:
     """Raise BackupRefused unless SQLite finds the file whole, and every row refers to one."""
-    engine = open_engine(path)
+    engine = place_of(path).open()
     try:
         with engine.connect() as connection:
             found = connection.exec_driver_sql("PRAGMA integrity_check").scalar()

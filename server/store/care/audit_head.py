@@ -28,6 +28,7 @@ from sqlalchemy import event
 
 from server.errors import DatabaseUnavailable, StorageFull
 from server.store.database import Database
+from server.store.engines import Address
 from server.store.models import KEY_LENGTH
 from server.store.once_file import make_durable
 
@@ -158,9 +159,9 @@ class AuditHead:
             os.close(fd)
 
 
-def open_audited(database_path: Path, keys_path: Path) -> Database:
+def open_audited(address: Address, keys_path: Path) -> Database:
     """Open the database so that whatever is added to the audit is kept in its head as well."""
-    return Database(database_path, info={HEAD: AuditHead(keys_path)})
+    return Database(address, info={HEAD: AuditHead(keys_path)})
 
 
 def find_head(db: Session) -> AuditHead | None:

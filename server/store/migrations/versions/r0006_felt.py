@@ -10,7 +10,7 @@ depends_on = None
 
 COMMENTS = {
     "kindness_before": "0 to 10, by the listener's own measure; empty where it was left out",
-    "willingness_before": "How willing they were, alike",
+    "willingness_before": "Likewise: how willing they were",
     "kindness_after": "The same when it was over",
     "willingness_after": "The same when it was over",
 }

@@ -85,6 +85,8 @@ def _keep_one_review() -> None:
 def _remake_reviews(*own: sa.Column[Any], primary: str, filling: str) -> None:
     op.drop_index(op.f("ix_reviews_client_id"), "reviews")
     op.rename_table("reviews", "older_reviews")
+    if op.get_bind().dialect.name != "sqlite":  # an index's name is taken, whatever its table
+        op.drop_constraint(op.f("pk_reviews"), "older_reviews", type_="primary")
     op.create_table(
         "reviews",
         sa.Column("submission_id", sa.String(length=32), nullable=False, comment="What was read"),
