@@ -67,6 +67,10 @@ _SEALED = "another's does not open with this client's key, and whose it is, was 
 _HOUSEKEEPING = "nobody names in a request whose it is to be"
 
 OTHERWISE: Mapping[str, str] = {
+    "store.backup.age": """no request reads a backup; tests/store/backup/test_age.py::
+        test_not_one_changed_bit_is_believed""",
+    "store.care.put_back": """no request puts a house back; tests/store/care/test_put_back.py::
+        test_no_door_is_left_open""",
     "store.care.accounts.take_code": f"""{_HOUSEKEEPING}; tests/web/test_accounts.py::
         test_a_later_sign_in_asks_for_a_code""",
     "store.care.accounts.list_passkeys": f"""{_HOUSEKEEPING}; tests/web/test_accounts_welcome.py::
