@@ -28,6 +28,8 @@ class Settings:
     """STEPBACK_KEYS: the folder of the clients' keys; never beside a backup of the database."""
     database_url: str = field(repr=False)
     """STEPBACK_DATABASE_URL: postgresql://…; empty for a file of SQLite in STEPBACK_DATA."""
+    queue_url: str = field(repr=False)
+    """STEPBACK_QUEUE_URL: redis://…, postgresql://…; empty for a file in STEPBACK_DATA."""
     cache_path: Path
     """STEPBACK_CACHE: the folder of clips and finished recordings."""
     scripts_path: Path
@@ -91,6 +93,7 @@ class Settings:
             data_path=read.path("DATA", "./data"),
             keys_path=read.path("KEYS", "./keys"),
             database_url=read.database("DATABASE_URL"),
+            queue_url=read.queue("QUEUE_URL"),
             cache_path=read.path("CACHE", "./audio_cache"),
             scripts_path=read.path("SCRIPTS", "./scripts"),
             sounds_path=read.path("SOUNDS", "./sounds"),
@@ -137,8 +140,13 @@ class Settings:
         return self.data_path / "voices"
 
     @property
+    def queue_address(self) -> Path | str:
+        """Where the queue of renders is: a file's path, or the URL of a server."""
+        return self.queue_url or self.queue_path
+
+    @property
     def queue_path(self) -> Path:
-        """The file of the queue of renders."""
+        """The file of the queue of renders, where no server has it."""
         return self.data_path / "queue.db"
 
     @property
@@ -157,6 +165,7 @@ SETTING_NAMES = tuple(
     for name in (
         "DATA",
         "DATABASE_URL",
+        "QUEUE_URL",
         "KEYS",
         "CACHE",
         "SCRIPTS",

@@ -122,6 +122,25 @@ class Reader:
             )
         return value
 
+    def queue(self, name: str) -> str:
+        """Read the URL of a server for the queue, or nothing."""
+        value = self.text(name, "")
+        if value.startswith("postgresql:"):
+            return self.database(name)
+        try:
+            parts = urlsplit(value)
+            is_server = parts.scheme in {"redis", "rediss"} and bool(parts.hostname)
+            is_server = is_server and (parts.port is None or parts.port > 0)
+        except ValueError:
+            is_server = False
+        is_socket = value.startswith("unix:///")
+        if value and not is_server and not is_socket:
+            raise SettingsError(
+                f"{PREFIX}{name} must be a queue such as redis://host, unix:///run/redis.sock or "
+                "postgresql://name:word@host/stepback."
+            )
+        return value
+
     def sender(self, name: str, server: str) -> str:
         """Read whose name stands on mails, which is needed as soon as there is a mail server."""
         value = self.text(name, "")

@@ -244,7 +244,6 @@ class StorageFull(StepbackError):
 
     def __init__(self, path: Path | str) -> None:
         super().__init__(f"The disk that holds {path} is full; nothing was published.")
-        self.path = path
 
 
 class BackupRefused(StepbackError):
@@ -261,6 +260,10 @@ class SchemaMismatch(StepbackError):
 
 class DatabaseUnavailable(StepbackError):
     """The database cannot be reached just now. Nothing was changed."""
+
+
+class QueueUnavailable(StepbackError):
+    """The queue cannot be reached just now. What was ordered is kept, and made later."""
 
 
 class Busy(StepbackError):

@@ -76,6 +76,7 @@ def table(name: str, heading: str) -> dict[str, list[str]]:
 SAID_IN_WORDS = {
     "STEPBACK_VOICE": ("each script's own", ""),
     "STEPBACK_DATABASE_URL": ("empty: a file", ""),
+    "STEPBACK_QUEUE_URL": ("empty: a file", ""),
     "STEPBACK_SMTP_URL": ("empty: no mail", ""),
     "STEPBACK_MAIL_FROM": ("empty", ""),
     "STEPBACK_FEED_AUTHOR": ("empty: the title", ""),

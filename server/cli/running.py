@@ -110,12 +110,13 @@ def _ready_database(settings: Settings, *, is_migrating: bool) -> None:
 @main.command()
 def doctor() -> None:
     """Look whether everything is in order, and say what to do where it is not."""
-    from server.render import open_catalogue, run_checks
+    from server.render import check_queue, open_catalogue, run_checks
     from server.store.care import open_audited
 
     settings = read_settings()
     database = open_audited(settings.database_address, settings.keys_path)
     checks = run_checks(settings, database, open_catalogue(settings), datetime.now(UTC))
+    checks = (*checks, check_queue(settings.queue_address))
     if all(each.ok for each in checks if each.name in ("database", "schema")):
         checks = (*checks, _check_audit(database))
     for each in checks:

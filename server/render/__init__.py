@@ -8,7 +8,7 @@ from server.render.additions import find_additions
 from server.render.case_view import CaseView, EntryView, LadderView, SubmissionView, visible_case
 from server.render.catalogue import Catalogue, LoadedScript, open_catalogue
 from server.render.checking import Checked, check_source
-from server.render.checks import Check, run_checks
+from server.render.checks import Check, check_queue, run_checks
 from server.render.covers import (
     COURSE_TRACK,
     HOUSE_TRACK,
@@ -115,6 +115,7 @@ __all__ = [
     "Workshop",
     "account_secret",
     "check_guide",
+    "check_queue",
     "check_source",
     "cookie_secret",
     "course_feed",

@@ -17,6 +17,7 @@ from server.render.catalogue import Catalogue
 from server.render.crisis import CRISIS_NAME, read_crisis
 from server.render.guides import read_guides
 from server.render.lexicon import LEXICON_NAME, read_lexicon
+from server.render.queue import RenderQueue
 from server.render.sweeper import STALE_AFTER
 from server.render.voices import speaks_language
 from server.render.worksheets import worksheet_problems
@@ -115,6 +116,25 @@ def check_database_schema(path: Path | str) -> Check:
         return "The database has this version's shape."
 
     return _judge("schema", look, "Run `stepback migrate`.")
+
+
+def check_queue(address: Path | str) -> Check:
+    """The queue can be asked; the house goes on without it, so this is no part of run_checks()."""
+
+    def look() -> str:
+        queue = RenderQueue(address)
+        try:
+            return f"The queue answers; {len(queue.pending_keys())} renders are in it."
+        finally:
+            queue.close()
+
+    advice = (
+        "Look whether STEPBACK_QUEUE_URL leads to it and whether it runs. What is ordered "
+        "meanwhile is made later; nothing has to be restarted."
+        if isinstance(address, str)
+        else "Look whether the data folder exists, and whose it is."
+    )
+    return _judge("queue", look, advice)
 
 
 def check_disk(path: Path, least_free_bytes: Bytes) -> Check:

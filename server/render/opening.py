@@ -17,5 +17,5 @@ def open_workshop(settings: Settings) -> Workshop:
         database=open_audited(settings.database_address, settings.keys_path),
         shelf=Shelf(settings.cache_path),
         catalogue=open_catalogue(settings),
-        queue=RenderQueue(settings.queue_path),
+        queue=RenderQueue(settings.queue_address),
     )

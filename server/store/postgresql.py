@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import psycopg
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError
 
 from server.errors import Busy, DatabaseUnavailable, StepbackError, StorageFull
@@ -40,6 +40,8 @@ OUT_OF_REACH = ("08", "57P", "58", "28", "3D", "XX")
 
 LEAST_VERSION = (14,)
 
+DRIVER = "postgresql+psycopg"
+
 ASK_RIGHTS = (
     "SELECT has_schema_privilege(current_schema(), 'CREATE') AND NOT pg_is_in_recovery()"
     " AND current_setting('default_transaction_read_only') = 'off'"
@@ -55,7 +57,7 @@ class PostgresqlServer:
             " and whether its role owns the database. Nothing has to be restarted."
         )
         self.writers_wait_s = ANSWER_S
-        self._url = make_url(url).set(drivername="postgresql+psycopg")
+        self._url = make_url(url).set(drivername=DRIVER)
 
     def open(self) -> Engine:
         """A transaction is REPEATABLE READ and READ ONLY, or begins with the writers' lock."""
@@ -66,17 +68,9 @@ class PostgresqlServer:
         return self._engine(PATIENT_OPTIONS, None)
 
     def _engine(self, options: tuple[str, ...], answer_s: float | None) -> Engine:
-        def connect(**arguments: Any) -> psycopg.Connection[Any]:  # noqa: ANN401 - the driver's own
-            connection = _Impatient.connect(**arguments)
-            connection.answer_s = answer_s
-            return connection
-
-        dialect = self._url.get_dialect()()
-        _, arguments = dialect.create_connect_args(self._url)
-        arguments.update(connect_timeout=2, options=" ".join(options), application_name="stepback")
         engine = create_engine(
             self._url,
-            creator=lambda: connect(**arguments),
+            creator=lambda: _connect(self._url, options, answer_s),
             hide_parameters=True,  # they may be a listener's words
             pool_pre_ping=True,  # a server that was restarted is not noticed
             pool_timeout=ANSWER_S,
@@ -136,6 +130,21 @@ class PostgresqlServer:
 
     def end_remaking(self, connection: Connection) -> None:
         """Nothing: references were never let go."""
+
+
+def connect(url: str, answer_s: float) -> psycopg.Connection[Any]:
+    """Connect to a server which has so long for each answer, in seconds; then it is
+    DatabaseUnavailable.
+    """
+    return _connect(make_url(url).set(drivername=DRIVER), PATIENT_OPTIONS, answer_s)
+
+
+def _connect(url: URL, options: tuple[str, ...], answer_s: float | None) -> psycopg.Connection[Any]:
+    _, arguments = url.get_dialect()().create_connect_args(url)
+    arguments.update(connect_timeout=2, options=" ".join(options), application_name="stepback")
+    connection = _Impatient.connect(**arguments)
+    connection.answer_s = answer_s
+    return connection
 
 
 class _Impatient(psycopg.Connection[Any]):

@@ -103,7 +103,7 @@ def test_full_disk_leaves_nothing(
         patched.setattr(os, function, full)
         with pytest.raises(StorageFull) as caught:
             shelf.publish(shelf.render_folder(KEY) / "a.mp3", b"new")
-    assert caught.value.path == shelf.render_folder(KEY) / "a.mp3"
+    assert str(shelf.render_folder(KEY) / "a.mp3") in str(caught.value)
     assert files_under(shelf.root) == [shelf.clip_path("f" * 64)]
 
 

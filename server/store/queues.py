@@ -1,0 +1,79 @@
+"""What keeps the queue: a SQLite file, Redis, or a PostgreSQL server, each by Huey."""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from huey import PostgresHuey, RedisHuey, SqliteHuey
+from huey.api import Huey
+
+from server.errors import StepbackError
+from server.store.engines import Address
+from server.store.postgresql import connect
+
+NAME = "stepback"
+
+ANSWER_S = 0.9
+"""How long a server may take for an answer: whoever orders waits for it, and need not."""
+
+POSTGRESQL = "postgresql://"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenQueue:
+    """A queue as one process has it open."""
+
+    huey: Huey
+    troubles: tuple[type[Exception], ...]
+    """What is raised where it cannot be reached."""
+
+    def close(self) -> None:
+        """Close its connections."""
+        if isinstance(self.huey, RedisHuey):
+            self.huey.storage.pool.disconnect()
+        else:
+            self.huey.storage.close()
+
+
+def open_queue(address: Address) -> OpenQueue:
+    """Open a queue by the path of a file, or by a URL of redis://, rediss://, unix:// or
+    postgresql://. May raise what its `troubles` are.
+    """
+    if isinstance(address, Path):
+        huey = SqliteHuey(NAME, filename=str(address), fsync=True, results=False, timeout=10)
+        return OpenQueue(huey, troubles_of(address))
+    if address.startswith(POSTGRESQL):
+        opening = partial(connect, address, ANSWER_S)
+        huey = PostgresHuey(NAME, connection=opening, blocking=False, results=False)
+        return OpenQueue(huey, troubles_of(address))
+    return OpenQueue(_open_redis(address), troubles_of(address))
+
+
+def troubles_of(address: Address) -> tuple[type[Exception], ...]:
+    """The errors by which an engine says that it cannot be reached."""
+    if isinstance(address, Path):
+        return (sqlite3.Error,)
+    if address.startswith(POSTGRESQL):
+        import psycopg
+
+        return (psycopg.Error, StepbackError)
+    import redis
+
+    return (redis.RedisError, OSError)
+
+
+def _open_redis(url: str) -> RedisHuey:
+    from redis import ConnectionPool
+    from redis.backoff import NoBackoff
+    from redis.retry import Retry
+
+    pool = ConnectionPool.from_url(
+        url,
+        socket_timeout=ANSWER_S,
+        socket_connect_timeout=ANSWER_S,
+        retry=Retry(NoBackoff(), 0),  # who asks again is the sweeper
+    )
+    return RedisHuey(NAME, connection_pool=pool, blocking=False, results=False)

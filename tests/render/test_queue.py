@@ -1,0 +1,113 @@
+"""The queue of renders by each engine: first in, first out, and never in anybody's way."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from server.errors import QueueUnavailable
+from server.render import check_queue
+from server.render.queue import REST_SECONDS, RenderQueue
+from tests import postgresql, redis_server
+from tests.proxy import Mode, Proxy
+
+ENGINES = ("file", "redis", "postgresql")
+ORDERS = 1000
+PATIENCE_S = 2.0
+
+
+@pytest.fixture(params=ENGINES)
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path | str]:
+    """An empty queue."""
+    if request.param == "file":
+        yield tmp_path / "queue.db"
+    elif request.param == "redis":
+        yield f"unix://{redis_server.socket_path()}?db={redis_server.new_number()}"
+    else:
+        url = postgresql.bare_url()
+        yield url
+        postgresql.drop(url)
+
+
+def test_first_in_first_out_for_all_who_share_it(address: Path | str) -> None:
+    """Each key is taken out once, by whoever asks first; what is left can be listed."""
+    one, other = RenderQueue(address), RenderQueue(address)
+    for key in "abc":
+        one.put(key)
+    assert other.pending_keys() == frozenset("abc")
+    assert [other.take(), one.take(), other.take(), one.take()] == ["a", "b", "c", None]
+    assert other.pending_keys() == frozenset()
+    assert check_queue(address).ok
+    one.close()
+    other.close()
+
+
+@dataclass(frozen=True)
+class Behind:
+    """A queue behind a line that can be troubled."""
+
+    queue: RenderQueue
+    proxy: Proxy
+    url: str
+
+
+@pytest.fixture(params=ENGINES[1:])
+def behind(request: pytest.FixtureRequest) -> Iterator[Behind]:
+    if request.param == "redis":
+        with Proxy(redis_server.socket_path()) as proxy:
+            url = f"redis://127.0.0.1:{proxy.port}/{redis_server.new_number()}"
+            yield from _behind(url, proxy)
+        return
+    bare = postgresql.bare_url()
+    name = bare.removeprefix("postgresql://postgres@/").split("?")[0]
+    with Proxy(postgresql.server_path() / ".s.PGSQL.5432") as proxy:
+        yield from _behind(f"postgresql://postgres@127.0.0.1:{proxy.port}/{name}", proxy)
+    postgresql.drop(bare)
+
+
+def _behind(url: str, proxy: Proxy) -> Iterator[Behind]:
+    queue = RenderQueue(url)
+    yield Behind(queue=queue, proxy=proxy, url=url)
+    queue.close()
+
+
+@pytest.mark.parametrize("trouble", ["hang", "refuse", "cut"])
+def test_in_trouble_nobody_waits_and_nothing_is_raised(behind: Behind, trouble: Mode) -> None:
+    """1,000 orders while it is in trouble in the middle: what it took is there when it is back,
+    and the rest is for the sweeper; whoever orders is held up once, and then not for a while.
+    """
+    slowest_s, taken = 0.0, set[str]()
+    for number in range(ORDERS):
+        if number == ORDERS // 2:
+            behind.proxy.be(trouble)
+        begun_s = time.monotonic()
+        behind.queue.put(f"{number}")
+        slowest_s = max(slowest_s, time.monotonic() - begun_s)
+    assert slowest_s < PATIENCE_S
+    with pytest.raises(QueueUnavailable):
+        behind.queue.take()
+    check = check_queue(behind.url)
+    assert not check.ok
+    assert "made later" in check.what_to_do
+    behind.proxy.be("pass")
+    while (key := behind.queue.take()) is not None:
+        taken.add(key)
+    assert taken >= {f"{number}" for number in range(ORDERS // 2)}
+
+
+def test_it_is_asked_again_after_a_rest(behind: Behind, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a restart; until then it is left alone."""
+    now_s = [1000.0]
+    monkeypatch.setattr("server.render.queue.time.monotonic", lambda: now_s[0])
+    behind.proxy.be("cut")
+    behind.queue.put("a")
+    behind.proxy.be("pass")
+    behind.queue.put("b")
+    assert behind.queue.take() is None
+    now_s[0] += REST_SECONDS
+    behind.queue.put("c")
+    assert behind.queue.take() == "c"
