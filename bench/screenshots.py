@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import shutil
 import sys
-from pathlib import Path
+from functools import partial
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench.people_screenshots import walk_people
 from bench.silent_house import silent_house
+from bench.take_picture import PICTURES
+from bench.take_picture import take as take_of
 
-ROOT = Path(__file__).parents[1]
-PICTURES = ROOT / "docs/screenshots"
+take = partial(take_of, colours=128, is_whole=False)
+"""These pages have covers, which want more colours, and begin with what matters."""
+
 PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
 
 
 def main() -> None:
-    """Take every picture anew."""
+    """Take every picture anew; with the word `people`, those of therapists and clients alone."""
     chromium = shutil.which("chromium")
     if chromium is None:
         sys.exit("This wants Debian's Chromium: apt-get install -y chromium")
@@ -25,10 +28,11 @@ def main() -> None:
     arguments = ["--no-sandbox", "--disable-background-networking", "--hide-scrollbars"]
     with silent_house() as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
-        walk(browser, url, "phone", PHONE, "light")
-        walk(browser, url, "phone-dark", PHONE, "dark")
-        walk(browser, url, "desk", DESK, "light")
-        write(browser, url)
+        if sys.argv[1:] != ["people"]:
+            walk(browser, url, "phone", PHONE, "light")
+            walk(browser, url, "phone-dark", PHONE, "dark")
+            walk(browser, url, "desk", DESK, "light")
+            write(browser, url)
         walk_people(browser, {"phone": PHONE, "desk": DESK})
         browser.close()
 
@@ -97,13 +101,6 @@ def write(browser: Browser, url: str) -> None:
     page.keyboard.type(" [silnce 4s]")
     page.wait_for_selector(".remark")
     take(page, "author-desk")
-
-
-def take(page: Page, name: str) -> None:
-    """Take one picture of what is in view."""
-    page.wait_for_load_state("networkidle")
-    page.screenshot(path=PICTURES / f"{name}.png")
-    print(PICTURES / f"{name}.png")
 
 
 if __name__ == "__main__":
