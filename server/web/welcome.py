@@ -32,6 +32,8 @@ class WelcomeForm(Incoming):
     email: str = ""
     name: str = ""
     room: str = ""
+    username: str = ""
+    """For what keeps passwords in the browser; the link says who it is."""
     password: str = ""
     password_again: str = ""
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from flask.testing import FlaskClient
 from flask_security import hash_password
+from lxml import html
 from passlib.totp import TOTP
 from werkzeug.test import TestResponse
 
 from server.store.care import TherapistRow
+from server.web.csrf import FIELD
 from tests.web.people_house import People
 
 PASSWORD = "lamp river oboe thirteen"
@@ -40,10 +43,12 @@ class Person:
         return self.browser.get(path, environ_overrides={"REMOTE_ADDR": self.network})
 
     def send(self, path: str, page: str | None = None, **fields: str) -> TestResponse:
-        """Fill in the form of a page (by default, the one at that path) and send it."""
+        """Fill in the form of a page (by default, the one at that path) and send it.
+
+        As a browser does: with whatever else stands in the form, hidden or filled in already.
+        """
         shown = self.look(path).text if page is None else page
-        token = re.search(r'name="csrf_token" value="([^"]+)"', shown)
-        typed = {**fields, **({"csrf_token": token[1]} if token else {})}
+        typed = {**_standing(shown, fields), **fields}
         return self.browser.post(path, data=typed, environ_overrides={"REMOTE_ADDR": self.network})
 
     def password(self, email: str, password: str = PASSWORD, **more: str) -> TestResponse:
@@ -80,6 +85,17 @@ class Person:
     def is_in(self) -> bool:
         """True where a page of therapists is shown."""
         return self.look("/account").status_code == 200
+
+
+def _standing(shown: str, fields: Collection[str]) -> dict[str, str]:
+    """What the form of a page with these fields sends by itself; of another one its token."""
+    forms = html.fromstring(shown).forms if shown.strip() else []
+    posting = [form for form in forms if form.method == "POST"]
+    for form in posting:
+        if set(fields) <= set(form.fields.keys()):
+            return dict(form.form_values())
+    sent = (dict(form.form_values()) for form in posting)
+    return next(({FIELD: each[FIELD]} for each in sent if FIELD in each), {})
 
 
 def where(answer: TestResponse) -> str:

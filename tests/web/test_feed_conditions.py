@@ -135,8 +135,9 @@ def test_what_could_not_be_remembered_is_not_said(
     feeds.record()
     before = feeds.client.get(LIBRARY)
     feeds.write("soft-ground", "Softer ground", "ground")
-    monkeypatch.setattr("server.store.database.BUSY_TIMEOUT_MS", 10)
-    with feeds.app.extensions["stepback"].database.writing():
+    database = feeds.app.extensions["stepback"].database
+    monkeypatch.setattr(database._place, "writers_wait_s", 0.01)
+    with database.writing():
         answer = feeds.client.get(LIBRARY)
     assert "Softer ground" in answer.text
     assert "Last-Modified" not in answer.headers
@@ -154,8 +155,9 @@ def test_a_feed_answers_where_a_fetch_cannot_be_noted(
     now_at = datetime.now(UTC)
     with feeds.database.writing() as db:
         add_feed_watch(db, "public", "0" * 64, now_at)
-    monkeypatch.setattr("server.store.database.BUSY_TIMEOUT_MS", 10)
-    with feeds.app.extensions["stepback"].database.writing():
+    database = feeds.app.extensions["stepback"].database
+    monkeypatch.setattr(database._place, "writers_wait_s", 0.01)
+    with database.writing():
         answer = feeds.client.get(LIBRARY)
     assert (answer.status_code, answer.data) == (200, before.data)
     assert "a fetch was not noted: Busy" in caplog.text

@@ -139,8 +139,9 @@ def test_a_trouble_with_counting_is_nobodys(
     """Where nothing can be written the sound comes all the same, and the log says so."""
     key = feeds.record()
     fetch(feeds, key, "0-1")
-    monkeypatch.setattr("server.store.database.BUSY_TIMEOUT_MS", 10)
-    with feeds.app.extensions["stepback"].database.writing():
+    database = feeds.app.extensions["stepback"].database
+    monkeypatch.setattr(database._place, "writers_wait_s", 0.01)
+    with database.writing():
         assert fetch(feeds, key) == SIZE
     assert "a download was not counted: Busy" in caplog.text
     assert counted(feeds) == 0
