@@ -220,7 +220,7 @@ def test_press_makes_a_queued_one_wanted(workshop: Workshop, ahead: Ahead, row_o
     for _ in range(2):
         assert workshop.order("small-step", Options(minutes=2), None).key == key
     assert row_of(str(key)).wanted_at is not None
-    assert [task.args[0] for task in workshop.queue._mine().huey.pending()] == [key]
+    assert [task.args[0] for task in workshop.queue._mine().queue.huey.pending()] == [key]
 
 
 def test_press_on_what_is_running_needs_no_room(

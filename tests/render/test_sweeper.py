@@ -80,7 +80,7 @@ def test_dead_owner_loses_it_at_once(workshop: Workshop, sweeper: Sweeper, row_o
     key = workshop.order("small-step", Options(minutes=2), None).key
     host = new_owner().rsplit(":", 2)[0]
     claim(workshop, key, f"{host}:{dead_pid()}:x")
-    workshop.queue._mine().huey.flush()
+    workshop.queue._mine().queue.huey.flush()
     sweeper.sweep(datetime.now(UTC))
     assert (row_of(key).state, row_of(key).owner) == ("queued", None)
     assert key in workshop.queue.pending_keys()
@@ -89,12 +89,12 @@ def test_dead_owner_loses_it_at_once(workshop: Workshop, sweeper: Sweeper, row_o
 def test_lost_key_comes_back_once(workshop: Workshop, sweeper: Sweeper) -> None:
     """A waiting render that is not in the queue is put in, and only once."""
     key = workshop.order("small-step", Options(minutes=2), None).key
-    workshop.queue._mine().huey.flush()
+    workshop.queue._mine().queue.huey.flush()
     sweeper.sweep(datetime.now(UTC))
     assert workshop.queue.pending_keys() == frozenset()
     for _ in range(3):
         sweeper.sweep(datetime.now(UTC) + LATER)
-    assert [task.args[0] for task in workshop.queue._mine().huey.pending()] == [key]
+    assert [task.args[0] for task in workshop.queue._mine().queue.huey.pending()] == [key]
 
 
 def test_old_private_renders_go(workshop: Workshop, sweeper: Sweeper, row_of: RowOf) -> None:
