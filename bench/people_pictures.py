@@ -69,8 +69,6 @@ WITHOUT: Mapping[str, str] = {
     "ladders_api.list_all": "an answer to a script",
     "listen.sound": "sound",
     "podcast.fetched": "an answer to a script",
-    "room_player_api.show": "an answer to a script",
-    "security.logout": "it leads to the page of signing in",
     "security.tf_select": "not used, and answered to nobody",
     "security.two_factor_rescue": "not used, and answered to nobody",
     "security.verify": "as signing in, when something is changed long after it",

@@ -18,7 +18,7 @@ FOR_ANYBODY = (
 )
 """What belongs to therapists and clients, and does not ask who somebody is."""
 
-MOST_BYTES = 6_000_000
+MOST_BYTES = 9_000_000
 
 
 def pages_of_people(app: APIFlask) -> set[str]:
