@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from server.errors import SettingsError
 
@@ -95,13 +95,7 @@ class Reader:
     def mail_server(self, name: str) -> str:
         """Read the address of a mail server; its password is in no message."""
         value = self.text(name, "")
-        try:
-            parts = urlsplit(value)
-            is_usable = parts.scheme in ("smtp", "smtps") and bool(parts.hostname)
-            is_usable = is_usable and (parts.port is None or parts.port > 0)
-        except ValueError:
-            is_usable = False
-        if value and not is_usable:
+        if value and not _is_server(value, "smtp", "smtps"):
             raise SettingsError(
                 f"{PREFIX}{name} must be a mail server such as smtp://name:word@host:587."
             )
@@ -110,13 +104,8 @@ class Reader:
     def database(self, name: str) -> str:
         """Read the address of a PostgreSQL server; its password is in no message."""
         value = self.text(name, "")
-        try:
-            parts = urlsplit(value)
-            is_usable = parts.scheme == "postgresql" and bool(parts.path.strip("/"))
-            is_usable = is_usable and (parts.port is None or parts.port > 0)
-        except ValueError:
-            is_usable = False
-        if value and not is_usable:
+        parts = _split(value)
+        if value and not (parts and parts.scheme == "postgresql" and parts.path.strip("/")):
             raise SettingsError(
                 f"{PREFIX}{name} must be a database such as postgresql://name:word@host/stepback."
             )
@@ -127,14 +116,8 @@ class Reader:
         value = self.text(name, "")
         if value.startswith("postgresql:"):
             return self.database(name)
-        try:
-            parts = urlsplit(value)
-            is_server = parts.scheme in {"redis", "rediss"} and bool(parts.hostname)
-            is_server = is_server and (parts.port is None or parts.port > 0)
-        except ValueError:
-            is_server = False
         is_socket = value.startswith("unix:///")
-        if value and not is_server and not is_socket:
+        if value and not is_socket and not _is_server(value, "redis", "rediss"):
             raise SettingsError(
                 f"{PREFIX}{name} must be a queue such as redis://host, unix:///run/redis.sock or "
                 "postgresql://name:word@host/stepback."
@@ -193,3 +176,18 @@ def _is_plain_url(value: str) -> bool:
         return False
     is_web = parts.scheme in ("http", "https") and value.isascii() and " " not in value
     return is_web and has_host and not (parts.query or parts.fragment or parts.username)
+
+
+def _split(url: str) -> SplitResult | None:
+    """Split an address; None where it is none, or its port is no port."""
+    try:
+        parts = urlsplit(url)
+        return parts if parts.port is None or parts.port > 0 else None
+    except ValueError:
+        return None
+
+
+def _is_server(url: str, *schemes: str) -> bool:
+    """True for an address of one of these schemes that names a host."""
+    parts = _split(url)
+    return parts is not None and parts.scheme in schemes and bool(parts.hostname)

@@ -54,13 +54,12 @@ def open_worker_meters(settings: Settings) -> Iterator[None]:
     if not settings.metrics_port:
         yield
         return
-    from server.render import open_workshop
     from server.render.standing import read_house
+    from server.store import Database, Shelf
     from server.watch.scrape import listen_for_scrapes
 
     host, port = settings.metrics_host, settings.metrics_port + 1
-    workshop = open_workshop(settings)
-    read = partial(read_house, workshop.database, workshop.shelf)
+    read = partial(read_house, Database(settings.database_address), Shelf(settings.cache_path))
     try:
         end = listen_for_scrapes(host, port, read)
     except OSError as error:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 from server.errors import StepbackError
+from server.store.once_file import make_durable
 
 
 def put_file(path: Path, fill: Callable[[Path], object]) -> None:
@@ -19,18 +19,10 @@ def put_file(path: Path, fill: Callable[[Path], object]) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             fill(part)
-            _sync(part)
+            make_durable(part)
             part.replace(path)
         finally:
             part.unlink(missing_ok=True)
-        _sync(path.parent)
+        make_durable(path.parent)
     except OSError as error:
         raise StepbackError(f"{path} cannot be written: {error.strerror}.") from error
-
-
-def _sync(path: Path) -> None:
-    fd = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)

@@ -7,8 +7,6 @@ which gives the database its name, there is no house; a restore that was killed 
 from __future__ import annotations
 
 import errno
-import fcntl
-import os
 import shutil
 import time
 from collections.abc import Iterator
@@ -24,6 +22,7 @@ from server.render.own_files import put_file
 from server.render.staging import Staged, Unpacking, put_in_order
 from server.store.care import KeyRing
 from server.store.care.audit_head import HEAD_NAME, LOCK_NAME
+from server.store.engines import place_of
 from server.store.once_file import make_durable, write_once
 
 _STAGE = ".restoring"
@@ -48,7 +47,7 @@ def restore(settings: Settings, unpacking: Unpacking, *, may_lack_keys: bool = F
     """
     begun_s = time.monotonic()
     refuse_a_server(settings)
-    with _alone_in(settings.data_path):
+    with place_of(settings.database_path).alone():  # as whoever would make a database there
         _refuse_a_used_house(settings, unpacking)
         with _stage(settings, unpacking, _STAGE, may_lack_keys=may_lack_keys) as staged:
             put_in_order(staged, settings)
@@ -67,18 +66,6 @@ def try_restoring(
     settings.data_path.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _stage(settings, unpacking, TRIAL, may_lack_keys=may_lack_keys) as staged:
         return Restored(staged=staged, kept=(), took_s=time.monotonic() - begun_s)
-
-
-@contextmanager
-def _alone_in(folder: Path) -> Iterator[None]:
-    """Hold the folder against other restores, and against whoever would make a database there."""
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(fd)
 
 
 @contextmanager

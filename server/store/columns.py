@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from sqlalchemy import JSON, DateTime, MetaData
+from sqlalchemy import JSON, BigInteger, DateTime, Integer, MetaData
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
@@ -39,6 +39,10 @@ _JSON = JSON(none_as_null=True)
 """None is NULL in the file, not the word null."""
 
 
+_WHOLE = BigInteger().with_variant(Integer(), "sqlite")
+"""Any whole number, such as a file's bytes: SQLite has one size of them, PostgreSQL two."""
+
+
 class Base(DeclarativeBase):
     """The base of all tables; constraints get names that migrations can refer to."""
 
@@ -51,4 +55,4 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: UtcDateTime, JsonObject: _JSON, list[str]: JSON}  # noqa: RUF012 - SQLAlchemy's own form
+    type_annotation_map = {int: _WHOLE, datetime: UtcDateTime, JsonObject: _JSON, list[str]: JSON}  # noqa: RUF012 - SQLAlchemy's own form

@@ -41,7 +41,7 @@ def keep_former(raw: SqliteConnection, path: Path, revision: str) -> Path:
         os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         raw.execute("VACUUM INTO ?", (str(part),)).close()
         _forget_passing_words(part)
-        _sync(part)
+        make_durable(part)
         forget_formers(path)
         part.replace(former)
         make_durable(path.parent)
@@ -78,11 +78,3 @@ def _forget_passing_words(path: Path) -> None:
                 copy.execute(statement).close()
     finally:
         copy.close()
-
-
-def _sync(path: Path) -> None:
-    fd = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)

@@ -38,10 +38,10 @@ def _make_folder(folder: Path) -> None:
         make_durable(each.parent)
 
 
-def make_durable(folder: Path) -> None:
-    """Let what was named or unnamed in a folder survive a power cut."""
-    folder_fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+def make_durable(path: Path) -> None:
+    """Let a file's bytes, or what was named or unnamed in a folder, survive a power cut."""
+    fd = os.open(path, os.O_RDONLY)
     try:
-        os.fsync(folder_fd)
+        os.fsync(fd)
     finally:
-        os.close(folder_fd)
+        os.close(fd)

@@ -15,6 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from server.errors import StorageFull
+from server.store.once_file import make_durable
 from server.units import Bytes
 
 _KEY = re.compile(r"[0-9a-f]{64}")
@@ -121,10 +122,13 @@ class Shelf:
             os.utime(self.render_folder(key))
 
     def temporary_path(self, suffix: str) -> Path:
-        """Make an empty file for work in progress, on the shelf's own file system."""
+        """Make an empty file for work in progress, on the shelf's own file system.
+
+        Raises StorageFull.
+        """
         folder = self.root / "tmp"
-        self._make_folder(folder)
         try:
+            self._make_folder(folder)
             fd, name = tempfile.mkstemp(suffix=suffix, dir=folder)
         except OSError as error:
             raise _named(error, folder) from error
@@ -153,12 +157,12 @@ class Shelf:
         if not path.is_relative_to(self.root):
             raise ValueError(f"{path} is not on the shelf.")
         try:
-            _sync(temporary)
+            make_durable(temporary)
             self._make_folder(path.parent)
             # mkstemp made it for its owner alone; a web server of another account may read it
             temporary.chmod(0o644)
             temporary.replace(path)
-            _sync(path.parent)
+            make_durable(path.parent)
         except OSError as error:
             temporary.unlink(missing_ok=True)
             raise _named(error, path) from error
@@ -219,7 +223,7 @@ class Shelf:
             return
         folder.mkdir(parents=True, exist_ok=True)
         for parent in folder.parents:
-            _sync(parent)
+            make_durable(parent)
             if parent == self.root.parent:
                 break
         self._durable_folders.add(folder)
@@ -245,15 +249,6 @@ def _checked(key: str) -> str:
     if not is_key(key):
         raise ValueError(f"{key!r} is not a content key.")
     return key
-
-
-def _sync(path: Path) -> None:
-    """Wait until a file's bytes, or a folder's names, are on the disk."""
-    fd = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(fd)
-    finally:
-        os.close(fd)
 
 
 def _named(error: OSError, path: Path) -> Exception:

@@ -13,7 +13,7 @@ from server.watch.spans import begin_statement_span
 _SPAN = "stepback_span"
 """Where a statement's execution carries its span."""
 
-_OURS_TO_BEGIN = ("PRAGMA", "BEGIN")
+_OURS_TO_BEGIN = ("PRAGMA", "BEGIN", "SET TRANSACTION")
 """What opens a connection or a transaction, and says nothing of the time that something takes."""
 
 

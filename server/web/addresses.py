@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from werkzeug.routing import BaseConverter
+from werkzeug.routing import BaseConverter, IntegerConverter
 
 from server.web.stream import PIECE_NAME
 
@@ -60,7 +60,14 @@ class SegmentConverter(BaseConverter):
         return int(value)
 
 
+class NumberConverter(IntegerConverter):
+    """A number that a database can hold: one of more digits is nobody's."""
+
+    regex = r"\d{1,18}"
+
+
 CONVERTERS: dict[str, type[BaseConverter]] = {
+    "int": NumberConverter,
     "key": KeyConverter,
     "slug": SlugConverter,
     "piece": PieceConverter,

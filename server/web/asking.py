@@ -30,6 +30,14 @@ def find_address() -> IPv4Address | IPv6Address | None:
     return _plain(address)
 
 
+def is_loopback(address: str) -> bool:
+    """True for what is an address of this very machine."""
+    try:
+        return _plain(ip_address(address)).is_loopback
+    except ValueError:
+        return False
+
+
 def _read_forwarded(header: str) -> IPv4Address | IPv6Address | None:
     """For whom the last proxy asked, by RFC 7239; None where it hides that."""
     elements = _ELEMENT.findall(header)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import socket
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from flask import Request, request
 from werkzeug.exceptions import Forbidden, NotFound
 
+from server.web.asking import is_loopback
 from server.web.gate import SAFE_METHODS
 from server.web.rooms import get_rooms
 
@@ -25,7 +25,7 @@ def is_author(asked: Request) -> bool:
     """
     if any(name in asked.headers for name in FORWARDED):
         return False
-    return _is_loopback(asked.remote_addr or "") and _is_this_machine(asked.host)
+    return is_loopback(asked.remote_addr or "") and _is_this_machine(asked.host)
 
 
 def may_write(asked: Request) -> bool:
@@ -49,15 +49,6 @@ def admit_author() -> None:
         raise Forbidden
 
 
-def _is_loopback(address: str) -> bool:
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return False
-    mapped = getattr(parsed, "ipv4_mapped", None)
-    return (mapped or parsed).is_loopback
-
-
 def _is_this_machine(host: str) -> bool:
     try:
         name = (urlsplit(f"//{host}").hostname or "").removesuffix(".")
@@ -65,4 +56,4 @@ def _is_this_machine(host: str) -> bool:
         return False
     machine = socket.gethostname().lower()
     names = {"localhost", machine, machine.partition(".")[0], f"{machine.partition('.')[0]}.local"}
-    return name in names or _is_loopback(name)
+    return name in names or is_loopback(name)

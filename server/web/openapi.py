@@ -20,6 +20,10 @@ ALWAYS_POSSIBLE = {
 }
 
 
+AUTHOR_PATHS = "/api/author/"
+NO_AUTHOR = "There is no such thing, or whoever asks is not the author."
+
+
 def complete_description(document: dict[str, Any] | str) -> dict[str, Any]:
     """Say that bodies are required, and that every error is a problem (RFC 9457)."""
     if isinstance(document, str):
@@ -28,9 +32,11 @@ def complete_description(document: dict[str, Any] | str) -> dict[str, Any]:
     problem = Problem.model_json_schema(ref_template=REF_TEMPLATE)
     schemas.update(problem.pop("$defs", {}))
     schemas["Problem"] = problem
-    for path in document.get("paths", {}).values():
+    for address, path in document.get("paths", {}).items():
         for method, operation in path.items():
             if isinstance(operation, dict) and "responses" in operation:
+                if address.startswith(AUTHOR_PATHS):
+                    operation["responses"].setdefault("404", {"description": NO_AUTHOR})
                 _complete_operation(method, operation)
     return document
 

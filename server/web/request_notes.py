@@ -10,7 +10,6 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from flask import Flask, request
@@ -18,6 +17,7 @@ from flask import Flask, request
 from server.watch.lines import bind_contextvars, unbind_contextvars
 from server.watch.meters import count_audio, count_request
 from server.watch.spans import NO_SPAN, begin_request_span
+from server.web.asking import is_loopback
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -42,15 +42,8 @@ NOWHERE = "(none)"
 def find_request_id(environ: WSGIEnvironment) -> str:
     """Take the id that a proxy on this very machine has given, or make one."""
     given = environ.get("HTTP_X_REQUEST_ID", "")
-    is_believed = _ID.fullmatch(given) and _is_here(environ.get("REMOTE_ADDR", ""))
+    is_believed = _ID.fullmatch(given) and is_loopback(environ.get("REMOTE_ADDR", ""))
     return given if is_believed else secrets.token_hex(8)
-
-
-def _is_here(address: str) -> bool:
-    try:
-        return ip_address(address).is_loopback
-    except ValueError:
-        return False
 
 
 def _hang_route() -> None:

@@ -26,6 +26,7 @@ from server.store import (
 from server.store import postgresql as postgresql_module
 from server.store.columns import Base
 from server.store.engines import Address, insert_once, place_of
+from server.store.feed_tables import DownloadRow
 from server.store.models import PracticeRow
 from tests import postgresql
 from tests.new_database import make_database
@@ -128,6 +129,15 @@ def test_a_row_is_inserted_once(engine: Database, noon: datetime) -> None:
             assert db.scalar(once) == expected
     with engine.reading() as db:
         assert db.scalars(select(PracticeRow.added_at)).all() == [noon]
+
+
+def test_large_numbers_are_kept(engine: Database, noon: datetime) -> None:
+    """A count beyond 2³¹ comes back as it went in, on an engine that tells numbers apart."""
+    large = 2**31 + 5
+    with engine.writing() as db:
+        db.add(DownloadRow(guid="g", day=noon.date(), count=large))
+    with engine.reading() as db:
+        assert db.scalars(select(DownloadRow.count)).all() == [large]
 
 
 def test_no_words_are_in_an_error(engine: Database) -> None:

@@ -107,6 +107,23 @@ def test_full_disk_leaves_nothing(
     assert files_under(shelf.root) == [shelf.clip_path("f" * 64)]
 
 
+@pytest.mark.parametrize("function", ["mkdir", "fsync"])
+def test_a_full_disk_is_named_on_an_empty_shelf(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch, function: str
+) -> None:
+    """Also where there is no room for the folder of what is being made: StorageFull."""
+
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    shelf.free_bytes()
+    with monkeypatch.context() as patched:
+        patched.setattr(os, function, full)
+        with pytest.raises(StorageFull):
+            shelf.publish(shelf.clip_path(KEY), b"new")
+    assert files_under(shelf.root) == []
+
+
 def test_other_trouble_keeps_its_name(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk error that is not about space is told as it is, and leaves nothing either."""
 

@@ -70,6 +70,7 @@ def test_a_server_that_is_not_there_stops_nothing(monkeypatch: pytest.MonkeyPatc
     with open_sink() as gone:
         port = gone.port
     faults.open_faults(f"http://key@127.0.0.1:{port}/7", "stepback@1")
+    assert faults._open
     faults.tell_fault(ValueError("x"))
     sentry_sdk.get_client().close(timeout=0.5)
     sentry_sdk.get_global_scope().set_client(None)

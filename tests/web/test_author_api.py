@@ -354,6 +354,12 @@ def test_what_cannot_be_heard_is_told(hear, text: str):
 # ── the past ─────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.parametrize("number", ["9" * 18, "9" * 19, "9" * 5000])
+def test_a_version_of_any_number_may_be_asked_for(client: FlaskClient, number: str):
+    """One that no database can hold is not there either."""
+    assert client.get(f"/api/author/version/{number}/{PATH}").status_code == 404
+
+
 def test_versions_are_listed_and_read(client: FlaskClient, text: str):
     """Newest first; another file's number reads nothing."""
     version = client.get(URL).get_json()["version"]

@@ -27,6 +27,7 @@ from server.store.backup import check_database, take_snapshot
 MARKER = "quittenmus"
 
 
+@pytest.mark.sqlite
 def test_whoever_writes_meanwhile_is_not_kept_waiting(
     database: Database, tmp_path: Path, noon: datetime, new_entry: Callable[..., NewEntry]
 ) -> None:
@@ -67,6 +68,7 @@ def test_whoever_writes_meanwhile_is_not_kept_waiting(
             thread.join()
 
 
+@pytest.mark.sqlite
 def test_words_that_are_passing_are_not_in_it(
     database: Database, tmp_path: Path, noon: datetime, new_render: Callable[..., NewRender]
 ) -> None:
@@ -120,6 +122,7 @@ def test_words_that_are_passing_are_not_in_it(
     copy.close()
 
 
+@pytest.mark.sqlite
 def test_a_damaged_database_is_told(database: Database, tmp_path: Path, noon: datetime) -> None:
     """Bytes that are not its own, and rows that refer to nothing."""
     take_snapshot(database.path, tmp_path / "copy.db", noon)

@@ -8,6 +8,9 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+"""Any whole number: SQLite has one size of them, PostgreSQL two."""
+
 
 def upgrade() -> None:
     op.create_table(
@@ -55,7 +58,7 @@ def upgrade() -> None:
             nullable=False,
             comment="The practice's title when ordered",
         ),
-        sa.Column("minutes", sa.Integer(), nullable=False, comment="The length that was chosen"),
+        sa.Column("minutes", WHOLE, nullable=False, comment="The length that was chosen"),
         sa.Column(
             "voice", sa.String(length=80), nullable=False, comment="Name of the voice that speaks"
         ),
@@ -100,7 +103,7 @@ def upgrade() -> None:
         ),
         sa.Column(
             "attempts",
-            sa.Integer(),
+            WHOLE,
             nullable=False,
             comment="How many times a worker has stopped in the middle of it",
         ),
@@ -116,10 +119,10 @@ def upgrade() -> None:
             nullable=False,
             comment="The stage of the practice that is being made",
         ),
-        sa.Column("done_ms", sa.Integer(), nullable=False, comment="How much of total_ms is made"),
+        sa.Column("done_ms", WHOLE, nullable=False, comment="How much of total_ms is made"),
         sa.Column(
             "total_ms",
-            sa.Integer(),
+            WHOLE,
             nullable=False,
             comment="How much there is to make; 0: unknown",
         ),
@@ -130,9 +133,7 @@ def upgrade() -> None:
             comment="Why it failed, as a sentence for people",
         ),
         sa.Column("report", sa.JSON(), nullable=True, comment="The report of the finished sound"),
-        sa.Column(
-            "duration_ms", sa.Integer(), nullable=True, comment="Length of the finished sound"
-        ),
+        sa.Column("duration_ms", WHOLE, nullable=True, comment="Length of the finished sound"),
         sa.Column(
             "clip_keys",
             sa.JSON(),
@@ -202,7 +203,7 @@ def upgrade() -> None:
         sa.Column(
             "sha256", sa.String(length=64), nullable=False, comment="Hash of its bytes; its ETag"
         ),
-        sa.Column("size_bytes", sa.Integer(), nullable=False, comment="Its size"),
+        sa.Column("size_bytes", WHOLE, nullable=False, comment="Its size"),
         sa.CheckConstraint(
             "kind IN ('mp3', 'vtt', 'srt', 'json', 'report')", name=op.f("ck_renditions_kind_known")
         ),

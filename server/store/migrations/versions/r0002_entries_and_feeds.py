@@ -8,6 +8,9 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+"""Any whole number: SQLite has one size of them, PostgreSQL two."""
+
 
 def upgrade() -> None:
     op.create_table(
@@ -42,7 +45,7 @@ def upgrade() -> None:
             nullable=False,
             comment="The practice's title at the time",
         ),
-        sa.Column("minutes", sa.Integer(), nullable=False, comment="The length that was chosen"),
+        sa.Column("minutes", WHOLE, nullable=False, comment="The length that was chosen"),
         sa.Column(
             "render_key",
             sa.String(length=64),
@@ -55,9 +58,7 @@ def upgrade() -> None:
             nullable=False,
             comment="When it began, by the phone's clock",
         ),
-        sa.Column(
-            "practised_ms", sa.Integer(), nullable=False, comment="How long it was listened to"
-        ),
+        sa.Column("practised_ms", WHOLE, nullable=False, comment="How long it was listened to"),
         sa.Column("outcome", sa.String(length=9), nullable=False, comment="completed or stopped"),
         sa.Column(
             "digest",
@@ -82,7 +83,7 @@ def upgrade() -> None:
 
     op.create_table(
         "entry_conflicts",
-        sa.Column("id", sa.Integer(), nullable=False, comment="Counts up"),
+        sa.Column("id", WHOLE, nullable=False, comment="Counts up"),
         sa.Column(
             "entry_id", sa.String(length=32), nullable=False, comment="The entry that came first"
         ),

@@ -8,11 +8,14 @@ down_revision = "0003"
 branch_labels = None
 depends_on = None
 
+WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+"""Any whole number: SQLite has one size of them, PostgreSQL two."""
+
 
 def upgrade() -> None:
     op.create_table(
         "script_versions",
-        sa.Column("id", sa.Integer(), nullable=False, comment="Counts up: later is larger"),
+        sa.Column("id", WHOLE, nullable=False, comment="Counts up: later is larger"),
         sa.Column(
             "path",
             sa.String(length=1000),

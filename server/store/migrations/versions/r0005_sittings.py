@@ -8,6 +8,9 @@ down_revision = "0004"
 branch_labels = None
 depends_on = None
 
+WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+"""Any whole number: SQLite has one size of them, PostgreSQL two."""
+
 
 def upgrade() -> None:
     op.create_table(
@@ -99,7 +102,7 @@ def _create_events() -> None:
     op.create_table(
         "sitting_events",
         sa.Column("sitting_id", sa.String(length=32), nullable=False, comment="Its sitting"),
-        sa.Column("number", sa.Integer(), nullable=False, comment="Counts up from 0"),
+        sa.Column("number", WHOLE, nullable=False, comment="Counts up from 0"),
         sa.Column(
             "event_id",
             sa.String(length=32),
@@ -112,12 +115,10 @@ def _create_events() -> None:
             nullable=False,
             comment="A move, pause, resume, danger or voiced",
         ),
-        sa.Column(
-            "at_ms", sa.Integer(), nullable=False, comment="When, by the clock of the sitting"
-        ),
+        sa.Column("at_ms", WHOLE, nullable=False, comment="When, by the clock of the sitting"),
         sa.Column(
             "words",
-            sa.Integer(),
+            WHOLE,
             nullable=False,
             comment="The number of the listener's words that it is about; 0 for none",
         ),
@@ -151,7 +152,7 @@ def _create_words() -> None:
         sa.Column("sitting_id", sa.String(length=32), nullable=False, comment="Their sitting"),
         sa.Column(
             "number",
-            sa.Integer(),
+            WHOLE,
             nullable=False,
             comment="1 for the first ones given, and then counting up",
         ),

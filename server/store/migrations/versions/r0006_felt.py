@@ -8,6 +8,9 @@ down_revision = "0005"
 branch_labels = None
 depends_on = None
 
+WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+"""Any whole number: SQLite has one size of them, PostgreSQL two."""
+
 COMMENTS = {
     "kindness_before": "0 to 10, by the listener's own measure; empty where it was left out",
     "willingness_before": "Likewise: how willing they were",
@@ -29,7 +32,7 @@ def upgrade() -> None:
             )
         )
         for name, comment in COMMENTS.items():
-            batch.add_column(sa.Column(name, sa.Integer(), nullable=True, comment=comment))
+            batch.add_column(sa.Column(name, WHOLE, nullable=True, comment=comment))
             batch.create_check_constraint(
                 batch.f(f"ck_session_entries_{name}_within"), f"{name} BETWEEN 0 AND 10"
             )

@@ -8,6 +8,9 @@ down_revision = "0006"
 branch_labels = None
 depends_on = None
 
+WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+"""Any whole number: SQLite has one size of them, PostgreSQL two."""
+
 TABLES = (
     "audit",
     "practice_rooms",
@@ -51,7 +54,7 @@ def upgrade() -> None:
 def _create_audit() -> None:
     op.create_table(
         "audit",
-        sa.Column("number", sa.Integer(), nullable=False, comment="Counts up by one from 1"),
+        sa.Column("number", WHOLE, nullable=False, comment="Counts up by one from 1"),
         sa.Column("at", sa.DateTime(), nullable=False, comment="When it was done"),
         sa.Column(
             "room_id",
@@ -162,7 +165,7 @@ def _create_therapists() -> None:
         ),
         sa.Column(
             "tf_last_code",
-            sa.Integer(),
+            WHOLE,
             nullable=True,
             comment="Number of the latest code of the app that was used: none is used twice",
         ),
@@ -259,7 +262,7 @@ def _create_passkeys() -> None:
         sa.Column("public_key", sa.LargeBinary(), nullable=False, comment="Its public key"),
         sa.Column(
             "sign_count",
-            sa.Integer(),
+            WHOLE,
             nullable=False,
             comment="How often it has signed, by its own count",
         ),
@@ -431,7 +434,7 @@ def _create_client_devices() -> None:
 def _create_consents() -> None:
     op.create_table(
         "consents",
-        sa.Column("id", sa.Integer(), nullable=False, comment="Counts up: later is larger"),
+        sa.Column("id", WHOLE, nullable=False, comment="Counts up: later is larger"),
         sa.Column("client_id", sa.String(length=32), nullable=False, comment="Who said it"),
         sa.Column(
             "what", sa.String(length=10), nullable=False, comment="A kind of server/care/consent.py"
@@ -694,7 +697,7 @@ def _create_reviews() -> None:
 def _create_submission_conflicts() -> None:
     op.create_table(
         "submission_conflicts",
-        sa.Column("id", sa.Integer(), nullable=False, comment="Counts up"),
+        sa.Column("id", WHOLE, nullable=False, comment="Counts up"),
         sa.Column(
             "submission_id", sa.String(length=32), nullable=False, comment="The one that came first"
         ),

@@ -8,6 +8,9 @@ down_revision = "0007"
 branch_labels = None
 depends_on = None
 
+WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+"""Any whole number: SQLite has one size of them, PostgreSQL two."""
+
 
 def upgrade() -> None:
     op.create_table(
@@ -35,7 +38,7 @@ def upgrade() -> None:
         ),
         sa.Column(
             "misses",
-            sa.Integer(),
+            WHOLE,
             nullable=False,
             comment="Wrong codes that anybody gave while this one was open",
         ),
@@ -56,7 +59,7 @@ def upgrade() -> None:
         ),
         sa.Column(
             "version",
-            sa.Integer(),
+            WHOLE,
             nullable=False,
             comment="Counts up with each thing that it is told",
         ),

@@ -10,6 +10,9 @@ down_revision = "0008"
 branch_labels = None
 depends_on = None
 
+WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+"""Any whole number: SQLite has one size of them, PostgreSQL two."""
+
 TABLES = (
     "download_parts",
     "download_salts",
@@ -227,7 +230,7 @@ def _create_downloads() -> None:
             comment="The episode, whatever its file was",
         ),
         sa.Column("day", sa.Date(), nullable=False, comment="The day, UTC"),
-        sa.Column("count", sa.Integer(), nullable=False, comment="Listeners who fetched all of it"),
+        sa.Column("count", WHOLE, nullable=False, comment="Listeners who fetched all of it"),
         sa.PrimaryKeyConstraint("guid", "day", name=op.f("pk_downloads")),
     )
 
@@ -420,7 +423,7 @@ def _create_private_feed_networks() -> None:
 def _create_sign_in_failures() -> None:
     op.create_table(
         "sign_in_failures",
-        sa.Column("id", sa.Integer(), nullable=False, comment="Counts up"),
+        sa.Column("id", WHOLE, nullable=False, comment="Counts up"),
         sa.Column(
             "key_hash",
             sa.String(length=64),
