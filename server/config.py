@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from server.environ import PREFIX, Reader
+from server.environ import PREFIX, Networks, Reader
 from server.errors import SettingsError
 from server.units import Bytes
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LOG_FORMATS = ("text", "json")
+AUDIO_BY = ("here", "nginx")
 BYTES_PER_MB = 1_000_000
 
 
@@ -42,6 +43,10 @@ class Settings:
     """STEPBACK_PORT: the port that it binds; 0 takes any free one."""
     public_url: str
     """STEPBACK_PUBLIC_URL: how others reach it, without a slash at the end."""
+    proxies: Networks
+    """STEPBACK_PROXIES: from where proxies ask that are believed, besides this very machine."""
+    audio_by: str
+    """STEPBACK_AUDIO_BY: who sends finished sound: here, or the nginx in front."""
     title: str
     """STEPBACK_TITLE: the name at the head of pages and of the feed."""
     web_workers: int
@@ -100,6 +105,8 @@ class Settings:
             host=read.host("HOST", "0.0.0.0"),  # noqa: S104 - phones at home are to reach it
             port=port,
             public_url=read.url("PUBLIC_URL", f"http://127.0.0.1:{port}"),
+            proxies=read.networks("PROXIES"),
+            audio_by=read.choice("AUDIO_BY", "here", AUDIO_BY),
             title=read.text("TITLE", "Stepback"),
             web_workers=read.number("WEB_WORKERS", 2, 1, 64),
             voice_processes=read.number("VOICE_PROCESSES", os.cpu_count() or 1, 1, 256),
@@ -173,6 +180,8 @@ SETTING_NAMES = tuple(
         "HOST",
         "PORT",
         "PUBLIC_URL",
+        "PROXIES",
+        "AUDIO_BY",
         "TITLE",
         "WEB_WORKERS",
         "VOICE_PROCESSES",

@@ -6,12 +6,15 @@ import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from server.errors import SettingsError
 
 PREFIX = "STEPBACK_"
+Networks = tuple[IPv4Network | IPv6Network, ...]
+
 LONGEST_LINK = 255
 """So long an address may be for every podcast app."""
 
@@ -42,6 +45,17 @@ class Reader:
     def host(self, name: str, default: str) -> str:
         """Read a host name or an address."""
         return self._matching(name, default, r"[0-9A-Za-z.:_-]+", "a host name or an address")
+
+    def networks(self, name: str) -> Networks:
+        """Read addresses and networks with commas between them; none where it is empty."""
+        value = self.text(name, "")
+        try:
+            return tuple(ip_network(each.strip()) for each in value.split(",") if each.strip())
+        except ValueError as error:
+            raise SettingsError(
+                f"{PREFIX}{name} must be addresses or networks such as 10.0.0.7, 10.1.0.0/24, "
+                f"not '{value}'."
+            ) from error
 
     def name(self, name: str, default: str) -> str:
         """Read the name of a voice."""

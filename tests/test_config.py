@@ -36,6 +36,8 @@ def test_every_setting_can_be_set():
         "STEPBACK_HOST": "::1",
         "STEPBACK_PORT": "9000",
         "STEPBACK_PUBLIC_URL": "https://sit.example/",
+        "STEPBACK_PROXIES": "10.0.0.7, 10.1.0.0/24,fd00::/8",
+        "STEPBACK_AUDIO_BY": "nginx",
         "STEPBACK_TITLE": "Quiet house",
         "STEPBACK_WEB_WORKERS": "3",
         "STEPBACK_VOICE_PROCESSES": "4",
@@ -71,6 +73,13 @@ def test_every_setting_can_be_set():
     assert changed.is_https
     assert changed.feed_licence == "cc-by-4.0"
     assert changed.least_free_bytes == 5_000_000
+
+
+def test_proxies_are_addresses_and_networks():
+    """Commas stand between them, and a single address is a network of one."""
+    given_values = {"STEPBACK_PROXIES": "10.0.0.7, 10.1.0.0/24,,fd00::/8 "}
+    networks = Settings.from_environment(given_values).proxies
+    assert [str(each) for each in networks] == ["10.0.0.7/32", "10.1.0.0/24", "fd00::/8"]
 
 
 def test_public_url_follows_the_port():
@@ -115,6 +124,10 @@ def test_an_unknown_setting_far_from_all_has_no_guess():
         ("STEPBACK_PUBLIC_URL", "https://sit.example:port"),
         ("STEPBACK_PUBLIC_URL", "https://sit.example/?a=1"),
         ("STEPBACK_PUBLIC_URL", "https://[half"),
+        ("STEPBACK_PROXIES", "proxy.example"),
+        ("STEPBACK_PROXIES", "10.0.0.7/24"),
+        ("STEPBACK_PROXIES", "*"),
+        ("STEPBACK_AUDIO_BY", "apache"),
         ("STEPBACK_TITLE", "two\nlines"),
         ("STEPBACK_HOST", "a host"),
         ("STEPBACK_VOICE", "../voice"),

@@ -39,6 +39,7 @@ NAMES = (
     "docs/phone.md",
     "docs/therapists.md",
     "docs/backup.md",
+    "docs/scale.md",
 )
 MADE_AT_RUN_TIME = ("data/", "keys/", "sounds/", "audio_cache/", ".venv/", ".fuzz/")
 EXAMPLES = {"scripts/obstacles/my-practice.md", "my-practice.md", "my-practice.mp3"}
@@ -77,6 +78,7 @@ SAID_IN_WORDS = {
     "STEPBACK_VOICE": ("each script's own", ""),
     "STEPBACK_DATABASE_URL": ("empty: a file", ""),
     "STEPBACK_QUEUE_URL": ("empty: a file", ""),
+    "STEPBACK_PROXIES": ("empty: this machine", ""),
     "STEPBACK_SMTP_URL": ("empty: no mail", ""),
     "STEPBACK_MAIL_FROM": ("empty", ""),
     "STEPBACK_FEED_AUTHOR": ("empty: the title", ""),

@@ -25,6 +25,7 @@ MakeApplication = Callable[[Settings], "WSGIApplication"]
 SIOCGIFADDR = 0x8915
 """Linux: ask a network interface for its address; nothing is sent anywhere."""
 
+LOOPBACK = ("127.0.0.0/8", "::1")
 CONNECTIONS_PER_WORKER = 4000
 SPARE_FILES = 200
 GRACEFUL_SECONDS = 60
@@ -84,6 +85,7 @@ def _options(settings: Settings) -> dict[str, object]:
         "errorlog": "-",
         "logger_class": _OneLog,
         "loglevel": settings.log_level,
+        "forwarded_allow_ips": ",".join(map(str, (*LOOPBACK, *settings.proxies))),
         "control_socket_disable": True,
         "proc_name": "stepback-web",
         "when_ready": _print_addresses,
