@@ -40,6 +40,7 @@ NAMES = (
     "docs/therapists.md",
     "docs/backup.md",
     "docs/scale.md",
+    "docs/updating.md",
 )
 MADE_AT_RUN_TIME = ("data/", "keys/", "sounds/", "audio_cache/", ".venv/", ".fuzz/")
 EXAMPLES = {"scripts/obstacles/my-practice.md", "my-practice.md", "my-practice.mp3"}

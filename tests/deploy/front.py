@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
+from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 
 from cryptography import x509
@@ -51,13 +51,21 @@ class Place:
     port: int
     is_encrypted: bool = False
 
-    def connect(self) -> HTTPConnection:
-        """A connection of one's own, not opened yet."""
-        if not self.is_encrypted:
-            return HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
+    def connect(self, *, buffer_bytes: int = 0) -> HTTPConnection:
+        """A connection of one's own, with a buffer so small that who sends has to wait for us."""
+        some = socket.socket()
+        if buffer_bytes:
+            some.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer_bytes)
+        some.settimeout(PATIENCE_S)
+        some.connect(("127.0.0.1", self.port))
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
+        connection.sock = self._encrypted(some) if self.is_encrypted else some
+        return connection
+
+    def _encrypted(self, some: socket.socket) -> ssl.SSLSocket:
         context = ssl.create_default_context()
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-        return HTTPSConnection("127.0.0.1", self.port, timeout=PATIENCE_S, context=context)
+        return context.wrap_socket(some)
 
     def ask(
         self, method: str, path: str, headers: Mapping[str, str] | None = None
@@ -89,16 +97,20 @@ def environment_of(settings: Settings, folder: Path, **more: str) -> dict[str, s
 
 
 @contextmanager
-def stepback_serve(environ: Mapping[str, str]) -> Iterator[tuple[Place, subprocess.Popen[str]]]:
+def stepback_serve(
+    environ: Mapping[str, str], *, log: Path = Path("/dev/stderr")
+) -> Iterator[tuple[Place, subprocess.Popen[str]]]:
     """Run `stepback serve` until the block ends, whoever is its first process by then."""
-    process = subprocess.Popen(
-        [sys.executable, str(Path(sys.executable).with_name("stepback")), "serve"],
-        cwd=environ["HOME"],
-        env=dict(environ),
-        stdout=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
+    with log.open("a") as stderr:
+        process = subprocess.Popen(
+            [sys.executable, str(Path(sys.executable).with_name("stepback")), "serve"],
+            cwd=environ["HOME"],
+            env=dict(environ),
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+            text=True,
+            start_new_session=True,
+        )
     try:
         yield Place(read_port(process)), process
     finally:
@@ -152,8 +164,8 @@ def nginx_in_front(
         }
     )
     for ours, theirs in (changes or {}).items():
-        assert ours in text, ours
-        text = text.replace(ours, theirs.format(port=port))
+        assert ours.format(port=port) in text, ours
+        text = text.replace(ours.format(port=port), theirs.format(port=port))
     (folder / "stepback.conf").write_text(text, encoding="utf-8")
     around = AROUND.format(
         folder=folder,
