@@ -19,14 +19,12 @@ from pathlib import Path
 import pytest
 
 from server.app import create_app
-from server.store import Shelf
 from server.web.device import COOKIE
 from server.web.gate import (
     LARGEST_AUTHOR_BODY_BYTES,
     LARGEST_BODY_BYTES,
     LARGEST_SUBMISSION_BODY_BYTES,
 )
-from server.web.nginx import inside_address
 from tests.deploy.front import (
     NGINX,
     Place,
@@ -205,19 +203,6 @@ def test_no_header_of_a_client_chooses_a_file(front: Front):
         bare, bare_body = front.inside.ask("GET", path)
         assert (answer.status, body) == (bare.status, bare_body)
         assert not [name for name, _ in answer.getheaders() if name.lower().startswith("x-accel")]
-
-
-def test_a_row_that_names_another_place_is_not_handed_over(front: Front, tmp_path: Path):
-    """Whatever a database may say, nothing but a file of a recording is named to nginx."""
-    key = "ab" * 32
-    shelf = Shelf(tmp_path)
-    good = shelf.render_folder(key) / f"{'0' * 32}.mp3"
-    assert (
-        inside_address(good.relative_to(shelf.root)) == f"/_stepback/renders/ab/{key}/{good.name}"
-    )
-    for name in ("../../x.mp3", "x/../y.mp3", "report.json", f"{'0' * 32}.mp3\r\nX: y", "ä.mp3"):
-        odd = shelf.render_folder(key) / name
-        assert inside_address(odd.relative_to(shelf.root)) == ""
 
 
 def test_a_download_resumes_to_the_same_bytes(front: Front):

@@ -11,9 +11,8 @@ import sqlite3
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
-from http.client import HTTPException, HTTPResponse
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -24,14 +23,15 @@ from tests.deploy.front import (
     PATIENCE_S,
     Place,
     environment_of,
+    free_port,
     nginx_in_front,
     stepback_serve,
 )
-from tests.web.conftest import FILES, House, house_in
+from tests.deploy.people import RIGHT, Asking, Listener
+from tests.web.conftest import House, house_in
 
-RIGHT = hashlib.sha256(FILES["mp3"]).hexdigest()
-PIECE_BYTES = 65_536
-BUFFER_BYTES = 16_384
+NO_LIMIT = {"limit_req zone=stepback_requests burst=200 nodelay;": ""}
+"""All that ask here come from one address, and ask without a pause."""
 
 
 class Told:
@@ -71,9 +71,8 @@ class Running:
         return f"/audio/{self.key}.mp3"
 
 
-@contextmanager
-def running(folder: Path, *, by: str) -> Iterator[Running]:
-    """Serve a house with one recording, bare or behind nginx, under what would be systemd."""
+def house_with_sound(folder: Path) -> tuple[House, str]:
+    """A house with one recording, and its key."""
     house = house_in(folder)
     app = create_app(house.settings)
     order = {"practice": "soft-ground", "minutes": 2}
@@ -81,6 +80,13 @@ def running(folder: Path, *, by: str) -> Iterator[Running]:
     house.publish(key)
     app.extensions["stepback"].database.close()
     house.database.close()
+    return house, key
+
+
+@contextmanager
+def running(folder: Path, *, by: str) -> Iterator[Running]:
+    """Serve a house with one recording, bare or behind nginx, under what would be systemd."""
+    house, key = house_with_sound(folder)
     told = Told(folder / "notify")
     environ = environment_of(
         house.settings,
@@ -92,101 +98,11 @@ def running(folder: Path, *, by: str) -> Iterator[Running]:
     with stepback_serve(environ) as (inside, process):
         if by == "nginx":
             renders = house.shelf.root / "renders"
-            no_limit = {"limit_req zone=stepback_requests burst=200 nodelay;": ""}
-            with nginx_in_front(folder / "nginx", inside.port, renders, changes=no_limit) as front:
+            with nginx_in_front(folder / "nginx", inside.port, renders, changes=NO_LIMIT) as front:
                 yield Running(house, key, inside, front, process, told)
         else:
             yield Running(house, key, inside, inside, process, told)
     told.close()
-
-
-@dataclass
-class Asking:
-    """People who ask without a pause, each time on a new connection, until they are stopped."""
-
-    place: Place
-    key: str
-    failed: list[str] = field(default_factory=list)
-    asked: int = 0
-
-    @contextmanager
-    def steadily(self) -> Iterator[Asking]:
-        """Ask while the block goes on."""
-        over = threading.Event()
-        threads = [threading.Thread(target=self._ask, args=(each, over)) for each in range(4)]
-        for thread in threads:
-            thread.start()
-        try:
-            yield self
-        finally:
-            over.set()
-            for thread in threads:
-                thread.join()
-
-    def wait_for(self, more: int) -> None:
-        """Return once so many more were answered."""
-        wanted = self.asked + more
-        while self.asked < wanted and not self.failed:
-            self.place.ask("GET", "/health")
-
-    def _ask(self, number: int, over: threading.Event) -> None:
-        while not over.is_set():
-            try:
-                status = self._post() if number == 0 else self._get(number)
-            except (OSError, HTTPException) as error:
-                self.failed.append(f"{number}: {error!r}")
-                continue
-            if status not in (200, 206):
-                self.failed.append(f"{number}: {status}")
-            self.asked += 1
-
-    def _get(self, number: int) -> int:
-        if number == 1:
-            return self.place.ask("GET", "/health")[0].status
-        answer, body = self.place.ask("GET", f"/audio/{self.key}.mp3", {"Range": "bytes=9-99"})
-        return answer.status if body == FILES["mp3"][9:100] else 0
-
-    def _post(self) -> int:
-        with closing(self.place.connect()) as connection:
-            body = b'{"practice": "soft-ground", "minutes": 2}'
-            headers = {"Content-Type": "application/json"}
-            connection.request("POST", "/api/renders", body=body, headers=headers)
-            return connection.getresponse().status
-
-
-class Listener:
-    """Somebody who downloads a recording, stays in the middle of it, and goes on where it broke."""
-
-    def __init__(self, place: Place, path: str) -> None:
-        self._place, self._path = place, path
-        self.heard, self.times_resumed = b"", 0
-        # So little is on its way that most of the file is still to be sent.
-        self._connection = place.connect(buffer_bytes=BUFFER_BYTES)
-        self._connection.request("GET", path)
-        self._answer: HTTPResponse = self._connection.getresponse()
-        self._etag = self._answer.getheader("ETag") or ""
-        self.heard += self._answer.read(PIECE_BYTES)
-
-    def hear_out(self) -> str:
-        """Hear all of it, with as many resumptions as it takes; gives its hash."""
-        while not self._read_on():
-            self.times_resumed += 1
-            self._connection.close()
-            self._connection = self._place.connect(buffer_bytes=BUFFER_BYTES)
-            wanted = {"Range": f"bytes={len(self.heard)}-", "If-Range": self._etag}
-            self._connection.request("GET", self._path, headers=wanted)
-            self._answer = self._connection.getresponse()
-            assert self._answer.status == 206
-        self._connection.close()
-        return hashlib.sha256(self.heard).hexdigest()
-
-    def _read_on(self) -> bool:
-        try:
-            while piece := self._answer.read(PIECE_BYTES):
-                self.heard += piece
-        except (OSError, HTTPException):
-            return False
-        return len(self.heard) == len(FILES["mp3"])
 
 
 needs_nginx = pytest.mark.skipif(
@@ -225,6 +141,42 @@ def test_a_listener_who_is_cut_off_goes_on_with_the_new_one(tmp_path: Path):
         assert cut.hear_out() == RIGHT
         assert cut.times_resumed >= 1
         assert house.process.wait(timeout=PATIENCE_S) == 0
+
+
+@needs_nginx
+def test_one_of_two_may_be_away(tmp_path: Path):
+    """As in deploy/compose.yml: while one of two ends, is away and comes back, nothing fails."""
+    house, key = house_with_sound(tmp_path)
+    ports = free_port(), free_port()
+    first, second = (
+        environment_of(house.settings, tmp_path, STEPBACK_PORT=str(port)) for port in ports
+    )
+    both = {
+        f"server 127.0.0.1:{ports[0]};": "".join(f"server 127.0.0.1:{each};" for each in ports),
+        **NO_LIMIT,
+    }
+    renders = house.shelf.root / "renders"
+    with (
+        stepback_serve(second) as (steady, _),
+        nginx_in_front(tmp_path / "nginx", ports[0], renders, changes=both) as front,
+    ):
+        assert steady.ask("GET", "/health")[0].status == 200
+        with ExitStack() as renewed:
+            place, _ = renewed.enter_context(stepback_serve(first))
+            assert place.ask("GET", "/health")[0].status == 200
+            listener = Listener(front, f"/audio/{key}.mp3")
+            with Asking(front, key).steadily() as asking:
+                asking.wait_for(20)
+                hearing = threading.Thread(target=listener.hear_out)
+                hearing.start()  # who is in the middle is waited for
+                renewed.close()
+                asking.wait_for(20)
+                place, _ = renewed.enter_context(stepback_serve(first))
+                assert place.ask("GET", "/health")[0].status == 200
+                asking.wait_for(20)
+                hearing.join()
+            assert asking.failed == []
+            assert hashlib.sha256(listener.heard).hexdigest() == RIGHT
 
 
 def test_a_version_that_cannot_start_changes_nothing(tmp_path: Path):
