@@ -53,6 +53,10 @@ bench: ## Measure against piper, ffmpeg, nginx and plain text, side by side; pri
 	$(PY) -m bench.sittings
 	PYTHONPATH=. $(PY) -m bench.people_pages
 
+.PHONY: bench-load
+bench-load: ## Measure what crowds, listeners and requests cost, bare and behind nginx; wants wrk and nginx
+	PYTHONPATH=. $(PY) -m bench.load
+
 .PHONY: storm
 storm: ## Send 2,000 worksheets five times each over a line that loses a third, and count what arrived
 	PYTHONPATH=. $(PY) -m bench.storm
