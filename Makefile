@@ -53,6 +53,10 @@ bench: ## Measure against piper, ffmpeg, nginx and plain text, side by side; pri
 	$(PY) -m bench.sittings
 	PYTHONPATH=. $(PY) -m bench.people_pages
 
+.PHONY: bench-machines
+bench-machines: ## Measure how much sooner a practice is ready with more machines (wants root on Linux)
+	PYTHONPATH=. $(PY) -m bench.machines
+
 .PHONY: storm
 storm: ## Send 2,000 worksheets five times each over a line that loses a third, and count what arrived
 	PYTHONPATH=. $(PY) -m bench.storm
