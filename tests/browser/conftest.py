@@ -23,6 +23,7 @@ from tests.browser.whole_house import WholeHouse, run_whole_house
 from tests.covers import lay_covers
 from tests.growing import Encoded, encode
 from tests.new_database import make_database
+from tests.render.conftest import SCRIPT as SMALL_STEP
 from tests.web.conftest import house_in
 
 CHROMIUM = shutil.which("chromium")
@@ -93,8 +94,11 @@ def run_house(folder: Path, *, is_watched: bool = False, **changes: str) -> Iter
 
 @pytest.fixture(scope="session")
 def house(tmp_path_factory) -> Iterator[House]:
-    """The whole library, spoken with its real voice."""
-    with run_house(tmp_path_factory.mktemp("house"), is_watched=True) as running:
+    """The whole library, and a practice of a minute, spoken with the real voice."""
+    folder = tmp_path_factory.mktemp("house")
+    scripts = shutil.copytree(ROOT / "scripts", folder / "scripts")
+    (scripts / "small-step.md").write_text(SMALL_STEP)
+    with run_house(folder, is_watched=True, STEPBACK_SCRIPTS=str(scripts)) as running:
         yield running
 
 
