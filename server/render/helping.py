@@ -13,7 +13,6 @@ import time
 from dataclasses import dataclass, field
 
 from server.errors import RenderInterrupted
-from server.render.accident import log_accident
 from server.render.lease import Bench
 from server.render.order_book import read_order
 from server.render.orders import Workshop
@@ -60,10 +59,7 @@ class Helping:
         return next((row.key for row in rows if self._is_anothers(row)), None)
 
     def help(self, key: str) -> None:
-        """Speak what is missing of a render, as long as it is made and there is no work here.
-
-        Whatever comes of it: its maker needs no help.
-        """
+        """Speak what is missing of a render, as long as it is made and there is no work here."""
         try:
             with self.workshop.database.reading() as db:
                 row = find_render(db, key)
@@ -71,9 +67,7 @@ class Helping:
                 self._speak_missing(row)
                 self._is_over = str(row.owner)
         except RenderInterrupted:
-            pass
-        except Exception as error:  # noqa: BLE001 - told without its message, see log_accident
-            log_accident(key, error)
+            pass  # its maker goes on alone
 
     def _speak_missing(self, row: RenderRow) -> None:
         settings, shelf = self.workshop.settings, self.workshop.shelf

@@ -181,7 +181,9 @@ class Worker:
     def _help(self) -> None:
         """Speak for another machine's worker, where there is nothing to do here."""
         if self.is_voice_ok and not self.stopping.is_set():
-            self._help_hand.take(self._helping.find, self._helping.help)
+            help_with = self._helping.help
+            speak = partial(self._try, "not helped")
+            self._help_hand.take(self._helping.find, lambda key: speak(partial(help_with, key)))
 
     def _perform(self, key: str) -> None:
         try:
@@ -209,8 +211,13 @@ class Worker:
             outcome = "cancelled"
             let_go(self._bench, self._workshop.shelf, lease)
         except Exception as error:  # noqa: BLE001 - told without its message, see log_accident
-            outcome = "put-back" if self.stopping.is_set() else "failed"
-            self._fail(lease, error)
+            if self.stopping.is_set():
+                # A voice that is stopped together with us is no fault of the render's.
+                outcome = "put-back"
+                self._bench.put_back(lease)
+            else:
+                outcome = "failed"
+                fail(self._bench, self._workshop.shelf, lease, error)
         finally:
             self._bench.put_down(lease)
             took_s = time.monotonic() - begun_s
@@ -227,13 +234,6 @@ class Worker:
             produce=self.produce,
             settings=self.settings,
         ).make(lease, row)
-
-    def _fail(self, lease: Lease, error: Exception) -> None:
-        if self.stopping.is_set():
-            # A voice that is stopped together with us is no fault of the render's.
-            self._bench.put_back(lease)
-        else:
-            fail(self._bench, self._workshop.shelf, lease, error)
 
     def _beat(self) -> None:
         self._bench.beat_all()

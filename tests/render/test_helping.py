@@ -20,7 +20,7 @@ from server.render.voices import Voices
 from server.store import RenderRow, cancel_render, claim_render, release_render
 from server.timeline import Options, Utterance
 from server.voice import SilentSpeaker
-from tests.render.conftest import SCRIPT
+from tests.render.conftest import SCRIPT, until
 
 SENTENCES = 30
 SECRET = "my secret wording"
@@ -136,16 +136,13 @@ def test_helping_ends_with_its_reason(
 
 
 def test_an_accident_is_told_without_words(
-    workshop: Workshop, wanted: str, speaker: CountingSpeaker, caplog: pytest.LogCaptureFixture
+    workshop: Workshop, wanted: str, make_worker, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Its maker goes on alone."""
-
-    def fail() -> None:
-        raise ValueError(SECRET)
-
-    speaker.meanwhile = fail
-    helper(workshop, speaker).help(wanted)
-    assert "ValueError" in caplog.text
+    """Its maker goes on alone, and the worker as well."""
+    worker = make_worker(produce)
+    worker.is_voice_ok, worker._helping.voices = True, Voices(lambda _: 1 / 0)
+    worker._help()
+    until(lambda: "ZeroDivisionError" in caplog.text)
     assert SECRET not in caplog.text
 
 
