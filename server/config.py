@@ -195,7 +195,7 @@ SETTING_NAMES = tuple(
         "SENTRY_DSN",
     )
 )
-"""Every variable of the environment that is read; the README names each."""
+"""Every variable of the environment that is read; docs/running.md names each."""
 
 
 def _refuse_unknown(environ: Mapping[str, str]) -> None:

@@ -9,6 +9,7 @@ from server.cli import (  # noqa: F401 - each adds its commands to main
     backups,
     cache,
     checking,
+    demo,
     erasing,
     feeds,
     moving,
