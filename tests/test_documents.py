@@ -270,7 +270,9 @@ def test_each_address_that_is_named_is_answered(tmp_path):
         )
     )
     routes = {rule.rule for rule in app.url_map.iter_rules()}
-    named = {span for span in spans("README.md") | spans(RUNNING) if re.fullmatch(r"/[a-z/.-]+", span)}
+    named = {
+        span for span in spans("README.md") | spans(RUNNING) if re.fullmatch(r"/[a-z/.-]+", span)
+    }
     assert named
     assert named <= routes
 
