@@ -99,7 +99,11 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
     install_access(app)
     install_accounts(app, settings)
     install_description(app, public_url=settings.public_url)
-    app.jinja_env.globals.update(site_title=settings.title, own_words_days=settings.own_words_days)
+    app.jinja_env.globals.update(
+        site_title=settings.title,
+        has_colours=bool(settings.colours),
+        own_words_days=settings.own_words_days,
+    )
     for blueprint in (
         *(library, guides, practice, live, script_page, log, entry_notes, language, phone, author),
         *(worksheets, joining, with_therapist, podcast, given, spoken),

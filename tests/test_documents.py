@@ -84,6 +84,7 @@ SAID_IN_WORDS = {
     "STEPBACK_SMTP_URL": ("empty: no mail", ""),
     "STEPBACK_MAIL_FROM": ("empty", ""),
     "STEPBACK_FEED_AUTHOR": ("empty: the title", ""),
+    "STEPBACK_COLOURS": ("empty: as they come", ""),
     "STEPBACK_FEED_LICENCE": ("empty", ""),
     "STEPBACK_FUNDING_URL": ("empty", ""),
     "STEPBACK_SENTRY_DSN": ("empty: nothing is sent", ""),

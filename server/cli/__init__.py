@@ -10,6 +10,7 @@ from server.cli import (  # noqa: F401 - each adds its commands to main
     cache,
     checking,
     demo,
+    doctor,
     erasing,
     feeds,
     moving,

@@ -16,7 +16,6 @@ from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from functools import partial
-from ipaddress import ip_address
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -24,6 +23,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from server.cli.doctor import is_this_machine
 from server.cli.frame import main, read_settings
 from server.errors import SettingsError, StepbackError
 
@@ -78,7 +78,7 @@ def check_demo(told: Settings, environ: Mapping[str, str]) -> Path:
     """
     public_host = urlsplit(told.public_url).hostname or ""
     for name, host in (("STEPBACK_HOST", told.host), ("STEPBACK_PUBLIC_URL", public_host)):
-        if environ.get(name) and not _is_this_machine(host):
+        if environ.get(name) and not is_this_machine(host):
             raise SettingsError(
                 "The demo signs anybody in, so it answers this machine alone. Start it without "
                 f"{name}, which is '{environ[name]}'."
@@ -89,12 +89,6 @@ def check_demo(told: Settings, environ: Mapping[str, str]) -> Path:
             "say with STEPBACK_SCRIPTS where the practices are."
         )
     return told.scripts_path
-
-
-def _is_this_machine(host: str) -> bool:
-    with suppress(ValueError):
-        return ip_address(host).is_loopback
-    return host == "localhost"
 
 
 def demo_settings(environ: Mapping[str, str], folder: Path) -> Settings:

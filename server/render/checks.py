@@ -115,7 +115,7 @@ def check_database_schema(path: Path | str) -> Check:
         check_schema(path)
         return "The database has this version's shape."
 
-    return _judge("schema", look, "Run `stepback migrate`.")
+    return _judge("schema", look, "Start ./run again, or run `stepback migrate` by hand.")
 
 
 def check_queue(address: Path | str) -> Check:
@@ -159,7 +159,7 @@ def check_ffmpeg() -> Check:
         name="ffmpeg",
         ok=found is not None,
         detail=f"ffmpeg is {found}." if found else "No ffmpeg was found.",
-        what_to_do="" if found else "Install the package imageio-ffmpeg.",
+        what_to_do="" if found else "Start ./run again, which installs it.",
     )
 
 
@@ -221,7 +221,8 @@ def check_worker(database: Database, now_at: datetime) -> Check:
             )
         return "The worker is alive."
 
-    return _judge("worker", look, "Start one with `stepback worker`, or look at its log.")
+    advice = "Start Stepback with ./run (or `stepback worker` alone). If it runs, read its log."
+    return _judge("worker", look, advice)
 
 
 def check_keys(path: Path, database: Database) -> Check:

@@ -38,8 +38,8 @@ from server.web.rooms import get_rooms
 SIGN_IN_PATH = "/sign-in"
 """Where a therapist signs in."""
 
-TABLE = "stepback-access"
-"""Under this name an application keeps its own copy of the table."""
+OWN = "stepback-access"
+"""Under this name an application keeps who may ask for what it alone has."""
 
 
 def check_access(app: Flask) -> None:
@@ -58,18 +58,19 @@ def install_access(app: Flask) -> None:
     def tell_pages() -> dict[str, object]:
         return {"is_therapist": is_asked_by_therapist()}
 
-    table = app.extensions[TABLE] = dict(ACCESS)
+    own: dict[str, Access] = {}
+    app.extensions[OWN] = own
 
     @app.before_request
     def admit() -> ResponseReturnValue | None:
         if request.endpoint is None:
             return None  # there is no such address
-        return admit_to(table.get(request.endpoint))
+        return admit_to(ACCESS.get(request.endpoint, own.get(request.endpoint)))
 
 
 def open_to_anybody(app: Flask, *endpoints: str) -> None:
     """Let everybody in where an application has routes that no other one has: the demo's."""
-    app.extensions[TABLE].update(dict.fromkeys(endpoints, Access.ANYBODY))
+    app.extensions[OWN].update(dict.fromkeys(endpoints, Access.ANYBODY))
 
 
 def admit_to(access: Access | None) -> ResponseReturnValue | None:
