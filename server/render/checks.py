@@ -216,12 +216,14 @@ def check_worker(database: Database, now_at: datetime) -> Check:
             raise StepbackError("No worker has shown life just now.")
         if not beat.voice_ok:
             raise VoiceUnavailable(
-                "When the worker started, a voice that the practices need could not speak. "
-                "Once it can, restart the worker."
+                "The worker is alive, and its voice is not ready: it still loads, or cannot speak."
             )
         return "The worker is alive."
 
-    advice = "Start Stepback with ./run (or `stepback worker` alone). If it runs, read its log."
+    advice = (
+        "Start Stepback with ./run (or `stepback worker` alone). If it runs, wait some seconds, "
+        "until the voice is loaded. It goes on trying by itself; its log says why it cannot."
+    )
     return _judge("worker", look, advice)
 
 
