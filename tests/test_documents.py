@@ -285,6 +285,15 @@ def floors() -> dict[str, Any]:
     return runpy.run_path(str(ROOT / "bin" / "floors"))
 
 
+def test_the_sentence_whose_way_is_told_is_said():
+    """DESIGN.md follows a sentence that stands where it says, word for word."""
+    way = section("DESIGN.md", "One sentence's way")
+    told, path = re.search(r': "([^"]+)"', way), re.search(r"stands in `(\S+\.md)`", way)
+    assert told
+    assert path
+    assert told[1] in (ROOT / path[1]).read_text(encoding="utf-8")
+
+
 def test_the_drawing_of_the_floors_is_fresh():
     """DESIGN.md shows the imports as they are: `make floors` would change nothing."""
     assert floors()["replaced"](TEXTS["DESIGN.md"]) == TEXTS["DESIGN.md"]
