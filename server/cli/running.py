@@ -10,6 +10,7 @@ import click
 
 from server.cli.frame import main, read_settings
 from server.cli.watching import open_worker_meters, set_up_watch, tell_elsewhere
+from server.errors import StepbackError
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -98,7 +99,13 @@ def _ready_database(settings: Settings, *, is_migrating: bool) -> None:
     from server.store import migrate as migrate_database
 
     if is_migrating:
-        settings.data_path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            settings.data_path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise StepbackError(
+                f"The folder {settings.data_path} cannot be made ({error.strerror}). Make it and "
+                "give it to the user that runs Stepback, or name another one in STEPBACK_DATA."
+            ) from error
         migrate_database(settings.database_address)
     else:
         check_schema(settings.database_address)

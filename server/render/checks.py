@@ -262,6 +262,9 @@ def _unknown(name: str) -> Check:
 
 def check_scripts(path: Path, catalogue: Catalogue) -> Check:
     """No script has a mistake, nor has any of the files that lie beside them."""
+    if not path.is_dir():
+        advice = "Say with STEPBACK_SCRIPTS where the practices are."
+        return Check(name="scripts", ok=False, detail=f"There is no {path}.", what_to_do=advice)
     beside = (
         *read_lexicon(path / LEXICON_NAME).problems,
         *read_guides(path, catalogue.scripts()).problems,

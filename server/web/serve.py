@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
+import os
 import resource
 import socket
 import struct
@@ -15,6 +17,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
 from server.config import Settings
+from server.errors import StepbackError
 from server.watch.lines import set_up_log
 
 if TYPE_CHECKING:
@@ -29,17 +32,42 @@ SIOCGIFADDR = 0x8915
 CONNECTIONS_PER_WORKER = 4000
 SPARE_FILES = 200
 GRACEFUL_SECONDS = 60
+GAVE_UP = 1
+"""How gunicorn exits when it has tried its address five times."""
 
 
 def serve(settings: Settings, make_application: MakeApplication, first_page: str = "") -> None:
     """Answer requests until SIGTERM or SIGINT; prints the addresses once it listens, of this page.
+
+    Raises StepbackError where another program has the port.
 
     `make_application` is called in each worker, after gevent has patched what waits, so what it
     imports should be imported in it and not before.
     """
     set_up_log(level=settings.log_level, is_json=settings.log_format == "json")
     _allow_connections()
-    _Server(settings, make_application, first_page).run()
+    master = os.getpid()
+    try:
+        _Server(settings, make_application, first_page).run()
+    except SystemExit as ended:
+        if ended.code == GAVE_UP and os.getpid() == master and _is_taken(settings):
+            raise StepbackError(
+                f"Something else listens at port {settings.port} of {settings.host}: stop it, or "
+                f"choose another port, such as STEPBACK_PORT={settings.port % 65_535 + 1}."
+            ) from ended
+        raise
+
+
+def _is_taken(settings: Settings) -> bool:
+    """Whether another program has the port."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with closing(socket.socket(family)) as trying:
+        trying.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trying.bind((settings.host, settings.port))
+        except OSError as error:
+            return error.errno == errno.EADDRINUSE
+    return False
 
 
 class _Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
