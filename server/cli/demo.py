@@ -36,7 +36,10 @@ HOST = "127.0.0.2"
 """An address of this machine's own, so that browsers keep the demo's cookies apart from those of a
 house at 127.0.0.1; they do not look at ports."""
 
-TAKEN_OVER = ("PORT", "TITLE", "VOICE", "VOICE_PROCESSES", "WEB_WORKERS", "LOG_LEVEL", "LOG_FORMAT")
+TAKEN_OVER = (
+    *("PORT", "TITLE", "COLOURS", "VOICE", "VOICE_PROCESSES", "WEB_WORKERS"),
+    *("LOG_LEVEL", "LOG_FORMAT"),
+)
 """What the environment may say of a demo."""
 
 FOLDERS = ("DATA", "KEYS", "CACHE", "SCRIPTS", "SOUNDS")
@@ -159,6 +162,7 @@ def _fill(settings: Settings, scripts: Path) -> dict[str, Any]:
 
 def _work(settings: Settings) -> None:
     os.setsid()
+    os.nice(5)  # the voice takes what time the pages leave it
     _set_up_log(settings)
     from server.render.worker import run_worker
 
