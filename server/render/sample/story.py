@@ -20,8 +20,11 @@ from server.store.care import (
     TherapistRow,
     Whose,
     add_assignment,
+    add_client,
+    add_invitation,
     add_note,
     keep_review,
+    make_id,
 )
 from server.store.care.handing_over import offer_handover
 
@@ -91,12 +94,17 @@ def tell_weeks(house: House, cast: Cast, scripts_path: Path) -> list[str]:
 
 
 def tell_beside(house: House, cast: Cast) -> None:
-    """Jo's beginning: something is given, little is practised, and only the log may be seen."""
+    """Jo's beginning, of which little may be seen; and Sam, who is invited and not here yet."""
     allow(house, cast.jo, (Shared.PRACTISED, Shared.MINUTES), house.now_at + timedelta(hours=1))
     _give(house, cast.jo, (("practice", "three-breaths", "Before you open the laptop."),))
     for number in range(3):
         at = house.now_at - timedelta(days=6 - 2 * number)
         practise(house, cast.jo, cast.devices[cast.jo], _practised(4 * number + 1), at)
+    with house.database.writing() as db:
+        ada, client_id = db.get_one(TherapistRow, cast.ada), make_id()
+        name = house.keys.make(client_id).close("Sam", f"clients:{client_id}")
+        sam = add_client(db, ada, client_id, name, house.now_at)
+        add_invitation(db, sam, "client", house.now_at)
 
 
 def _let_them_be_here_for_weeks(house: House, cast: Cast) -> None:
