@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +12,7 @@ from server.errors import Busy, DatabaseUnavailable
 from server.store import Database, add_practice, list_practices
 from tests import postgresql
 from tests.proxy import Mode, Proxy
+from tests.store.apart import run_apart
 
 OPERATIONS = 1_000
 TROUBLE: dict[int, Mode] = {150: "hang", 350: "cut", 550: "refuse", 750: "slow"}
@@ -61,10 +60,7 @@ def test_greenlets_overlap() -> None:
     """While one greenlet waits for PostgreSQL, another one is answered."""
     url = postgresql.new_url()
     program = Path(__file__).with_name("greenlets_postgresql.py")
-    done = subprocess.run(
-        [sys.executable, program, url], capture_output=True, text=True, timeout=60, check=False
-    )
-    assert (done.stdout, done.returncode) == ("quick\nslow\n", 0), done.stderr
+    assert run_apart(program, url) == "quick\nslow\n"
     postgresql.drop(url)
 
 
