@@ -39,6 +39,10 @@ words: ## Bring each language's .po up to date with what the pages say; make wor
 floors: ## Draw the floors in DESIGN.md anew from the imports
 	$(PY) bin/floors --write
 
+.PHONY: sizes
+sizes: ## Count the functions and files of the house; ends badly where they are too long
+	$(PY) bin/sizes
+
 .PHONY: library
 library: ## Render every practice at every length with its real voice, and judge each; takes long
 	PYTHONPATH=. $(PY) bin/library
