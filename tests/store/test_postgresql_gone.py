@@ -13,6 +13,7 @@ from server.store import Database, add_practice, list_practices
 from tests import postgresql
 from tests.proxy import Mode, Proxy
 from tests.store.apart import run_apart
+from tests.ticks import Ticks
 
 OPERATIONS = 1_000
 TROUBLE: dict[int, Mode] = {150: "hang", 350: "cut", 550: "refuse", 750: "slow"}
@@ -54,6 +55,17 @@ def test_nothing_acknowledged_is_lost(database: Database, proxy: Proxy, noon: da
         kept = {row.slug for row in list_practices(db)}
     assert acknowledged - kept == set()
     assert len(told) == len(TROUBLE)
+
+
+def test_a_slow_way_is_given_up_in_time(database: Database, proxy: Proxy, noon: datetime) -> None:
+    """Each answer comes soon enough, and all of them together do not: in two seconds it is told."""
+    _put(database, "before", noon)
+    proxy.be("slow", delay_s=0.25)
+    with Ticks() as ticks, pytest.raises(DatabaseUnavailable):
+        _put(database, "during", noon)
+    assert ticks.seconds < 2.2
+    proxy.be("pass")
+    _put(database, "after", noon)
 
 
 def test_greenlets_overlap() -> None:
