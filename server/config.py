@@ -49,6 +49,8 @@ class Settings:
     """STEPBACK_AUDIO_BY: who sends finished sound: here, or the nginx in front."""
     title: str
     """STEPBACK_TITLE: the name at the head of pages and of the feed."""
+    colours: str = field(repr=False)
+    """STEPBACK_COLOURS: a style sheet of the operator's own, as it was read; empty for none."""
     web_workers: int
     """STEPBACK_WEB_WORKERS: how many processes answer requests."""
     voice_processes: int
@@ -108,6 +110,7 @@ class Settings:
             proxies=read.networks("PROXIES"),
             audio_by=read.choice("AUDIO_BY", "here", AUDIO_BY),
             title=read.text("TITLE", "Stepback"),
+            colours=read.file("COLOURS"),
             web_workers=read.number("WEB_WORKERS", 2, 1, 64),
             voice_processes=read.number("VOICE_PROCESSES", os.cpu_count() or 1, 1, 256),
             voice=read.name("VOICE", ""),
@@ -183,6 +186,7 @@ SETTING_NAMES = tuple(
         "PROXIES",
         "AUDIO_BY",
         "TITLE",
+        "COLOURS",
         "WEB_WORKERS",
         "VOICE_PROCESSES",
         "VOICE",
@@ -204,7 +208,7 @@ SETTING_NAMES = tuple(
         "SENTRY_DSN",
     )
 )
-"""Every variable of the environment that is read; the README names each."""
+"""Every variable of the environment that is read; docs/running.md names each."""
 
 
 def _refuse_unknown(environ: Mapping[str, str]) -> None:

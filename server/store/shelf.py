@@ -19,6 +19,8 @@ from server.store.once_file import make_durable
 from server.units import Bytes
 
 _KEY = re.compile(r"[0-9a-f]{64}")
+_NO_LINKS = (errno.EPERM, errno.ENOTSUP)
+"""What a file system says that knows no second name for a file."""
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 
 NOTE_SECONDS = 30 * 60
@@ -135,10 +137,11 @@ class Shelf:
         os.close(fd)
         return Path(name)
 
-    def publish(self, path: Path, data: bytes) -> None:
+    def publish(self, path: Path, data: bytes, *, is_first: bool = False) -> None:
         """Put bytes at their final name: all of them or nothing, and durable on return.
 
-        Raises StorageFull, with nothing left behind.
+        With `is_first` only where nobody else has: what somebody has put there stays. Raises
+        StorageFull, with nothing left behind.
         """
         temporary = self.temporary_path(path.suffix)
         try:
@@ -147,10 +150,10 @@ class Shelf:
         except OSError as error:
             temporary.unlink(missing_ok=True)
             raise _named(error, path) from error
-        self.publish_file(temporary, path)
+        self.publish_file(temporary, path, is_first=is_first)
 
-    def publish_file(self, temporary: Path, path: Path) -> None:
-        """Move a finished file from temporary_path() to its final name, durably.
+    def publish_file(self, temporary: Path, path: Path, *, is_first: bool = False) -> None:
+        """Move a finished file from temporary_path() to its final name, durably, as publish() does.
 
         Raises StorageFull, with nothing left behind.
         """
@@ -161,7 +164,7 @@ class Shelf:
             self._make_folder(path.parent)
             # mkstemp made it for its owner alone; a web server of another account may read it
             temporary.chmod(0o644)
-            temporary.replace(path)
+            _name_first(temporary, path) if is_first else temporary.replace(path)
             make_durable(path.parent)
         except OSError as error:
             temporary.unlink(missing_ok=True)
@@ -232,6 +235,20 @@ class Shelf:
 def is_key(name: str) -> bool:
     """True for what may be a content key: 64 lower-case hexadecimal digits."""
     return _KEY.fullmatch(name) is not None
+
+
+def _name_first(temporary: Path, path: Path) -> None:
+    """Give a file its name, unless there is one of that name."""
+    try:
+        path.hardlink_to(temporary)
+    except FileExistsError:
+        pass
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        temporary.replace(path)
+        return
+    temporary.unlink()
 
 
 def _note_and_tell(path: Path) -> bool:

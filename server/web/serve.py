@@ -6,6 +6,7 @@ sockets, and the old one ends once the new one can answer.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import resource
@@ -14,6 +15,7 @@ import socket
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +25,7 @@ from gunicorn.glogging import Logger
 from gunicorn.systemd import sd_notify
 
 from server.config import Settings
+from server.errors import StepbackError
 from server.watch.lines import set_up_log
 
 if TYPE_CHECKING:
@@ -38,17 +41,42 @@ LOOPBACK = ("127.0.0.0/8", "::1")
 CONNECTIONS_PER_WORKER = 4000
 SPARE_FILES = 200
 GRACEFUL_SECONDS = 60
+GAVE_UP = 1
+"""How gunicorn exits when it has tried its address five times."""
 
 
-def serve(settings: Settings, make_application: MakeApplication) -> None:
-    """Answer requests until SIGTERM or SIGINT; prints the addresses once it listens.
+def serve(settings: Settings, make_application: MakeApplication, first_page: str = "") -> None:
+    """Answer requests until SIGTERM or SIGINT; prints the addresses once it listens, of this page.
+
+    Raises StepbackError where another program has the port.
 
     `make_application` is called in each worker, after gevent has patched what waits, so what it
     imports should be imported in it and not before.
     """
     set_up_log(level=settings.log_level, is_json=settings.log_format == "json")
     _allow_connections()
-    _Server(settings, make_application).run()
+    master = os.getpid()
+    try:
+        _Server(settings, make_application, first_page).run()
+    except SystemExit as ended:
+        if ended.code == GAVE_UP and os.getpid() == master and _is_taken(settings):
+            raise StepbackError(
+                f"Something else listens at port {settings.port} of {settings.host}: stop it, or "
+                f"choose another port, such as STEPBACK_PORT={settings.port % 65_535 + 1}."
+            ) from ended
+        raise
+
+
+def _is_taken(settings: Settings) -> bool:
+    """Whether another program has the port."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with closing(socket.socket(family)) as trying:
+        trying.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trying.bind((settings.host, settings.port))
+        except OSError as error:
+            return error.errno == errno.EADDRINUSE
+    return False
 
 
 class _Master(Arbiter):  # type: ignore[misc] # gunicorn has no types
@@ -65,13 +93,16 @@ class _Master(Arbiter):  # type: ignore[misc] # gunicorn has no types
 class _Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
     """gunicorn, configured by our settings alone."""
 
-    def __init__(self, settings: Settings, make_application: MakeApplication) -> None:
+    def __init__(
+        self, settings: Settings, make_application: MakeApplication, first_page: str
+    ) -> None:
         self._settings, self._make_application = settings, make_application
+        self._first_page = first_page
         super().__init__()
 
     def load_config(self) -> None:
         """Hand every option to gunicorn; no file and no command line is read."""
-        for name, value in _options(self._settings).items():
+        for name, value in _options(self._settings, self._first_page).items():
             self.cfg.set(name, value)
 
     def load(self) -> WSGIApplication:
@@ -92,7 +123,7 @@ def _allow_connections() -> None:
         resource.setrlimit(most, (reachable, hard))
 
 
-def _options(settings: Settings) -> dict[str, object]:
+def _options(settings: Settings, first_page: str) -> dict[str, object]:
     return {
         "bind": [_place(settings.host, settings.port), *_scraped_at(settings)],
         "workers": settings.web_workers,
@@ -112,7 +143,7 @@ def _options(settings: Settings) -> dict[str, object]:
         "forwarded_allow_ips": ",".join(map(str, (*LOOPBACK, *settings.proxies))),
         "control_socket_disable": True,
         "proc_name": "stepback-web",
-        "when_ready": _print_addresses,
+        "when_ready": partial(_print_addresses, first_page),
         "post_worker_init": _take_over,
     }
 
@@ -154,11 +185,14 @@ def _parent_of(pid: int) -> int:
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
-def _print_addresses(arbiter: Any) -> None:  # noqa: ANN401 - gunicorn has no types
+def _print_addresses(
+    first_page: str,
+    arbiter: Any,  # noqa: ANN401 - gunicorn has no types
+) -> None:
     for listener in arbiter.LISTENERS[:1]:  # the meters' own is for nobody to type
         for host, port in _addresses(*listener.sock.getsockname()[:2]):
             with suppress(OSError):  # nobody reads it, and nothing else hangs on it
-                print(f"Stepback listens at http://{host}:{port}", flush=True)
+                print(f"Stepback listens at http://{host}:{port}{first_page}", flush=True)
 
 
 def _addresses(host: str, port: int) -> Iterator[tuple[str, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import signal
 import socket
@@ -126,8 +127,8 @@ def read_port(process: subprocess.Popen[str]) -> int:
     """Read up to the line that comes once the socket listens; from then on connections wait."""
     assert process.stdout is not None
     for line in process.stdout:
-        if line.startswith("Stepback listens at http://127.0.0.1:"):
-            return int(line.rsplit(":", 1)[1])
+        if said := re.match(r"Stepback listens at http://127\.0\.0\.1:([0-9]+)", line):
+            return int(said[1])
     raise AssertionError("stepback serve ended before it listened")
 
 
