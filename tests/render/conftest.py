@@ -31,6 +31,7 @@ from server.render import (
 from server.render.voices import Voices
 from server.render.worker import Worker
 from server.store import Database, RenderRow, Shelf, get_render
+from server.store.shelves import open_shelf
 from server.units import Ms
 from server.voice import Speaker
 from tests.new_database import make_database
@@ -120,7 +121,7 @@ def _workshop(settings: Settings) -> Workshop:
     return Workshop(
         settings=settings,
         database=Database(settings.database_path),
-        shelf=Shelf(settings.cache_path),
+        shelf=open_shelf(settings),
         catalogue=Catalogue(settings.scripts_path),
         queue=RenderQueue(settings.queue_path),
     )
