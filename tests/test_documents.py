@@ -77,6 +77,7 @@ SAID_IN_WORDS = {
     "STEPBACK_VOICE": ("each script's own", ""),
     "STEPBACK_DATABASE_URL": ("empty: a file", ""),
     "STEPBACK_QUEUE_URL": ("empty: a file", ""),
+    "STEPBACK_STORE_URL": ("empty: a folder", ""),
     "STEPBACK_SMTP_URL": ("empty: no mail", ""),
     "STEPBACK_MAIL_FROM": ("empty", ""),
     "STEPBACK_FEED_AUTHOR": ("empty: the title", ""),

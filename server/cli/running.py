@@ -111,12 +111,13 @@ def _ready_database(settings: Settings, *, is_migrating: bool) -> None:
 def doctor() -> None:
     """Look whether everything is in order, and say what to do where it is not."""
     from server.render import check_queue, open_catalogue, run_checks
+    from server.render.store_check import check_store
     from server.store.care import open_audited
 
     settings = read_settings()
     database = open_audited(settings.database_address, settings.keys_path)
     checks = run_checks(settings, database, open_catalogue(settings), datetime.now(UTC))
-    checks = (*checks, check_queue(settings.queue_address))
+    checks = (*checks, check_queue(settings.queue_address), *check_store(settings))
     if all(each.ok for each in checks if each.name in ("database", "schema")):
         checks = (*checks, _check_audit(database))
     for each in checks:

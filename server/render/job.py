@@ -71,6 +71,8 @@ class Job:
             on_progress=lambda progress: self.bench.check(lease, progress),
             is_wanted=lambda: lease.wanted,
         )
+        folder = self.shelf.render_folder(lease.key)
+        self.shelf.settle(folder, lambda: self.bench.check(lease))
         self._finish(lease, product)
 
     def _note_clips(self, lease: Lease, order: Order) -> None:

@@ -194,7 +194,7 @@ def _index_path(shelf: Shelf) -> Path:
 def _read_index(shelf: Shelf) -> dict[str, OwnFile]:
     """Read what is known; nothing, where there is no index or it is of another version."""
     try:
-        index = json.loads(_index_path(shelf).read_text(encoding="utf-8"))
+        index = json.loads(shelf.read(_index_path(shelf)))
     except FileNotFoundError:
         return {}
     if index["version"] != SOUND_VERSION:

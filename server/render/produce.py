@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -28,6 +29,7 @@ from server.audio import (
     refuse_unless_met,
     sound_frames,
 )
+from server.errors import StoreUnavailable
 from server.render.calibration import curve_offset_db, get_gain
 from server.render.covers import Picture, make_picture
 from server.render.documents import (
@@ -87,8 +89,9 @@ def produce(
         mp3.unlink(missing_ok=True)
         opus.unlink(missing_ok=True)
         if not is_published and order.plan.is_private:
-            shelf.remove_clips(private_keys(making.keys))
-            shelf.remove_render(order.render_key)
+            with suppress(StoreUnavailable):  # the sweeper finds what is left there
+                shelf.remove_clips(private_keys(making.keys))
+                shelf.remove_render(order.render_key)
     return product
 
 

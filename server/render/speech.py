@@ -100,11 +100,14 @@ class Speech:
         if got is None:
             self._coming = None  # somebody has pruned a clip since: speak what is missing now
             return
-        publish_clip(self.shelf, self.keys[got[0]], got[1])
+        publish_clip(self.shelf, self.keys[got[0]], got[1], is_own=got[0].is_private)
 
 
-def publish_clip(shelf: Shelf, key: str, spoken: Spoken) -> None:
-    """Put a clip on the shelf, its words before it: whoever finds the clip finds them too."""
+def publish_clip(shelf: Shelf, key: str, spoken: Spoken, *, is_own: bool = False) -> None:
+    """Put a clip on the shelf, its words before it: whoever finds the clip finds them too.
+
+    `is_own` where it holds a listener's own words.
+    """
     if spoken.words:
-        shelf.publish(shelf.clip_words_path(key), clip_words_bytes(spoken.words))
-    shelf.publish(shelf.clip_path(key), clip_bytes(spoken.frames))
+        shelf.publish(shelf.clip_words_path(key), clip_words_bytes(spoken.words), is_own=is_own)
+    shelf.publish(shelf.clip_path(key), clip_bytes(spoken.frames), is_own=is_own)

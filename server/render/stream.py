@@ -22,6 +22,7 @@ from server.audio.hls import (
     read_playlist,
     write_playlist,
 )
+from server.errors import StoreUnavailable
 from server.store import CAPTIONS, CHAPTERS, PLAYLIST, Shelf
 from server.timeline import Timeline
 
@@ -59,11 +60,14 @@ class Stream:
     def resume(self) -> None:
         """Go on from what an earlier attempt has listed, as far as its files are there."""
         folder = self.shelf.stream_folder(self.render_key)
-        if not (folder / PLAYLIST).is_file():
+        try:
+            listed = read_playlist(self.shelf.read_growing(folder / PLAYLIST).decode())
+        except (FileNotFoundError, StoreUnavailable):
             return
-        for each in read_playlist((folder / PLAYLIST).read_text()):
-            if not (folder / each.file_name).is_file():
+        for each in listed:
+            if not self.shelf.fetch(folder / each.file_name).is_file():
                 break
+            self.shelf.send(folder / each.file_name)
             self._listed.append(each)
         if self._listed:
             first_s = (folder / self._listed[0].file_name).stat().st_mtime

@@ -208,7 +208,7 @@ class Worker:
         # Within the transaction, so that nobody can order it anew and begin to fill its folder.
         with self._workshop.database.writing() as db:
             if let_go_render(db, lease.key, lease.owner):
-                self._workshop.shelf.remove_render(lease.key)
+                self._workshop.shelf.drop_render(lease.key)
         logger.info("render let go key=%s", lease.key)
 
     def _make(self, lease: Lease, row: RenderRow) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from server.errors import StorageFull
 from server.store.once_file import make_durable
+from server.store.reach import Reach
 from server.units import Bytes
 
 _KEY = re.compile(r"[0-9a-f]{64}")
@@ -31,7 +32,7 @@ PLAYLIST, CAPTIONS, CHAPTERS = "playlist.m3u8", "captions.vtt", "chapters.json"
 """What grows in a stream's folder, and is replaced as it grows; all else there never changes."""
 
 
-class Shelf:
+class Shelf(Reach):
     """Everything under one folder: clips and renders by content key, and work in progress.
 
     A published file never changes. Keys are 64 lower-case hexadecimal digits; anything else is a
@@ -135,10 +136,11 @@ class Shelf:
         os.close(fd)
         return Path(name)
 
-    def publish(self, path: Path, data: bytes) -> None:
+    def publish(self, path: Path, data: bytes, *, is_own: bool = False) -> None:
         """Put bytes at their final name: all of them or nothing, and durable on return.
 
-        Raises StorageFull, with nothing left behind.
+        `is_own` for a clip with a listener's own words, which no other machine needs. Raises
+        StorageFull, with nothing left behind.
         """
         temporary = self.temporary_path(path.suffix)
         try:
@@ -147,10 +149,10 @@ class Shelf:
         except OSError as error:
             temporary.unlink(missing_ok=True)
             raise _named(error, path) from error
-        self.publish_file(temporary, path)
+        self.publish_file(temporary, path, is_own=is_own)
 
-    def publish_file(self, temporary: Path, path: Path) -> None:
-        """Move a finished file from temporary_path() to its final name, durably.
+    def publish_file(self, temporary: Path, path: Path, *, is_own: bool = False) -> None:
+        """Move a finished file from temporary_path() to its final name, durably; see publish().
 
         Raises StorageFull, with nothing left behind.
         """
@@ -173,6 +175,10 @@ class Shelf:
         if folder.exists():
             shutil.rmtree(folder, ignore_errors=True)
             self._durable_folders.discard(folder)
+
+    def drop_render(self, key: str) -> None:
+        """Delete a render's folder here at once; should there be more, the sweeper finds it."""
+        self.remove_render(key)
 
     def remove_clips(self, keys: Iterable[str]) -> None:
         """Delete the clips of these keys and their words, where they are there."""

@@ -84,9 +84,9 @@ def little_covers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
+def environment(tmp_path: Path, store_url: str) -> dict[str, str]:
     """The settings of a test's own workshop, with one practice in its scripts folder."""
-    return _environment(tmp_path)
+    return {**_environment(tmp_path), "STEPBACK_STORE_URL": store_url}
 
 
 def _environment(tmp_path: Path) -> dict[str, str]:
