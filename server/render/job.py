@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
 from server.config import Settings
-from server.errors import RenderCancelled, VoiceUnavailable
+from server.errors import RenderCancelled, StoreUnavailable, VoiceUnavailable
 from server.render.lease import Bench, Lease
 from server.render.model import OnProgress, Order, Product
 from server.render.order_book import read_order
@@ -17,9 +18,12 @@ from server.render.secret import private_clip_key, server_secret
 from server.store import (
     NewRendition,
     RenderRow,
+    RenderState,
     Shelf,
     fail_render,
+    find_render,
     finish_render,
+    let_go_render,
     note_private_clips,
 )
 from server.store.care import KeyRing
@@ -80,16 +84,18 @@ class Job:
         salt = order.private_salt
         if salt is None:
             return
-        keys = [
+        keys = tuple(
             private_clip_key(salt, self.speaker.clip_key(utterance))
             for utterance in order.plan.utterances
             if utterance.is_private
-        ]
+        )
         with self.bench.database.writing() as db:
             if not note_private_clips(db, lease.key, lease.owner, keys):
                 raise RenderCancelled
+        lease.clip_keys = keys
 
     def _finish(self, lease: Lease, product: Product) -> None:
+        names = [file.file_name for file in product.files]
         with self.bench.database.writing() as db:
             is_ours = finish_render(
                 db,
@@ -110,13 +116,40 @@ class Job:
                 clip_keys=product.private_clip_keys,
                 now_at=datetime.now(UTC),
             )
-        if not is_ours:
-            raise RenderCancelled
-        self.shelf.tidy_render(lease.key, [file.file_name for file in product.files])
+            if not is_ours:
+                raise RenderCancelled
+            self.shelf.tidy_render(lease.key, names)
+        self.shelf.tidy_store(lease.key, names)
         logger.info("render done key=%s length_ms=%d", lease.key, product.duration_ms)
 
 
-def fail(bench: Bench, lease: Lease, reason: str) -> None:
-    """Mark a render failed, with a reason for people."""
+def fail(bench: Bench, shelf: Shelf, lease: Lease, reason: str) -> None:
+    """Mark a render failed, with a reason for people; own words are not kept in what it made."""
     with bench.database.writing() as db:
-        fail_render(db, lease.key, lease.owner, reason=reason, now_at=datetime.now(UTC))
+        is_ours = fail_render(db, lease.key, lease.owner, reason=reason, now_at=datetime.now(UTC))
+        if is_ours and lease.clip_keys:
+            with suppress(StoreUnavailable):  # the sweeper finds what is left there
+                shelf.remove_render(lease.key)
+            shelf.remove_clips(lease.clip_keys)
+    if not is_ours:
+        let_go(bench, shelf, lease)
+
+
+def let_go(bench: Bench, shelf: Shelf, lease: Lease) -> None:
+    """Remove what we made of a render that is not ours any more, and nothing of anybody else's.
+
+    Within the transaction, so that nobody can order it anew, claim it or finish it meanwhile.
+    Whoever makes it now has named its clips before making any.
+    """
+    with bench.database.writing() as db:
+        is_nobodys = let_go_render(db, lease.key, lease.owner)
+        row = find_render(db, lease.key)
+        kept: frozenset[str] = frozenset()
+        if is_nobodys:
+            shelf.drop_render(lease.key)
+        elif row is not None:
+            kept = frozenset(row.clip_keys)
+            if row.state == RenderState.DONE:
+                shelf.tidy_render(lease.key, [each.file_name for each in row.renditions])
+        shelf.remove_clips(key for key in lease.clip_keys if key not in kept)
+    logger.info("render let go key=%s", lease.key)

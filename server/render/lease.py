@@ -35,6 +35,8 @@ class Lease:
     """When the row was last seen to be ours, on the monotonic clock."""
     wanted: bool
     """True when a listener waits for it; learnt anew with every beat."""
+    clip_keys: tuple[str, ...] = ()
+    """The clips with a listener's own words that are made in its name."""
     progress: Progress | None = None
     is_lost: bool = False
     """True once the row is not ours any more: cancelled, deleted or taken over."""

@@ -13,7 +13,8 @@ from server.errors import StepbackError
 from server.render.additions import find_additions
 from server.render.model import OnProgress, Order, Product
 from server.render.order_book import guess_timeline
-from server.render.produce import produce
+from server.render.produce import private_keys, produce
+from server.render.speech import clip_keys
 from server.render.voices import house_voices
 from server.script import Script
 from server.store import Shelf
@@ -58,14 +59,12 @@ def render_once(
     )
     try:
         product = produce(order, speaker=speaker, shelf=shelf, on_progress=on_progress, takes=takes)
-    finally:
-        speaker.close()
-    try:
         _copy_out(shelf.render_folder(order.render_key), product, out)
     finally:
+        speaker.close()
         if planned.is_private:
             shelf.remove_render(order.render_key)
-            shelf.remove_clips(product.private_clip_keys)
+            shelf.remove_clips(private_keys(clip_keys(order, speaker)))
     return product
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -29,7 +28,6 @@ from server.audio import (
     refuse_unless_met,
     sound_frames,
 )
-from server.errors import StoreUnavailable
 from server.render.calibration import curve_offset_db, get_gain
 from server.render.covers import Picture, make_picture
 from server.render.documents import (
@@ -67,8 +65,9 @@ def produce(
 
     `is_wanted` tells whether somebody waits for it; `takes` is how often each new sentence is
     spoken, to keep the best. Raises a VoiceError, an AudioError (ReportRefused among them) or
-    StorageFull; no finished file is published then, and nothing with the listener's own words
-    is left.
+    StorageFull; no finished file is published then. What is on the shelf already stays, the
+    listener's own words among it: only whoever knows whether this render is still his may remove
+    it (see job.py, and once.py).
     """
     making = _Making(
         order=order,
@@ -81,18 +80,11 @@ def produce(
         guesses={each: estimate_ms(each) for each in order.plan.utterances},
     )
     mp3, opus = shelf.temporary_path(".mp3"), shelf.temporary_path(".opus")
-    is_published = False
     try:
-        product = making.make(SoundFiles(mp3=mp3, opus=None if order.is_excerpt else opus))
-        is_published = True
+        return making.make(SoundFiles(mp3=mp3, opus=None if order.is_excerpt else opus))
     finally:
         mp3.unlink(missing_ok=True)
         opus.unlink(missing_ok=True)
-        if not is_published and order.plan.is_private:
-            with suppress(StoreUnavailable):  # the sweeper finds what is left there
-                shelf.remove_clips(private_keys(making.keys))
-                shelf.remove_render(order.render_key)
-    return product
 
 
 @dataclass(slots=True, kw_only=True)
@@ -127,6 +119,7 @@ class _Making:
             shelf=self.shelf,
             render_key=self.order.render_key,
             laid_out=self._laid_out,
+            check=self._show,
             write_texts=lambda line: write_texts(self.order.script, line, self._speech.words_of),
         )
 
@@ -213,7 +206,10 @@ class _Making:
     def _tick(self, phase: Phase = Phase.SPEAKING) -> None:
         """Show life and how far it is; whatever makes the render stop is raised from here."""
         self._ticked_s = time.monotonic()
-        self._stream.tend()
+        self._show(phase)
+        self._stream.tend()  # after it: whoever slept, and lost the render, lists nothing more
+
+    def _show(self, phase: Phase = Phase.SPEAKING) -> None:
         laid_out = self._laid_out()
         self.on_progress(
             Progress(

@@ -11,6 +11,7 @@ import math
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from server.audio.hls import (
@@ -43,6 +44,8 @@ class Stream:
     """What is laid out by now, for captions and chapters."""
     write_texts: Callable[[Timeline], tuple[bytes, bytes]]
     """Captions as WebVTT and chapters as JSON, of a timeline."""
+    check: Callable[[], None]
+    """Raises where the render is not ours any more; asked where another has written in it."""
     begun_s: float | None = field(default=None, init=False)
     """When the first of it could be heard, on the monotonic clock; None while nothing can."""
     _packager: Packager = field(default_factory=Packager, init=False)
@@ -55,20 +58,21 @@ class Stream:
     _told_s: float = field(default=-math.inf, init=False)
     _texts_s: float = field(default=-math.inf, init=False)
     _is_replacing: bool = field(default=False, init=False)
+    _known: bytes | None = field(default=None, init=False)
+    """The playlist as we wrote it last, or found it."""
     _turn: threading.Lock = field(default_factory=threading.Lock, init=False)
 
     def resume(self) -> None:
         """Go on from what an earlier attempt has listed, as far as its files are there."""
         folder = self.shelf.stream_folder(self.render_key)
-        try:
-            listed = read_playlist(self.shelf.read_growing(folder / PLAYLIST).decode())
-        except (FileNotFoundError, StoreUnavailable):
-            return
-        for each in listed:
-            if not self.shelf.fetch(folder / each.file_name).is_file():
-                break
-            self.shelf.send(folder / each.file_name)
-            self._listed.append(each)
+        self._known = self._read_playlist()
+        with suppress(FileNotFoundError, StoreUnavailable):
+            listed = self.shelf.read_growing(folder / PLAYLIST).decode()
+            for each in read_playlist(listed):
+                if not self.shelf.fetch(folder / each.file_name).is_file():
+                    break
+                self.shelf.send(folder / each.file_name)
+                self._listed.append(each)
         if self._listed:
             first_s = (folder / self._listed[0].file_name).stat().st_mtime
             self.begun_s = time.monotonic() - max(0.0, time.time() - first_s)
@@ -100,6 +104,7 @@ class Stream:
         with self._turn:
             for segment in self._packager.finish():
                 self._add(segment)
+            self._look_for_others()
             self._tell_texts()
             self._tell(is_complete=True)
 
@@ -120,6 +125,7 @@ class Stream:
         is_early = now_s - self._told_s < LIST_EVERY_SECONDS
         if self._is_replacing or is_early or self._told == len(self._listed):
             return
+        self._look_for_others()
         if self.begun_s is None or now_s - self._texts_s > WORDS_EVERY_SECONDS:
             self._tell_texts()
         self._tell(is_complete=False)
@@ -132,10 +138,21 @@ class Stream:
 
     def _tell(self, *, is_complete: bool) -> None:
         name = self._init_name or name_init(self._packager.init)
-        playlist = write_playlist(name, self._listed, is_complete=is_complete)
-        self._publish(PLAYLIST, playlist.encode())
+        self._known = write_playlist(name, self._listed, is_complete=is_complete).encode()
+        self._publish(PLAYLIST, self._known)
         self._told, self._told_s = len(self._listed), time.monotonic()
         self.begun_s = self.begun_s or self._told_s
+
+    def _look_for_others(self) -> None:
+        """Ask whether the render is still ours, where somebody else has changed its playlist."""
+        if self._read_playlist() != self._known:
+            self.check()
+
+    def _read_playlist(self) -> bytes | None:
+        try:
+            return (self.shelf.stream_folder(self.render_key) / PLAYLIST).read_bytes()
+        except FileNotFoundError:
+            return None
 
     def _publish(self, name: str, data: bytes) -> None:
         self.shelf.publish(self.shelf.stream_folder(self.render_key) / name, data)

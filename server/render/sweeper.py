@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
+import math
 import os
 import platform
 import secrets
+import time
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 from server.render.feed_orders import FeedOrders
@@ -50,8 +55,8 @@ TIDY_EVERY = timedelta(hours=1)
 def new_owner() -> str:
     """Name this process for one claim: host:pid:nonce.
 
-    The host carries the process-id namespace, since containers may share a host's name without
-    seeing each other's processes.
+    The host carries the machine's boot and its process-id namespace, since machines and
+    containers may share a name without seeing each other's processes.
     """
     return f"{_host()}:{os.getpid()}:{secrets.token_hex(8)}"
 
@@ -70,10 +75,12 @@ def is_owner_gone(owner: str) -> bool:
     return False
 
 
+@cache
 def _host() -> str:
-    link = Path("/proc/self/ns/pid")
-    namespace = "".join(filter(str.isdigit, str(link.readlink()))) if link.is_symlink() else ""
-    return f"{platform.node()}-{namespace}"
+    link, boot_path = Path("/proc/self/ns/pid"), Path("/proc/sys/kernel/random/boot_id")
+    namespace = str(link.readlink()) if link.is_symlink() else ""
+    boot = boot_path.read_text() if boot_path.is_file() else ""
+    return f"{platform.node()}-{hashlib.sha256(f'{boot} {namespace}'.encode()).hexdigest()[:12]}"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -87,6 +94,11 @@ class Sweeper:
     """A private render is deleted when it is so old, unless it is in a private feed."""
     feeds: FeedOrders | None = None
     """Keeps private feeds complete; None where nothing is to be ordered."""
+    clock_s: Callable[[], float] = time.monotonic
+    _beats: dict[str | None, tuple[datetime | None, float]] = field(
+        default_factory=dict, init=False
+    )
+    """Each running render's last sign of life, by its owner, and when we saw it first."""
     _tidied_at: datetime | None = field(default=None, init=False)
     _forgot_on: date | None = field(default=None, init=False)
     _is_log_left: bool = field(default=False, init=False)
@@ -120,12 +132,15 @@ class Sweeper:
     def requeue_stale(self, now_at: datetime) -> None:
         """Take renders from workers that have gone or fallen silent."""
         with self.database.reading() as db:
-            if not any(_is_stale(row, now_at) for row in list_running_renders(db)):
-                return
+            running = list_running_renders(db)
+        stale = [row for row in running if self._is_stale(row)]
+        self._beats = {row.owner: self._beats[row.owner] for row in running}
+        if not stale:
+            return
         taken = []
         with self.database.writing() as db:
             for row in list_running_renders(db):
-                if _is_stale(row, now_at) and row.owner:
+                if row.owner and self._is_stale(row):
                     taken.append((row, requeue_render(db, row.key, row.owner, now_at)))
         for row, state in taken:
             logger.warning("render lost key=%s stops=%d now=%s", row.key, row.attempts, state)
@@ -212,6 +227,18 @@ class Sweeper:
                     self.shelf.remove_render(key)
                     logger.info("left-over render removed key=%s", key)
 
+    def _is_stale(self, row: RenderRow) -> bool:
+        """True when its worker is gone, or we have seen the same sign of life for STALE_AFTER.
+
+        By our own clock alone: two machines' clocks may differ by more than that.
+        """
+        beat_at, seen_s = self._beats.get(row.owner, (None, -math.inf))
+        if beat_at != row.heartbeat_at or seen_s == -math.inf:
+            seen_s = self.clock_s()
+        self._beats[row.owner] = (row.heartbeat_at, seen_s)
+        is_silent = self.clock_s() - seen_s > STALE_AFTER.total_seconds()
+        return is_silent or row.owner is None or is_owner_gone(row.owner)
+
     def _delete(self, rows: tuple[RenderRow, ...]) -> None:
         # Files first: should we be killed between, the row is still there to come back to.
         for row in rows:
@@ -222,8 +249,3 @@ class Sweeper:
             logger.info("render deleted key=%s", row.key)
         if rows:
             self.database.empty_log()
-
-
-def _is_stale(row: RenderRow, now_at: datetime) -> bool:
-    is_silent = row.heartbeat_at is None or row.heartbeat_at < now_at - STALE_AFTER
-    return is_silent or row.owner is None or is_owner_gone(row.owner)

@@ -22,7 +22,7 @@ from server.render.accident import ACCIDENT, log_accident
 from server.render.ahead import Ahead
 from server.render.feed_orders import FeedOrders
 from server.render.hands import Hands
-from server.render.job import Job, Produce, fail
+from server.render.job import Job, Produce, fail, let_go
 from server.render.lease import Bench, Lease
 from server.render.live_hand import LiveHand, open_live_hand
 from server.render.opening import open_workshop
@@ -37,7 +37,6 @@ from server.store import (
     RenderRow,
     beat_worker,
     check_schema,
-    let_go_render,
     remove_worker,
 )
 from server.watch.lines import about
@@ -194,7 +193,7 @@ class Worker:
             self._bench.put_back(lease)
         except RenderCancelled:
             outcome = "cancelled"
-            self._let_go(lease)
+            let_go(self._bench, self._workshop.shelf, lease)
         except Exception as error:  # noqa: BLE001 - told without its message, see log_accident
             outcome = "put-back" if self.stopping.is_set() else "failed"
             self._fail(lease, error)
@@ -203,13 +202,6 @@ class Worker:
             took_s = time.monotonic() - begun_s
             count_render(outcome, took_s)
             logger.info("render left key=%s took_s=%.1f", lease.key, took_s)
-
-    def _let_go(self, lease: Lease) -> None:
-        # Within the transaction, so that nobody can order it anew and begin to fill its folder.
-        with self._workshop.database.writing() as db:
-            if let_go_render(db, lease.key, lease.owner):
-                self._workshop.shelf.drop_render(lease.key)
-        logger.info("render let go key=%s", lease.key)
 
     def _make(self, lease: Lease, row: RenderRow) -> None:
         if self._workshop.shelf.free_bytes() < self.settings.least_free_bytes:
@@ -228,10 +220,10 @@ class Worker:
             self._bench.put_back(lease)
         elif isinstance(error, StepbackError):
             logger.error("render failed key=%s error=%s", lease.key, type(error).__name__)
-            fail(self._bench, lease, str(error))
+            fail(self._bench, self._workshop.shelf, lease, str(error))
         else:
             log_accident(lease.key, error)
-            fail(self._bench, lease, ACCIDENT)
+            fail(self._bench, self._workshop.shelf, lease, ACCIDENT)
 
     def _beat(self) -> None:
         self._bench.beat_all()

@@ -87,26 +87,12 @@ class FarShelf(FetchingShelf):
     def drop_render(self, key: str) -> None:
         """Delete a render's folder here; the sweeper removes what is there."""
         super().remove_render(key)
-        with suppress(StoreUnavailable):
-            self._outgoing.drop(self.name_of(self.render_folder(key)))
+        self._outgoing.drop(self.name_of(self.render_folder(key)), is_waiting=False)
 
     def remove_render(self, key: str) -> None:
         """Delete a render's folder here and there. Raises StoreUnavailable: then it is not done."""
         super().remove_render(key)
         self._remove_far(self.render_folder(key))
-
-    def remove_clips(self, keys: Iterable[str]) -> None:
-        """Delete clips here and there; a listener's own have never been there."""
-        gone = list(keys)
-        super().remove_clips(gone)
-        names = [
-            self.name_of(path)
-            for key in gone
-            for path in (self.clip_words_path(key), self.clip_path(key))
-        ]
-        for name in names:
-            self._outgoing.drop(name)
-        self.far.remove(names)
 
     def remove_sitting(self, folder_key: str) -> None:
         """Delete a sitting's own lines here and there. Raises StoreUnavailable, likewise."""
@@ -119,10 +105,9 @@ class FarShelf(FetchingShelf):
         self.far.remove([self.name_of(path)])
         super().remove_file(path)
 
-    def tidy_render(self, key: str, file_names: Iterable[str]) -> None:
-        """Delete what earlier attempts left beside these files, here and there."""
+    def tidy_store(self, key: str, file_names: Iterable[str]) -> None:
+        """Delete there what earlier attempts left beside these files."""
         kept = set(file_names)
-        super().tidy_render(key, kept)
         folder = self.name_of(self.render_folder(key))
         try:
             there = map(PurePosixPath, self.far.list_names(folder))

@@ -66,17 +66,18 @@ class Outgoing:
                 self._changed.wait(LOOK_SECONDS)
             on_wait()
 
-    def drop(self, folder: str) -> None:
+    def drop(self, folder: str, *, is_waiting: bool = True) -> None:
         """Send nothing more of what is below a folder, or has this name.
 
-        On return nothing of it is on its way. Raises StoreUnavailable where something still is.
+        On return nothing of it is on its way, where that is waited for. Raises StoreUnavailable
+        where something still is.
         """
         until_s = time.monotonic() + ASK_SECONDS
         with self._changed:
             while self._has(folder):
                 for name in [name for name in self._waiting if _is_below(name, folder)]:
                     del self._waiting[name]
-                if not _is_below(self._sending, folder):
+                if not is_waiting or not _is_below(self._sending, folder):
                     return
                 if time.monotonic() > until_s:
                     raise StoreUnavailable

@@ -66,6 +66,9 @@ class Reach:
         """Delete one file, if it is there."""
         path.unlink(missing_ok=True)
 
+    def tidy_store(self, key: str, file_names: Iterable[str]) -> None:
+        """Delete in the store what earlier attempts left beside these files of a render."""
+
     def try_out(self) -> None:
         """See whether the store keeps what it is given. Raises StoreUnavailable."""
 

@@ -181,7 +181,10 @@ class Shelf(Reach):
         self.remove_render(key)
 
     def remove_clips(self, keys: Iterable[str]) -> None:
-        """Delete the clips of these keys and their words, where they are there."""
+        """Delete the clips of these keys and their words, where they are here.
+
+        A listener's own clips are nowhere else; of everybody's others may be in the store.
+        """
         for key in keys:
             self.clip_words_path(key).unlink(missing_ok=True)
             self.clip_path(key).unlink(missing_ok=True)

@@ -45,11 +45,11 @@ class RoomHouse:
 
 
 @contextmanager
-def run_room_house(folder: Path) -> Iterator[RoomHouse]:
+def run_room_house(folder: Path, **changes: str) -> Iterator[RoomHouse]:
     """Run a house with a short practice, and settle people in it."""
     copy_library(folder)
     shutil.copytree(ROOT / "tests/small_library/ground", folder / "scripts/ground")
-    scripts = {"STEPBACK_SCRIPTS": str(folder / "scripts")}
+    scripts = {"STEPBACK_SCRIPTS": str(folder / "scripts"), **changes}
     with run_house(folder, **scripts) as house:
         environment = {
             "STEPBACK_DATA": str(folder / "data"),

@@ -113,10 +113,12 @@ def squeezed(text: str) -> str:
 
 
 @contextmanager
-def watched(chromium: Browser, url: str, who: FlaskClient, errors: list[str]) -> Iterator[Page]:
+def watched(
+    chromium: Browser, url: str, who: FlaskClient | None, errors: list[str]
+) -> Iterator[Page]:
     """A browser in which somebody is known; what goes wrong and what is refused is told."""
     context = chromium.new_context(service_workers="block")
-    for cookie in who._cookies.values():
+    for cookie in who._cookies.values() if who else ():
         context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": url}])
     context.expose_function("tellViolation", lambda told: errors.append(told))
     context.add_init_script(TELL)

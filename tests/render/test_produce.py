@@ -210,22 +210,6 @@ def test_own_words_get_keys_that_cannot_be_guessed(shelf):
     assert "nobody" not in json.dumps([product.report for product in products])
 
 
-def test_a_failed_render_leaves_no_own_words(shelf):
-    """When a private render stops half-way, its clips with own words are gone."""
-    order = make_order(OWN_WORDS, words={"worry": "nobody must know"}, salt=b"a" * 32)
-
-    def stop(progress) -> None:
-        if progress.phase == Phase.CHECKING:
-            raise InterruptedError
-
-    before = sum(1 for _ in shelf.root.rglob("*.flac"))
-    with pytest.raises(InterruptedError):
-        produce(order, speaker=SilentSpeaker(), shelf=shelf, on_progress=stop)
-    left = sum(1 for _ in shelf.root.rglob("*.flac")) - before
-    assert left == len(order.plan.utterances) - 1
-    assert not shelf.render_folder(order.render_key).exists()
-
-
 def test_takes_reach_the_voice(shelf):
     """How often each sentence is to be spoken is the speaker's to know."""
     asked = []
@@ -283,7 +267,7 @@ def test_a_full_disk_publishes_nothing(shelf, monkeypatch):
     """When the shelf is full in the middle of publishing, the error says so."""
     order = make_order()
 
-    def full(temporary, path) -> None:
+    def full(temporary, path, **_) -> None:
         raise StorageFull(path)
 
     monkeypatch.setattr(shelf, "publish_file", full)

@@ -13,7 +13,15 @@ import pytest
 from server.errors import RenderNotFound
 from server.render import Workshop
 from server.render.sweeper import STALE_AFTER, Sweeper, is_owner_gone, new_owner
-from server.store import Database, RenderRow, cancel_render, claim_render, fail_render, hash_network
+from server.store import (
+    Database,
+    RenderRow,
+    beat_render,
+    cancel_render,
+    claim_render,
+    fail_render,
+    hash_network,
+)
 from server.store.feed_tables import DownloadSaltRow
 from server.timeline import Options
 
@@ -68,11 +76,35 @@ def test_silent_owner_loses_it(workshop: Workshop, sweeper: Sweeper, row_of: Row
     """An owner that shows no life for longer than the lease loses the render, not before."""
     key = workshop.order("small-step", Options(minutes=2), None).key
     claim(workshop, key, new_owner())
-    now_at = datetime.now(UTC)
-    sweeper.sweep(now_at + STALE_AFTER - timedelta(seconds=1))
+    now_at, now_s = datetime.now(UTC), 1000.0
+    sweeper.clock_s = lambda: now_s
+    sweeper.sweep(now_at)
+    now_s += STALE_AFTER.total_seconds() - 1
+    sweeper.sweep(now_at)
     assert row_of(key).state == "running"
-    sweeper.sweep(now_at + STALE_AFTER + timedelta(seconds=1))
+    now_s += 2
+    sweeper.sweep(now_at)
     assert (row_of(key).state, row_of(key).attempts) == ("queued", 1)
+
+
+@pytest.mark.parametrize("ahead", [timedelta(days=-3), timedelta(minutes=1)])
+def test_another_machines_clock_takes_nothing(
+    workshop: Workshop, sweeper: Sweeper, row_of: RowOf, ahead: timedelta
+) -> None:
+    """Whoever goes on showing life keeps it, however much his clock and ours differ."""
+    key = workshop.order("small-step", Options(minutes=2), None).key
+    owner = new_owner()
+    claim(workshop, key, owner)
+    now_s = 1000.0
+    sweeper.clock_s = lambda: now_s
+    for seconds in range(0, 60, 2):
+        now_s += 2
+        beat_at = datetime.now(UTC) + ahead + timedelta(seconds=seconds)
+        with workshop.database.writing() as db:
+            life = {"phase": "", "stage": "", "done_ms": 0, "total_ms": 0}
+            assert beat_render(db, key, owner, beat_at, **life)
+        sweeper.sweep(datetime.now(UTC))
+    assert row_of(key).state == "running"
 
 
 def test_dead_owner_loses_it_at_once(workshop: Workshop, sweeper: Sweeper, row_of: RowOf) -> None:

@@ -116,7 +116,7 @@ def test_removed_here_is_removed_there(make_shelf) -> None:
     assert len(one.far.list_names("")) == 5
     one.remove_render(KEY)
     one.remove_sitting(KEY)
-    one.remove_clips([KEY])
+    one.remove_file(one.clip_path(KEY))
     one.remove_file(one.root / "covers" / "a.jpg")
     assert one.far.list_names("") == []
     assert files_of(one) == []
@@ -131,7 +131,7 @@ def test_tidying_takes_earlier_attempts_out_of_the_store(make_shelf) -> None:
     for path in (folder / SOUND_NAME, folder / f"{OTHER[:32]}.mp3", folder / "stream" / "a.m4s"):
         one.publish(path, SOUND[:9])
     settle(one, folder)
-    one.tidy_render(KEY, [SOUND_NAME])
+    one.tidy_store(KEY, [SOUND_NAME])
     left = {name.rpartition("/")[2] for name in one.far.list_names(one.name_of(folder))}
     assert left == {SOUND_NAME, "a.m4s"}
 
