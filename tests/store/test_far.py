@@ -185,4 +185,5 @@ def test_a_request_of_a_gevent_worker_keeps_no_other_waiting(far: Far, proxy: Pr
         [sys.executable, "-c", program, url], capture_output=True, text=True, timeout=60
     )
     assert int(made.stdout) > 10, made.stderr
+    assert "Traceback" not in made.stderr
     assert threading.active_count() < 100
