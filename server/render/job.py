@@ -141,6 +141,7 @@ def let_go(bench: Bench, shelf: Shelf, lease: Lease) -> None:
     Within the transaction, so that nobody can order it anew, claim it or finish it meanwhile.
     Whoever makes it now has named its clips before making any.
     """
+    shelf.stop_sending(shelf.render_folder(lease.key))
     with bench.database.writing() as db:
         is_nobodys = let_go_render(db, lease.key, lease.owner)
         row = find_render(db, lease.key)

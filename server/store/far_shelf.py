@@ -82,12 +82,16 @@ class FarShelf(FetchingShelf):
         """Wait until all of a folder is in the store too; on_wait may raise."""
         self._outgoing.settle(self.name_of(folder), on_wait)
 
+    def stop_sending(self, folder: Path) -> None:
+        """Send nothing more of a folder, but for what is just on its way."""
+        self._outgoing.drop(self.name_of(folder), is_waiting=False)
+
     # ── removing ─────────────────────────────────────────────────────────────────────────────
 
     def drop_render(self, key: str) -> None:
         """Delete a render's folder here; the sweeper removes what is there."""
         super().remove_render(key)
-        self._outgoing.drop(self.name_of(self.render_folder(key)), is_waiting=False)
+        self.stop_sending(self.render_folder(key))
 
     def remove_render(self, key: str) -> None:
         """Delete a render's folder here and there. Raises StoreUnavailable: then it is not done."""

@@ -59,6 +59,9 @@ class Reach:
     def settle(self, folder: Path, on_wait: Callable[[], None]) -> None:
         """Wait until all of a folder is in the store too; on_wait, called meanwhile, may raise."""
 
+    def stop_sending(self, folder: Path) -> None:
+        """Send nothing more of a folder that is not ours to fill any more."""
+
     def send(self, path: Path) -> None:
         """Have a file sent that was published earlier, and may not be in the store."""
 

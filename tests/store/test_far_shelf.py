@@ -179,6 +179,21 @@ def test_who_waits_for_the_store_can_be_called_away(make_shelf, proxy) -> None:
     assert one.far.list_names("") == []
 
 
+def test_who_lost_a_render_overwrites_nothing_of_whoever_makes_it_now(make_shelf, proxy) -> None:
+    """What still waits to be sent when it is let go of is not sent after the other's."""
+    loser, winner = make_shelf("loser"), make_shelf("winner")
+    path = loser.stream_folder(KEY) / "playlist.m3u8"
+    proxy.be("refuse")
+    loser.publish(path, b"#EXTM3U\nold\n")
+    loser.publish(loser.render_folder(OTHER) / SOUND_NAME, SOUND)
+    loser.stop_sending(loser.render_folder(KEY))
+    proxy.be("pass")
+    winner.publish(winner.stream_folder(KEY) / "playlist.m3u8", b"#EXTM3U\nnew\n#EXT-X-ENDLIST\n")
+    settle(winner, winner.root / "renders")
+    settle(loser, loser.root / "renders")
+    assert b"new" in winner.far.read(winner.name_of(winner.stream_folder(KEY) / "playlist.m3u8"))
+
+
 def until_gone(shelf: FarShelf) -> None:
     """Remove a render as the sweeper does, again and again until it is done."""
     pause = threading.Event()
