@@ -40,12 +40,16 @@ words: ## Bring each language's .po up to date with what the pages say; make wor
 floors: ## Draw the floors in DESIGN.md anew from the imports
 	$(PY) bin/floors --write
 
+.PHONY: sizes
+sizes: ## Count the functions and files of the house; ends badly where they are too long
+	$(PY) bin/sizes
+
 .PHONY: library
 library: ## Render every practice at every length with its real voice, and judge each; takes long
 	PYTHONPATH=. $(PY) bin/library
 
 .PHONY: bench
-bench: ## Measure against piper, ffmpeg, nginx and plain text, side by side; prints ratios
+bench: ## Measure against piper, ffmpeg, nginx and plain text, side by side, and what may take so long
 	PYTHONPATH=. $(PY) -m bench.parsing
 	PYTHONPATH=. $(PY) -m bench.feeds
 	$(PY) -m bench.renders
@@ -53,6 +57,11 @@ bench: ## Measure against piper, ffmpeg, nginx and plain text, side by side; pri
 	$(PY) -m bench.live_sound
 	$(PY) -m bench.sittings
 	PYTHONPATH=. $(PY) -m bench.people_pages
+	PYTHONPATH=. $(PY) -m bench.limits
+
+.PHONY: bench-machines
+bench-machines: ## Measure how much sooner a practice is ready with more machines (wants root on Linux)
+	PYTHONPATH=. $(PY) -m bench.machines
 
 .PHONY: storm
 storm: ## Send 2,000 worksheets five times each over a line that loses a third, and count what arrived

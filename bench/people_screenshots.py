@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 from playwright.sync_api import Browser, Page
 
 from bench.account_walk import scale_of, walk_accounts
-from bench.people_filling import fill
 from bench.people_walk import client_pages, room_pages, therapist_pages
 from bench.ranges import free_port
 from bench.silent_house import ROOT, silent_house
 from server.app import create_app
 from server.config import Settings
+from server.render.sample import Cast, House, tell_weeks
+from server.store.care import PracticeRoomRow, TherapistRow
 from server.web.device import COOKIE
 from tests.web.people_house import People, settle_people
 
@@ -32,7 +34,7 @@ def walk_people(browser: Browser, sizes: Mapping[str, Mapping[str, int]]) -> Non
         }
         with silent_house(**environ) as url:
             people = settle_people(create_app(Settings.from_environment(environ)))
-            submissions = fill(people)
+            submissions = _tell(people)
             for name, size in sizes.items():
                 phone = _page(browser, url, people, people.ines, size)
                 client_pages(phone, submissions, name)
@@ -42,6 +44,24 @@ def walk_people(browser: Browser, sizes: Mapping[str, Mapping[str, int]]) -> Non
                 room_pages(desk, name)
                 for page in (phone, desk):
                     page.context.close()
+
+
+def _tell(people: People) -> list[str]:
+    """Give the people of the tests the names and the weeks of the demo's."""
+    with people.database.writing() as db:
+        db.get_one(TherapistRow, people.ada).name = "Dr Ada Holm"
+        db.get_one(TherapistRow, people.bo).name = "Bo Lindqvist"
+        db.get_one(PracticeRoomRow, people.rooms[0]).name = "Practice in Linden Street"
+    house = House(database=people.database, keys=people.keys, now_at=datetime.now(UTC))
+    cast = Cast(
+        room=people.rooms[0],
+        ada=people.ada,
+        bo=people.bo,
+        ines=people.ines,
+        jo=people.jo,
+        devices=people.devices,
+    )
+    return tell_weeks(house, cast, people.app.extensions["stepback"].settings.scripts_path)
 
 
 def _page(browser: Browser, url: str, people: People, who: str, size: Mapping[str, int]) -> Page:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from playwright.sync_api import Page
 
 from bench.account_walk import stranger_beside
-from bench.people_filling import SITUATIONS, TO_MYSELF
 from bench.take_picture import take
+from server.render.sample import SITUATIONS, TO_MYSELF
 from tests.web.people_house import People
 
 MADE_MS = 240_000

@@ -10,6 +10,7 @@ from apiflask import APIFlask
 from server import __version__
 from server.config import Settings
 from server.render import Sittings, house_voices, open_workshop
+from server.render.sample import Cast
 from server.render.standing import read_house
 from server.store.care import KeyRing
 from server.watch.masking import install_masking
@@ -30,6 +31,7 @@ from server.web.case_over_time import case_over_time
 from server.web.case_podcast import case_podcast
 from server.web.case_submission import case_submission
 from server.web.covers import covers
+from server.web.demo import install_demo
 from server.web.entry_notes import entry_notes
 from server.web.errors import install_errors
 from server.web.feed import make_feed
@@ -97,7 +99,11 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
     install_access(app)
     install_accounts(app, settings)
     install_description(app, public_url=settings.public_url)
-    app.jinja_env.globals.update(site_title=settings.title, own_words_days=settings.own_words_days)
+    app.jinja_env.globals.update(
+        site_title=settings.title,
+        has_colours=bool(settings.colours),
+        own_words_days=settings.own_words_days,
+    )
     for blueprint in (
         *(library, guides, practice, live, script_page, log, entry_notes, language, phone, author),
         *(worksheets, joining, with_therapist, podcast, given, spoken),
@@ -126,6 +132,13 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
     install_limits(app)
     check_access(app)
     install_request_notes(app)
+    return app
+
+
+def create_demo_app(settings: Settings, people: Cast) -> APIFlask:
+    """Make the application of `stepback demo`: anybody comes in as one of these made-up people."""
+    app = create_app(settings)
+    install_demo(app, people)
     return app
 
 

@@ -46,6 +46,8 @@ class Settings:
     """STEPBACK_PUBLIC_URL: how others reach it, without a slash at the end."""
     title: str
     """STEPBACK_TITLE: the name at the head of pages and of the feed."""
+    colours: str = field(repr=False)
+    """STEPBACK_COLOURS: a style sheet of the operator's own, as it was read; empty for none."""
     web_workers: int
     """STEPBACK_WEB_WORKERS: how many processes answer requests."""
     voice_processes: int
@@ -104,6 +106,7 @@ class Settings:
             port=port,
             public_url=read.url("PUBLIC_URL", f"http://127.0.0.1:{port}"),
             title=read.text("TITLE", "Stepback"),
+            colours=read.file("COLOURS"),
             web_workers=read.number("WEB_WORKERS", 2, 1, 64),
             voice_processes=read.number("VOICE_PROCESSES", os.cpu_count() or 1, 1, 256),
             voice=read.name("VOICE", ""),
@@ -178,6 +181,7 @@ SETTING_NAMES = tuple(
         "PORT",
         "PUBLIC_URL",
         "TITLE",
+        "COLOURS",
         "WEB_WORKERS",
         "VOICE_PROCESSES",
         "VOICE",
@@ -199,7 +203,7 @@ SETTING_NAMES = tuple(
         "SENTRY_DSN",
     )
 )
-"""Every variable of the environment that is read; the README names each."""
+"""Every variable of the environment that is read; docs/running.md names each."""
 
 
 def _refuse_unknown(environ: Mapping[str, str]) -> None:

@@ -39,6 +39,18 @@ class Reader:
                 f"{PREFIX}{name} names the home of somebody who is not known: '{value}'."
             ) from error
 
+    def file(self, name: str) -> str:
+        """Read the text of a file that is named; empty where none is."""
+        if not self.text(name, ""):
+            return ""
+        path = self.path(name, "")
+        try:
+            return path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(
+                f"{PREFIX}{name} names {path}, which cannot be read as text: {error}."
+            ) from error
+
     def host(self, name: str, default: str) -> str:
         """Read a host name or an address."""
         return self._matching(name, default, r"[0-9A-Za-z.:_-]+", "a host name or an address")

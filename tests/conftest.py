@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.routes import compile_routes_once
+
 if TYPE_CHECKING:
     from tests.grouping import Grouping
 
@@ -64,6 +66,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Grouping 
     from tests.grouping import Grouping  # only where there are several processes
 
     return Grouping(config, log) if config.getoption("dist") == "loadgroup" else None
+
+
+@pytest.fixture(scope="session", autouse=True)
+def routes() -> None:
+    """Applications are made by the thousand."""
+    compile_routes_once()
 
 
 @pytest.fixture

@@ -47,8 +47,9 @@ class Proxy:
         self._thread.join()
         self._loop.close()
 
-    def be(self, mode: Mode) -> None:
+    def be(self, mode: Mode, *, delay_s: float | None = None) -> None:
         """Be like this from now on; it holds when this returns."""
+        self._delay_s = self._delay_s if delay_s is None else delay_s
         self._do(self._become(mode))
 
     def _do(self, work: Coroutine[Any, Any, None]) -> None:

@@ -25,9 +25,12 @@ def test_everything_has_a_default():
     assert not settings.is_https
 
 
-def test_every_setting_can_be_set():
+def test_every_setting_can_be_set(tmp_path: Path):
     """Each field has its variable, and each variable its field."""
+    colours = tmp_path / "house.css"
+    colours.write_text(":root { --paper: #fff; }")
     given_values = {
+        "STEPBACK_COLOURS": str(colours),
         "STEPBACK_DATA": "/srv/data",
         "STEPBACK_KEYS": "/srv/keys",
         "STEPBACK_CACHE": "/srv/cache",
@@ -117,6 +120,8 @@ def test_an_unknown_setting_far_from_all_has_no_guess():
         ("STEPBACK_PUBLIC_URL", "https://sit.example/?a=1"),
         ("STEPBACK_PUBLIC_URL", "https://[half"),
         ("STEPBACK_TITLE", "two\nlines"),
+        ("STEPBACK_COLOURS", "no/such/file.css"),
+        ("STEPBACK_COLOURS", "/"),
         ("STEPBACK_HOST", "a host"),
         ("STEPBACK_VOICE", "../voice"),
         ("STEPBACK_DATA", "~nobody-of-this-name/data"),

@@ -39,9 +39,13 @@ NAMES = (
     "docs/phone.md",
     "docs/therapists.md",
     "docs/backup.md",
+    "docs/running.md",
+    "docs/privacy.md",
 )
 MADE_AT_RUN_TIME = ("data/", "keys/", "sounds/", "audio_cache/", ".venv/", ".fuzz/")
 EXAMPLES = {"scripts/obstacles/my-practice.md", "my-practice.md", "my-practice.mp3"}
+RUNNING = "docs/running.md"
+"""Where settings and commands are listed."""
 TEXTS = {name: (ROOT / name).read_text(encoding="utf-8") for name in NAMES}
 
 
@@ -81,6 +85,7 @@ SAID_IN_WORDS = {
     "STEPBACK_SMTP_URL": ("empty: no mail", ""),
     "STEPBACK_MAIL_FROM": ("empty", ""),
     "STEPBACK_FEED_AUTHOR": ("empty: the title", ""),
+    "STEPBACK_COLOURS": ("empty: as they come", ""),
     "STEPBACK_FEED_LICENCE": ("empty", ""),
     "STEPBACK_FUNDING_URL": ("empty", ""),
     "STEPBACK_SENTRY_DSN": ("empty: nothing is sent", ""),
@@ -89,15 +94,15 @@ SAID_IN_WORDS = {
 """Defaults that a table cannot give as a value: the words, and the value they stand for."""
 
 
-def test_the_readme_lists_every_setting():
+def test_every_setting_is_listed():
     """Each setting stands in the table once, and nothing else does."""
-    assert sorted(table("README.md", "Settings")) == sorted(SETTING_NAMES)
+    assert sorted(table(RUNNING, "Settings")) == sorted(SETTING_NAMES)
 
 
 @pytest.mark.parametrize("name", SETTING_NAMES)
 def test_each_default_is_the_real_one(name):
-    """Setting a variable to the default that the README gives changes nothing."""
-    default, meaning = table("README.md", "Settings")[name]
+    """Setting a variable to the default that the table gives changes nothing."""
+    default, meaning = table(RUNNING, "Settings")[name]
     words, value = SAID_IN_WORDS.get(name, (default, default.strip("`")))
     assert default == words
     assert name in SAID_IN_WORDS or re.fullmatch("`[^`]+`", default)
@@ -115,9 +120,9 @@ def test_no_document_names_a_setting_that_is_not_there(name):
 # ── commands ─────────────────────────────────────────────────────────────────────────────────
 
 
-def test_the_readme_lists_every_command():
+def test_every_command_is_listed():
     """Each command stands in the table, and every row is a command that is there."""
-    rows = [row.split() for row in table("README.md", "Commands")]
+    rows = [row.split() for row in table(RUNNING, "Commands")]
     assert {words[1] for words in rows if words[0] == "stepback"} == set(main.commands)
     others = [words[0] for words in rows if words[0] != "stepback"]
     assert others == ["./run", "./test"]
@@ -253,8 +258,8 @@ def test_each_name_of_the_code_in_the_design_is_there():
     assert sorted(n for n in named if not re.search(rf"\b{n}\b", sources)) == []
 
 
-def test_each_address_in_the_readme_is_answered(tmp_path):
-    """An address that the README speaks of is a route of the application."""
+def test_each_address_that_is_named_is_answered(tmp_path):
+    """An address that README and docs/running.md speak of is a route of the application."""
     from server.app import create_app
 
     app = create_app(
@@ -267,7 +272,9 @@ def test_each_address_in_the_readme_is_answered(tmp_path):
         )
     )
     routes = {rule.rule for rule in app.url_map.iter_rules()}
-    named = {span for span in spans("README.md") if re.fullmatch(r"/[a-z/.-]+", span)}
+    named = {
+        span for span in spans("README.md") | spans(RUNNING) if re.fullmatch(r"/[a-z/.-]+", span)
+    }
     assert named
     assert named <= routes
 
@@ -277,6 +284,15 @@ def test_each_address_in_the_readme_is_answered(tmp_path):
 
 def floors() -> dict[str, Any]:
     return runpy.run_path(str(ROOT / "bin" / "floors"))
+
+
+def test_the_sentence_whose_way_is_told_is_said():
+    """DESIGN.md follows a sentence that stands where it says, word for word."""
+    way = section("DESIGN.md", "One sentence's way")
+    told, path = re.search(r': "([^"]+)"', way), re.search(r"stands in `(\S+\.md)`", way)
+    assert told
+    assert path
+    assert told[1] in (ROOT / path[1]).read_text(encoding="utf-8")
 
 
 def test_the_drawing_of_the_floors_is_fresh():
@@ -319,8 +335,17 @@ def test_the_map_holds_every_room():
 )
 def test_the_readme_says_it_plainly(words):
     """Nobody has to look for what this is not, and whose voice it has."""
-    first_screens = TEXTS["README.md"].partition("\n## Settings\n")[0]
-    assert words in first_screens
+    assert words in TEXTS["README.md"]
+
+
+def test_the_readme_is_one_screen():
+    """What it is, a picture, two commands, for whom, where to read on, what it will never do."""
+    readme = TEXTS["README.md"]
+    assert len(readme.splitlines()) <= 50
+    assert len(prose("README.md").split()) < 700
+    assert re.findall(r"^(\./\w+) ", readme, re.MULTILINE) == ["./run", "./test"]
+    unread = {path.name for path in (ROOT / "docs").glob("*.md")}
+    assert unread - set(re.findall(r"docs/([\w-]+\.md)", readme)) == set()
 
 
 @pytest.mark.parametrize("name", NAMES)

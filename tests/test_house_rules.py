@@ -7,6 +7,7 @@ can plant a violation of every kind and see it found.
 from __future__ import annotations
 
 import ast
+import runpy
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -218,6 +219,12 @@ RULES = (floors, purity, homes, sizes, docstrings, names, broad_excepts, unfinis
 def test_the_house_keeps_its_rules(rule):
     """No source of the house breaks a rule of the house."""
     assert list(rule(read_sources())) == []
+
+
+def test_most_functions_are_short(capsys):
+    """`make sizes` ends well: half have at most ten lines, and hardly any more than forty."""
+    runpy.run_path(str(SERVER.parent / "bin" / "sizes"))["main"]()
+    assert "functions; median" in capsys.readouterr().out
 
 
 PLANTED = {

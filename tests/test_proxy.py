@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.proxy import HOST, Proxy
+from tests.proxy import HOST, Mode, Proxy
 
 
 class _Echo(socketserver.BaseRequestHandler):
@@ -42,22 +42,11 @@ def said_back(line: socket.socket) -> bytes:
     return line.recv(100)
 
 
-def test_hung_traffic_goes_on_afterwards(proxy: Proxy) -> None:
-    """Nothing flows while it hangs, and nothing of it is lost."""
+@pytest.mark.parametrize("mode", ["hang", "slow"])
+def test_held_traffic_goes_on_afterwards(proxy: Proxy, mode: Mode) -> None:
+    """Nothing flows while it hangs or a chunk waits for the delay, and nothing of it is lost."""
     with called(proxy) as line:
-        proxy.be("hang")
-        line.settimeout(0.1)
-        with pytest.raises(TimeoutError):
-            said_back(line)
-        proxy.be("pass")
-        line.settimeout(5)
-        assert line.recv(100) == b"hello"
-
-
-def test_slow_traffic_waits(proxy: Proxy) -> None:
-    """A chunk waits for the delay, or until it is slow no longer."""
-    with called(proxy) as line:
-        proxy.be("slow")
+        proxy.be(mode)
         line.settimeout(0.1)
         with pytest.raises(TimeoutError):
             said_back(line)

@@ -9,6 +9,8 @@ from server.cli import (  # noqa: F401 - each adds its commands to main
     backups,
     cache,
     checking,
+    demo,
+    doctor,
     erasing,
     feeds,
     moving,

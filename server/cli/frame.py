@@ -45,7 +45,7 @@ def main() -> None:
       stepback render scripts/obstacles/stepping-back.md --minutes 10 --out stepping-back.mp3
       stepback doctor
 
-    Settings are environment variables, STEPBACK_PORT and its like; the README lists them.
+    Settings are environment variables, STEPBACK_PORT and its like; docs/running.md lists them.
     """
 
 

@@ -1,4 +1,4 @@
-"""serve, worker, migrate, doctor: what an operator types."""
+"""serve, worker, migrate: what runs, and what it begins with."""
 
 from __future__ import annotations
 
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
     from server.config import Settings
-    from server.render import Check
-    from server.store import Database
 
 migrating = click.option(
     "--migrate", "is_migrating", is_flag=True, help="Bring the database up to date first."
@@ -101,42 +99,13 @@ def _ready_database(settings: Settings, *, is_migrating: bool) -> None:
     from server.store import migrate as migrate_database
 
     if is_migrating:
-        settings.data_path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            settings.data_path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise StepbackError(
+                f"The folder {settings.data_path} cannot be made ({error.strerror}). Make it and "
+                "give it to the user that runs Stepback, or name another one in STEPBACK_DATA."
+            ) from error
         migrate_database(settings.database_address)
     else:
         check_schema(settings.database_address)
-
-
-@main.command()
-def doctor() -> None:
-    """Look whether everything is in order, and say what to do where it is not."""
-    from server.render import check_queue, open_catalogue, run_checks
-    from server.render.store_check import check_store
-    from server.store.care import open_audited
-
-    settings = read_settings()
-    database = open_audited(settings.database_address, settings.keys_path)
-    checks = run_checks(settings, database, open_catalogue(settings), datetime.now(UTC))
-    checks = (*checks, check_queue(settings.queue_address), *check_store(settings))
-    if all(each.ok for each in checks if each.name in ("database", "schema")):
-        checks = (*checks, _check_audit(database))
-    for each in checks:
-        click.echo(f"{'ok ' if each.ok else 'NOT'} {each.name}: {each.detail}")
-        if not each.ok:
-            click.echo(f"    {each.what_to_do}")
-    if not all(each.ok for each in checks):
-        raise StepbackError("Not everything is in order; see above.")
-
-
-def _check_audit(database: Database) -> Check:
-    """Read the whole audit; too much for whoever asks /ready every few seconds."""
-    from server.cli.auditing import say_break
-    from server.render import Check
-    from server.store.care import check_audit
-
-    with database.reading() as db:
-        verdict = check_audit(db)
-    if verdict.number is None:
-        return Check(name="audit", ok=True, detail="The audit is as it was written.")
-    what_to_do = "See `stepback audit show`, and docs/safety.md."
-    return Check(name="audit", ok=False, detail=say_break(verdict), what_to_do=what_to_do)

@@ -115,7 +115,7 @@ def check_database_schema(path: Path | str) -> Check:
         check_schema(path)
         return "The database has this version's shape."
 
-    return _judge("schema", look, "Run `stepback migrate`.")
+    return _judge("schema", look, "Start ./run again, or run `stepback migrate` by hand.")
 
 
 def check_queue(address: Path | str) -> Check:
@@ -159,7 +159,7 @@ def check_ffmpeg() -> Check:
         name="ffmpeg",
         ok=found is not None,
         detail=f"ffmpeg is {found}." if found else "No ffmpeg was found.",
-        what_to_do="" if found else "Install the package imageio-ffmpeg.",
+        what_to_do="" if found else "Start ./run again, which installs it.",
     )
 
 
@@ -216,12 +216,15 @@ def check_worker(database: Database, now_at: datetime) -> Check:
             raise StepbackError("No worker has shown life just now.")
         if not beat.voice_ok:
             raise VoiceUnavailable(
-                "When the worker started, a voice that the practices need could not speak. "
-                "Once it can, restart the worker."
+                "The worker is alive, and its voice is not ready: it still loads, or cannot speak."
             )
         return "The worker is alive."
 
-    return _judge("worker", look, "Start one with `stepback worker`, or look at its log.")
+    advice = (
+        "Start Stepback with ./run (or `stepback worker` alone). If it runs, wait some seconds, "
+        "until the voice is loaded. It goes on trying by itself; its log says why it cannot."
+    )
+    return _judge("worker", look, advice)
 
 
 def check_keys(path: Path, database: Database) -> Check:
@@ -259,6 +262,9 @@ def _unknown(name: str) -> Check:
 
 def check_scripts(path: Path, catalogue: Catalogue) -> Check:
     """No script has a mistake, nor has any of the files that lie beside them."""
+    if not path.is_dir():
+        advice = "Say with STEPBACK_SCRIPTS where the practices are."
+        return Check(name="scripts", ok=False, detail=f"There is no {path}.", what_to_do=advice)
     beside = (
         *read_lexicon(path / LEXICON_NAME).problems,
         *read_guides(path, catalogue.scripts()).problems,

@@ -14,7 +14,7 @@ class Hands:
         self._most = most
         self._free = threading.Semaphore(most)
 
-    def take(self, find: Callable[[], str | None], work: Callable[[str], None]) -> bool:
+    def take(self, find: Callable[[], str | None], work: Callable[[str], object]) -> bool:
         """Find something to do and do it in a thread of its own; returns at once.
 
         False where nothing was found, or no hand was free: then nothing is looked for, so that
@@ -41,7 +41,7 @@ class Hands:
             if not self._free.acquire(timeout=max(until_s - time.monotonic(), 0)):
                 return
 
-    def _do(self, work: Callable[[str], None], key: str) -> None:
+    def _do(self, work: Callable[[str], object], key: str) -> None:
         try:
             work(key)
         finally:

@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from server.config import Settings
-from server.errors import RenderCancelled, StoreUnavailable, VoiceUnavailable
+from server.errors import RenderCancelled, StepbackError, StoreUnavailable, VoiceUnavailable
+from server.render.accident import ACCIDENT, log_accident
 from server.render.lease import Bench, Lease
 from server.render.model import OnProgress, Order, Product
 from server.render.order_book import read_order
@@ -123,8 +124,14 @@ class Job:
         logger.info("render done key=%s length_ms=%d", lease.key, product.duration_ms)
 
 
-def fail(bench: Bench, shelf: Shelf, lease: Lease, reason: str) -> None:
+def fail(bench: Bench, shelf: Shelf, lease: Lease, error: Exception) -> None:
     """Mark a render failed, with a reason for people; own words are not kept in what it made."""
+    if isinstance(error, StepbackError):
+        logger.error("render failed key=%s error=%s", lease.key, type(error).__name__)
+        reason = str(error)
+    else:
+        log_accident(lease.key, error)
+        reason = ACCIDENT
     with bench.database.writing() as db:
         is_ours = fail_render(db, lease.key, lease.owner, reason=reason, now_at=datetime.now(UTC))
         if is_ours and lease.clip_keys:

@@ -54,6 +54,11 @@ class Bench:
     _is_someone_waiting: bool = False
     """True when listeners waited for renders, anyone's, at the last look into the rows."""
 
+    @property
+    def is_at_work(self) -> bool:
+        """True while this process has a render in hand."""
+        return bool(self._leases)
+
     def take(self, key: str) -> tuple[Lease, RenderRow] | None:
         """Claim a render; None when it is not waiting any more."""
         owner, begun_s = new_owner(), time.monotonic()

@@ -63,8 +63,8 @@ def new_owner() -> str:
 
 def is_owner_gone(owner: str) -> bool:
     """True when the owner's process was on this host and is no more."""
-    host, pid, _ = owner.rsplit(":", 2)
-    if host != _host():
+    _, pid, _ = owner.rsplit(":", 2)
+    if host_of(owner) != _host():
         return False
     try:
         os.kill(int(pid), 0)
@@ -73,6 +73,11 @@ def is_owner_gone(owner: str) -> bool:
     except PermissionError:
         return False  # it is there, and another account's
     return False
+
+
+def host_of(owner: str) -> str:
+    """Name the machine, or the container, of an owner."""
+    return owner.rsplit(":", 2)[0]
 
 
 @cache

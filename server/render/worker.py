@@ -18,10 +18,11 @@ from server.errors import (
     StepbackError,
     StorageFull,
 )
-from server.render.accident import ACCIDENT, log_accident
+from server.render.accident import log_accident
 from server.render.ahead import Ahead
 from server.render.feed_orders import FeedOrders
 from server.render.hands import Hands
+from server.render.helping import Helping
 from server.render.job import Job, Produce, fail, let_go
 from server.render.lease import Bench, Lease
 from server.render.live_hand import LiveHand, open_live_hand
@@ -55,6 +56,7 @@ TAKE_SECONDS = 0.05
 """How often the queue is looked into: a press of play waits half of it, on average."""
 
 AHEAD_SECONDS = 2.0
+HELP_SECONDS = 0.5
 BEAT_SECONDS = 1.0
 SWEEP_SECONDS = 1.0
 SOUNDS_SECONDS = 5.0
@@ -103,6 +105,8 @@ class Worker:
     _live: LiveHand = field(init=False)
     _hands: Hands = field(default_factory=lambda: Hands(RENDER_THREADS), init=False)
     _ahead_hand: Hands = field(default_factory=lambda: Hands(1), init=False)
+    _helping: Helping = field(init=False)
+    _help_hand: Hands = field(default_factory=lambda: Hands(1), init=False)
 
     def __post_init__(self) -> None:
         self._workshop = workshop = open_workshop(self.settings)
@@ -117,6 +121,9 @@ class Worker:
             feeds=FeedOrders(workshop=workshop),
         )
         self._ahead = Ahead(workshop=workshop)
+        self._helping = Helping(
+            workshop=workshop, bench=self._bench, voices=self.voices, owner=self.owner
+        )
         self._live = open_live_hand(workshop, self.voices, self.stopping)
 
     def start(self) -> None:
@@ -132,6 +139,7 @@ class Worker:
         _thread("words", lambda: self._repeat(lambda: live.take_words(guarded), TAKE_SECONDS))
         _thread("lines", lambda: self._repeat(live.make_wanted, WANTED_SECONDS))
         _thread("sittings", lambda: self._repeat(live.sweep, SITTINGS_SECONDS))
+        _thread("help", lambda: self._repeat(self._help, HELP_SECONDS))
         if self.settings.renders_ahead:
             _thread("ahead", lambda: self._repeat(self._take_ahead, AHEAD_SECONDS))
             _thread("stock", lambda: self._repeat(live.make_ahead, AHEAD_SECONDS))
@@ -143,6 +151,7 @@ class Worker:
         until_s = time.monotonic() + STOP_SECONDS
         self._hands.join(until_s)
         self._ahead_hand.join(until_s)
+        self._help_hand.join(until_s)
         self._live.join(until_s)
         try:
             self._bench.put_back_all()
@@ -168,6 +177,13 @@ class Worker:
         """Make something ahead, where the house is quiet and nothing is being made ahead yet."""
         if self.is_voice_ok and not self.stopping.is_set():
             self._ahead_hand.take(lambda: self._ahead.find_next(time.monotonic()), self._perform)
+
+    def _help(self) -> None:
+        """Speak for another machine's worker, where there is nothing to do here."""
+        if self.is_voice_ok and not self.stopping.is_set():
+            help_with = self._helping.help
+            speak = partial(self._try, "not helped")
+            self._help_hand.take(self._helping.find, lambda key: speak(partial(help_with, key)))
 
     def _perform(self, key: str) -> None:
         try:
@@ -195,8 +211,13 @@ class Worker:
             outcome = "cancelled"
             let_go(self._bench, self._workshop.shelf, lease)
         except Exception as error:  # noqa: BLE001 - told without its message, see log_accident
-            outcome = "put-back" if self.stopping.is_set() else "failed"
-            self._fail(lease, error)
+            if self.stopping.is_set():
+                # A voice that is stopped together with us is no fault of the render's.
+                outcome = "put-back"
+                self._bench.put_back(lease)
+            else:
+                outcome = "failed"
+                fail(self._bench, self._workshop.shelf, lease, error)
         finally:
             self._bench.put_down(lease)
             took_s = time.monotonic() - begun_s
@@ -213,17 +234,6 @@ class Worker:
             produce=self.produce,
             settings=self.settings,
         ).make(lease, row)
-
-    def _fail(self, lease: Lease, error: Exception) -> None:
-        if self.stopping.is_set():
-            # A voice that is stopped together with us is no fault of the render's.
-            self._bench.put_back(lease)
-        elif isinstance(error, StepbackError):
-            logger.error("render failed key=%s error=%s", lease.key, type(error).__name__)
-            fail(self._bench, self._workshop.shelf, lease, str(error))
-        else:
-            log_accident(lease.key, error)
-            fail(self._bench, self._workshop.shelf, lease, ACCIDENT)
 
     def _beat(self) -> None:
         self._bench.beat_all()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
+from typing import assert_never
 
 from server.script.cue_model import (
     BELLS,
@@ -124,10 +125,12 @@ def _print_single(cue: Single) -> str:
             return "[bed off]"
         case Bed():
             return f"[bed {cue.name}{'' if cue.level == LEVELS[1] else f' level={cue.level}'}]"
-        case _:  # a Breath
+        case Breath():
             hold = f" hold={_print_length(cue.hold_ms)}" if cue.hold_ms else ""
             lengths = f"in={_print_length(cue.in_ms)}{hold} out={_print_length(cue.out_ms)}"
             return f"[breath x{cue.count} {lengths}]"
+        case _:
+            assert_never(cue)
 
 
 def _print_say(say: Say) -> str:

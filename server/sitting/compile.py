@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import assert_never
 
 from server.script import (
     AGAIN,
@@ -14,6 +15,7 @@ from server.script import (
     NEXT,
     NOTHING,
     Ask,
+    Bed,
     Bell,
     Breath,
     Cue,
@@ -169,8 +171,10 @@ class Compiler:
                 self._question(cue)
             case Go(goes=goes):
                 self._jump(self._label_of(goes, _Label()))
-            case _:  # a bed: a sitting has its room alone
-                pass
+            case Bed():
+                pass  # a sitting has its room alone
+            case _:
+                assert_never(cue)
 
     def _jump(self, label: _Label) -> None:
         self._add_later(lambda: Jump(to=label.place))

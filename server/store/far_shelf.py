@@ -61,14 +61,16 @@ class FarShelf(FetchingShelf):
 
     # ── putting ──────────────────────────────────────────────────────────────────────────────
 
-    def publish_file(self, temporary: Path, path: Path, *, is_own: bool = False) -> None:
+    def publish_file(
+        self, temporary: Path, path: Path, *, is_first: bool = False, is_own: bool = False
+    ) -> None:
         """Move a finished file to its final name, durably, and have it sent."""
         if is_own:
-            super().publish_file(temporary, path)
+            super().publish_file(temporary, path, is_first=is_first)
             path.chmod(OWN_MODE)
             return
         data = temporary.read_bytes() if path.name in GROWING else None
-        super().publish_file(temporary, path)
+        super().publish_file(temporary, path, is_first=is_first)
         self.send(path, data)
 
     def send(self, path: Path, data: bytes | None = None) -> None:

@@ -185,18 +185,6 @@ def list_running_renders(db: Session) -> tuple[RenderRow, ...]:
     return tuple(db.scalars(select(RenderRow).where(RenderRow.state == RenderState.RUNNING.value)))
 
 
-def list_stale_renders(db: Session, older_than_at: datetime) -> tuple[RenderRow, ...]:
-    """Running renders whose owner has not shown life since this moment."""
-    return tuple(
-        db.scalars(
-            select(RenderRow).where(
-                RenderRow.state == RenderState.RUNNING.value,
-                RenderRow.heartbeat_at < older_than_at,
-            )
-        )
-    )
-
-
 def list_unclaimed_renders(db: Session, older_than_at: datetime) -> tuple[RenderRow, ...]:
     """Queued renders for which listeners have waited since before this moment, the longest
     first. One that is made ahead is not in the queue: its worker finds it in the catalogue.

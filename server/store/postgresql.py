@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -14,7 +15,11 @@ from sqlalchemy.exc import DBAPIError
 from server.errors import Busy, DatabaseUnavailable, StepbackError, StorageFull
 
 ANSWER_S = 1.8
-"""How long a statement may take, its wait for other writers and a silent server included."""
+"""How long a statement may take, its wait for other writers and a silent server included, and how
+long a transaction may wait in all for answers that are slow."""
+
+SLOW_S = 0.05
+"""An answer that takes longer is a slow one; long work of many quick ones is not given up."""
 
 WRITERS_LOCK = 0x5354_4550
 """The advisory lock that a writer holds, on any machine, until its transaction ends."""
@@ -78,6 +83,7 @@ class PostgresqlServer:
             max_overflow=15,
         )
         event.listen(engine, "begin", _begin_as_told)
+        event.listen(engine, "checkin", _forget_waiting)
         return engine
 
     def look(self) -> str:
@@ -142,8 +148,9 @@ def connect(url: str, answer_s: float) -> psycopg.Connection[Any]:
 def _connect(url: URL, options: tuple[str, ...], answer_s: float | None) -> psycopg.Connection[Any]:
     _, arguments = url.get_dialect()().create_connect_args(url)
     arguments.update(connect_timeout=2, options=" ".join(options), application_name="stepback")
+    begun_s = time.monotonic()
     connection = _Impatient.connect(**arguments)
-    connection.answer_s = answer_s
+    connection.answer_s, connection.waited_s = answer_s, time.monotonic() - begun_s
     return connection
 
 
@@ -155,6 +162,8 @@ class _Impatient(psycopg.Connection[Any]):
     """
 
     answer_s: float | None = None
+    waited_s: float = 0.0
+    """How long its transaction has waited for slow answers."""
 
     def wait(self, gen: Any, interval: float = 0.1, timeout: float | None = None) -> Any:  # noqa: ANN401 - the driver's own
         """Wait for an answer; DatabaseUnavailable, and closed, when there is none.
@@ -162,9 +171,11 @@ class _Impatient(psycopg.Connection[Any]):
         Of what the server says of an error only its first sentence is kept: the details quote the
         row, which may be a listener's words.
         """
-        is_ours = timeout is None and self.answer_s is not None
+        left_s = None if self.answer_s is None else max(self.answer_s - self.waited_s, 0.0)
+        is_ours = timeout is None and left_s is not None
+        begun_s = time.monotonic()
         try:
-            return super().wait(gen, interval, self.answer_s if is_ours else timeout)
+            return super().wait(gen, interval, left_s if is_ours else timeout)
         except psycopg.errors._WaitTimeout as error:
             if not is_ours:
                 raise
@@ -174,6 +185,15 @@ class _Impatient(psycopg.Connection[Any]):
             if error.diag.message_primary:
                 error.args = (error.diag.message_primary,)
             raise
+        finally:
+            took_s = time.monotonic() - begun_s
+            self.waited_s += took_s if took_s > SLOW_S else 0.0
+
+
+def _forget_waiting(connection: _Impatient | None, _record: object) -> None:
+    """Whoever takes the connection next has all the time, in which it is asked whether it lives."""
+    if connection is not None:
+        connection.waited_s = 0.0
 
 
 def _begin_as_told(connection: Connection) -> None:

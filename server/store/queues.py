@@ -16,8 +16,11 @@ from server.store.postgresql import connect
 
 NAME = "stepback"
 
-ANSWER_S = 0.9
-"""How long a server may take for an answer: whoever orders waits for it, and need not."""
+ANSWER_S = 0.6
+"""How long a server may take for an answer: whoever orders waits for it, and need not.
+
+Redis is asked three times where it has to be connected to anew, PostgreSQL twice.
+"""
 
 POSTGRESQL = "postgresql://"
 
@@ -75,5 +78,7 @@ def _open_redis(url: str) -> RedisHuey:
         socket_timeout=ANSWER_S,
         socket_connect_timeout=ANSWER_S,
         retry=Retry(NoBackoff(), 0),  # who asks again is the sweeper
+        protocol=2,  # with which a connection begins without a greeting
+        driver_info=None,
     )
     return RedisHuey(NAME, connection_pool=pool, blocking=False, results=False)

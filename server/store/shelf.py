@@ -20,6 +20,8 @@ from server.store.reach import Reach
 from server.units import Bytes
 
 _KEY = re.compile(r"[0-9a-f]{64}")
+_NO_LINKS = (errno.EPERM, errno.ENOTSUP)
+"""What a file system says that knows no second name for a file."""
 _NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 
 NOTE_SECONDS = 30 * 60
@@ -136,10 +138,13 @@ class Shelf(Reach):
         os.close(fd)
         return Path(name)
 
-    def publish(self, path: Path, data: bytes, *, is_own: bool = False) -> None:
+    def publish(
+        self, path: Path, data: bytes, *, is_first: bool = False, is_own: bool = False
+    ) -> None:
         """Put bytes at their final name: all of them or nothing, and durable on return.
 
-        `is_own` for a clip with a listener's own words, which no other machine needs. Raises
+        With `is_first` only where nobody else has: what somebody has put there stays. `is_own`
+        for a clip with a listener's own words, which no other machine needs. Raises
         StorageFull, with nothing left behind.
         """
         temporary = self.temporary_path(path.suffix)
@@ -149,10 +154,12 @@ class Shelf(Reach):
         except OSError as error:
             temporary.unlink(missing_ok=True)
             raise _named(error, path) from error
-        self.publish_file(temporary, path, is_own=is_own)
+        self.publish_file(temporary, path, is_first=is_first, is_own=is_own)
 
-    def publish_file(self, temporary: Path, path: Path, *, is_own: bool = False) -> None:
-        """Move a finished file from temporary_path() to its final name, durably; see publish().
+    def publish_file(
+        self, temporary: Path, path: Path, *, is_first: bool = False, is_own: bool = False
+    ) -> None:
+        """Move a finished file from temporary_path() to its final name, durably, as publish() does.
 
         Raises StorageFull, with nothing left behind.
         """
@@ -163,7 +170,7 @@ class Shelf(Reach):
             self._make_folder(path.parent)
             # mkstemp made it for its owner alone; a web server of another account may read it
             temporary.chmod(0o644)
-            temporary.replace(path)
+            _name_first(temporary, path) if is_first else temporary.replace(path)
             make_durable(path.parent)
         except OSError as error:
             temporary.unlink(missing_ok=True)
@@ -241,6 +248,20 @@ class Shelf(Reach):
 def is_key(name: str) -> bool:
     """True for what may be a content key: 64 lower-case hexadecimal digits."""
     return _KEY.fullmatch(name) is not None
+
+
+def _name_first(temporary: Path, path: Path) -> None:
+    """Give a file its name, unless there is one of that name."""
+    try:
+        path.hardlink_to(temporary)
+    except FileExistsError:
+        pass
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            raise
+        temporary.replace(path)
+        return
+    temporary.unlink()
 
 
 def _note_and_tell(path: Path) -> bool:

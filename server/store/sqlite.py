@@ -45,7 +45,9 @@ class SqliteFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.what_to_do = "Look whether the data folder exists, and whose it is. Then restart."
+        self.what_to_do = (
+            "./run makes it when it starts. Later: is the data folder there, and yours?"
+        )
         self.writers_wait_s = BUSY_TIMEOUT_MS / 1000
 
     def open(self) -> Engine:

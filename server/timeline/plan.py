@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import accumulate
+from typing import assert_never
 
 from server.errors import InvalidOptions, SoundMissing
 from server.script import (
@@ -153,8 +154,10 @@ class _Planner:
             case Bed(name=name, level=level):
                 if self.options.bed == AS_WRITTEN:
                     yield self._bed(name, level)
-            case _:
+            case Breath():
                 yield from _breaths(cue)
+            case _:
+                assert_never(cue)
 
     def _utterance(self, cue: Say, depth: float) -> Utterance:
         text = sentence_text(cue, self.words)

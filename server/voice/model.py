@@ -88,9 +88,12 @@ class Speaker(Protocol):
         *,
         urgency: Urgency = no_urgency,
         on_wait: Callable[[], None] = lambda: None,
+        is_needed: Callable[[Utterance], bool] = lambda _: True,
         takes: int = 1,
     ) -> Iterator[tuple[Utterance, Spoken]]:
         """Speak each utterance and hand it over as soon as it is finished, in any order.
+
+        One that is not needed any more when its turn comes is passed over.
 
         They are begun in the order given, and callers take turns by their urgency. `on_wait` is
         called several times a second while nothing is finished; what it raises ends the speaking.

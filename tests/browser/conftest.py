@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import subprocess
@@ -19,9 +18,12 @@ from server.app import create_app
 from server.config import Settings
 from server.render.covers import make_picture
 from tests.browser.preview import Preview, serve_app
-from tests.browser.watched import ROOT, STEPBACK, Watched
+from tests.browser.watched import ROOT, Watched
 from tests.browser.whole_house import WholeHouse, run_whole_house
+from tests.covers import lay_covers
 from tests.growing import Encoded, encode
+from tests.new_database import make_database
+from tests.render.conftest import SCRIPT as SMALL_STEP
 from tests.web.conftest import house_in
 
 CHROMIUM = shutil.which("chromium")
@@ -76,7 +78,8 @@ def run_house(folder: Path, *, is_watched: bool = False, **changes: str) -> Iter
         "STEPBACK_RENDER_AHEAD": "no",  # nothing but what a test asks for
         **changes,
     }
-    subprocess.run([STEPBACK, "migrate"], env={**os.environ, **environment}, check=True)
+    make_database(folder / "data" / "stepback.db")
+    lay_covers(environment)
     calls = [folder / f"{name}.calls" if is_watched else None for name in ("worker", "web")]
     worker = Watched("worker", environment, calls[0])
     web = Watched("serve", environment, calls[1])
@@ -91,8 +94,11 @@ def run_house(folder: Path, *, is_watched: bool = False, **changes: str) -> Iter
 
 @pytest.fixture(scope="session")
 def house(tmp_path_factory) -> Iterator[House]:
-    """The whole library, spoken with its real voice."""
-    with run_house(tmp_path_factory.mktemp("house"), is_watched=True) as running:
+    """The whole library, and a practice of a minute, spoken with the real voice."""
+    folder = tmp_path_factory.mktemp("house")
+    scripts = shutil.copytree(ROOT / "scripts", folder / "scripts")
+    (scripts / "small-step.md").write_text(SMALL_STEP)
+    with run_house(folder, is_watched=True, STEPBACK_SCRIPTS=str(scripts)) as running:
         yield running
 
 

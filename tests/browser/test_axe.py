@@ -9,12 +9,13 @@ import hashlib
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from tests.browser.axe import AXE, LOOKS, bring_axe, find_all_faults, find_faults
+from tests.browser.axe import AS_USUAL, AXE, LOOKS, bring_axe, find_all_faults, find_faults
 from tests.browser.conftest import ROOT, House, run_house
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("axe")]
@@ -22,6 +23,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("axe")]
 PRACTICE = "/practices/stepping-back"
 WORKSHEET = "/worksheets/friend-and-self"
 SCRIPT = "/author/obstacles/stepping-back.md"
+VIEWPORT: ViewportSize = {"width": 390, "height": 844}
 
 
 def as_it_is(page: Page) -> None:
@@ -306,20 +308,45 @@ def silent_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         yield running
 
 
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
+@contextmanager
+def calm_page(chromium: Browser) -> Iterator[Page]:
     """A page in which nothing moves, so that no colour is seen on its way to another."""
-    context = chromium.new_context(viewport={"width": 390, "height": 844}, reduced_motion="reduce")
+    context = chromium.new_context(viewport=VIEWPORT, reduced_motion="reduce")
     bring_axe(context)
-    page = context.new_page()
-    yield page
+    yield context.new_page()
     context.close()
 
 
+@pytest.fixture
+def page(chromium: Browser) -> Iterator[Page]:
+    """One of a device of its own, which may remember what is done."""
+    with calm_page(chromium) as page:
+        yield page
+
+
+@pytest.fixture(scope="module")
+def shared_page(chromium: Browser) -> Iterator[Page]:
+    """One for all that is only looked at: a device of its own takes a processor a second."""
+    with calm_page(chromium) as page:
+        yield page
+
+
+@pytest.fixture
+def seen_page(shared_page: Page) -> Page:
+    """The shared one, empty and as usual."""
+    shared_page.goto("about:blank")
+    shared_page.set_viewport_size(VIEWPORT)
+    shared_page.emulate_media(**AS_USUAL)
+    return shared_page
+
+
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_can_be_used_by_everybody(page: Page, silent_house: House, name: str):
+def test_a_page_can_be_used_by_everybody(
+    request: pytest.FixtureRequest, silent_house: House, name: str
+):
     """In light and dark, narrow and wide, with more contrast, and in the device's own colours."""
     path, reach = PAGES[name]
+    page = request.getfixturevalue("seen_page" if reach in (as_it_is, unfold) else "page")
     page.goto(f"{silent_house.url}{path}")
     reach(page)
     assert find_all_faults(page) == []
@@ -345,38 +372,39 @@ def test_a_live_sitting_can_be_used_by_everybody(page: Page, silent_house: House
         ("region", "<p>Outside of every landmark.</p>"),
     ],
 )
-def test_a_planted_fault_is_found(page: Page, fault: str, html: str):
+def test_a_planted_fault_is_found(seen_page: Page, fault: str, html: str):
     """In the look of a phone by day, as in every other."""
-    page.set_content(f"<html lang='en'><title>Here</title><main><h1>Here</h1></main>{html}")
-    assert any(f.startswith(f"{fault}: ") for f in find_faults(page, LOOKS["light, phone"]))
+    seen_page.set_content(f"<html lang='en'><title>Here</title><main><h1>Here</h1></main>{html}")
+    assert any(f.startswith(f"{fault}: ") for f in find_faults(seen_page, LOOKS["light, phone"]))
 
 
-def test_words_that_the_device_would_hide_are_found(page: Page):
+def test_words_that_the_device_would_hide_are_found(seen_page: Page):
     """Axe does not see the plate that a browser puts behind words; we do."""
     style = "background: Highlight; color: Canvas"
     lost, seen = (
         f"<p style='{style}'>Lost.</p>",
         f"<p style='{style}; forced-color-adjust: none'>Seen.",
     )
-    page.set_content(f"<html lang='en'><title>Here</title><main><h1>Here</h1>{lost}{seen}")
-    found = find_faults(page, LOOKS["forced colours"])
+    seen_page.set_content(f"<html lang='en'><title>Here</title><main><h1>Here</h1>{lost}{seen}")
+    found = find_faults(seen_page, LOOKS["forced colours"])
     assert [fault for fault in found if fault.startswith("plated")] == ["plated: P Lost."]
 
 
 @pytest.mark.parametrize("name", LOOKS)
-def test_each_look_is_one(page: Page, silent_house: House, name: str):
+def test_each_look_is_one(seen_page: Page, silent_house: House, name: str):
     """The page does not only keep still: what the device asks for arrives in its style sheets."""
-    page.goto(f"{silent_house.url}/about")
+    seen_page.goto(f"{silent_house.url}/about")
     look = LOOKS[name]
-    find_faults(page, look)
+    find_faults(seen_page, look)
     asked = {
         "color_scheme": "(prefers-color-scheme: dark)",
         "contrast": "(prefers-contrast: more)",
         "forced_colors": "(forced-colors: active)",
     }
     for kind, query in asked.items():
-        assert page.evaluate("query => matchMedia(query).matches", query) == (kind in look.media)
-    assert page.evaluate("innerWidth") == look.width
+        matches = seen_page.evaluate("query => matchMedia(query).matches", query)
+        assert matches == (kind in look.media)
+    assert seen_page.evaluate("innerWidth") == look.width
 
 
 @pytest.mark.parametrize(("theme", "paper"), [("light", "255, 255, 255"), ("dark", "0, 0, 0")])

@@ -139,8 +139,8 @@ def test_the_place_is_kept_on_the_device(page: Page, house):
 
 def test_own_words_are_spoken_for_this_device_and_can_be_removed(page: Page, house):
     """A listener's own words are rendered, heard only by their address, and gone when asked."""
-    page.goto(f"{house.url}/practices/stepping-back")
-    page.check("[name=minutes][value='5']")
+    page.goto(f"{house.url}/practices/small-step")
+    page.check("[name=minutes][value='1']")
     page.fill("#word-obstacle", "I am too tired for kindness")
     page.click("#begin")
     page.wait_for_selector("body[data-step=listen]", timeout=120_000)

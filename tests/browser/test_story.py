@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.test_accounts import PASSWORD, TOTP, give_code, give_password
 from tests.browser.watched import ROOT, STEPBACK, Watched
 from tests.browser.whole_house import LISTENS, free_port
+from tests.covers import lay_covers
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("story")]
 
@@ -82,6 +83,7 @@ def story(tmp_path: Path, chromium: Browser) -> Iterator[Story]:
         **MAKES,
     }
     subprocess.run([STEPBACK, "migrate"], env=environment, check=True)
+    lay_covers(environment)
     worker, web = Watched("worker", environment), Watched("serve", environment)
     desk = chromium.new_context(viewport={"width": 1280, "height": 800}, locale="en-GB")
     phone = chromium.new_context(viewport={"width": 390, "height": 844}, locale="en-GB")

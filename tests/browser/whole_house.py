@@ -7,7 +7,6 @@ import shutil
 import signal
 import socket
 import sqlite3
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -15,7 +14,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.request import urlopen
 
-from tests.browser.watched import ROOT, STEPBACK, Watched
+from tests.browser.watched import ROOT, Watched
+from tests.covers import lay_covers
+from tests.new_database import make_database
 
 ONE_STEP = "one-step"
 """A practice that greets before it asks."""
@@ -115,7 +116,8 @@ def run_whole_house(folder: Path, **changes: str) -> Iterator[WholeHouse]:
     """Run web and worker over the short practice."""
     copy_library(folder)
     house = WholeHouse(folder=folder, changes={"STEPBACK_PORT": str(free_port()), **changes})
-    subprocess.run([STEPBACK, "migrate"], env={**os.environ, **house.environment}, check=True)
+    make_database(folder / "data" / "stepback.db")
+    lay_covers(house.environment)
     house.worker = Watched("worker", house.environment)
     try:
         house.open_web()

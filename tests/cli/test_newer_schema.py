@@ -32,7 +32,7 @@ NEEDED = {
 WITHOUT = {
     *("check", "render", "worksheet-script", "pronounce", "line", "report", "doctor"),
     *("voices", "voices install", "voices remove", "voices preview"),
-    *("sounds", "sounds add", "sounds preview", "backup-key", "restore"),
+    *("sounds", "sounds add", "sounds preview", "backup-key", "restore", "demo"),
 }
 """Commands that open no database, or say what is wrong with it among other things."""
 

@@ -35,6 +35,7 @@ from server.store.shelves import open_shelf
 from server.units import Ms
 from server.voice import Speaker
 from tests.new_database import make_database
+from tests.render.home import Home
 from tests.render.live import House, SilenceInTheNameOf
 
 ROOT = Path(__file__).parents[2]
@@ -151,6 +152,27 @@ def open_house(house: House, made_lines: Path) -> House:
     """A counter of live sittings whose lines are made."""
     shutil.copytree(made_lines, house.workshop.shelf.root / "lines")
     return house
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    """A house to be backed up and lost, with a script and a sound of its own."""
+    home = Home(tmp_path / "home")
+    home.build()
+    return home
+
+
+@pytest.fixture
+def new_home(tmp_path: Path) -> Home:
+    """Where it is put back: nothing is there."""
+    return Home(tmp_path / "new")
+
+
+@pytest.fixture
+def safe(tmp_path: Path) -> Path:
+    """Where backups are kept, with a folder for those of the keys."""
+    (tmp_path / "safe" / "keys").mkdir(parents=True)
+    return tmp_path / "safe"
 
 
 @pytest.fixture

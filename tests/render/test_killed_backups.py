@@ -21,24 +21,6 @@ from tests.render.home import IDENTITY, Home, back, unpacking
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    home = Home(tmp_path / "home")
-    home.build()
-    return home
-
-
-@pytest.fixture
-def new_home(tmp_path: Path) -> Home:
-    return Home(tmp_path / "new")
-
-
-@pytest.fixture
-def safe(tmp_path: Path) -> Path:
-    (tmp_path / "safe" / "keys").mkdir(parents=True)
-    return tmp_path / "safe"
-
-
 DYING = """
 import os, signal, sys
 from pathlib import Path

@@ -14,6 +14,7 @@ from server.render import check_queue
 from server.render.queue import REST_SECONDS, RenderQueue
 from tests import postgresql, redis_server
 from tests.proxy import Mode, Proxy
+from tests.ticks import Ticks
 
 ENGINES = ("file", "redis", "postgresql")
 ORDERS = 1000
@@ -97,6 +98,18 @@ def test_in_trouble_nobody_waits_and_nothing_is_raised(behind: Behind, trouble: 
     while (key := behind.queue.take()) is not None:
         taken.add(key)
     assert taken >= {f"{number}" for number in range(ORDERS // 2)}
+
+
+def test_a_slow_way_holds_nobody_up(behind: Behind) -> None:
+    """Also whoever has to connect first, and asks more than once for that."""
+    behind.proxy.be("slow", delay_s=0.2)
+    with Ticks() as ticks:
+        behind.queue.put("a")
+    assert ticks.seconds < PATIENCE_S
+    behind.proxy.be("pass")
+    fresh = RenderQueue(behind.url)
+    assert fresh.pending_keys() <= {"a"}
+    fresh.close()
 
 
 def test_it_is_asked_again_after_a_rest(behind: Behind, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,24 +32,6 @@ from tests.render.home import IDENTITY, Home, back, unpacking
 from tests.store.test_schema import _bring_to
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Home:
-    home = Home(tmp_path / "home")
-    home.build()
-    return home
-
-
-@pytest.fixture
-def new_home(tmp_path: Path) -> Home:
-    return Home(tmp_path / "new")
-
-
-@pytest.fixture
-def safe(tmp_path: Path) -> Path:
-    (tmp_path / "safe" / "keys").mkdir(parents=True)
-    return tmp_path / "safe"
-
-
 def test_a_house_comes_back_as_it_was(home: Home, new_home: Home, safe: Path) -> None:
     """On an empty machine: rows, words, secret, script and sound; and the audit tells of it."""
     ines, jo = home.settle("d" * 64), home.settle("e" * 64)

@@ -12,11 +12,12 @@ import pytest
 
 from server.errors import NothingSpoken, RenderNotFound, SchemaMismatch, VoiceUnavailable
 from server.render import RenderQueue, Workshop
+from server.render.accident import ACCIDENT
 from server.render.covers import HOUSE_TRACK, TRACK_TITLES, get_cover
 from server.render.lease import Bench
 from server.render.secret import private_clip_key, private_salt, server_secret
 from server.render.voices import Voices
-from server.render.worker import ACCIDENT, BEAT_SECONDS, Worker, run_worker
+from server.render.worker import BEAT_SECONDS, Worker, run_worker
 from server.store import RenderRow, cancel_render, latest_worker_beat
 from server.store.shelves import open_shelf
 from server.timeline import Options

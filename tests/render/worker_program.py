@@ -11,6 +11,7 @@ import os
 import sys
 import threading
 
+from server.audio import cover
 from server.config import Settings
 from server.render import OnProgress, Order, Phase, ProducedFile, Product, Progress
 from server.render.worker import run_worker
@@ -20,6 +21,7 @@ from server.voice import SilentSpeaker, Speaker
 
 is_stubborn = "stubborn" in sys.argv
 gate = threading.Event()
+cover.SIDE_PX = 60  # a worker that starts draws many; here they are as small as in a list
 
 
 def read_lines() -> None:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from alembic import command
 
 from server.store import check_schema, migrate
+from tests.store.apart import run_apart
 from tests.store.filling import fill
 from tests.store.kill_migrations import dump
 from tests.store.test_schema import _bring_to
 
-ROOT = Path(__file__).parents[2]
-
+KILLING = Path(__file__).with_name("kill_migrations.py")
 
 # The first goes through every statement there is, the last has rows in every table.
 OFTEN = ("0001", "0008")
@@ -35,15 +32,7 @@ def test_killed_at_each_statement(tmp_path: Path, revision: str) -> None:
     unkilled.parent.mkdir()
     shutil.copy(path, unkilled)
     migrate(unkilled)
-    done = subprocess.run(
-        [sys.executable, str(ROOT / "tests" / "store" / "kill_migrations.py"), str(path)],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert int(done.stdout) > 60
+    assert int(run_apart(KILLING, path)) > 60
     check_schema(path)
     assert dump(path) == dump(unkilled)
     names = {f"stepback-{revision}.db", "stepback.db"}

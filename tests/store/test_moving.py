@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,10 +17,10 @@ from server.store.models import EntryConflictRow
 from server.store.moving import BATCH_ROWS, Moved, Moving, move_database
 from tests import postgresql
 from tests.new_database import make_database
+from tests.store.apart import run_apart
 from tests.store.filling import ROWS, fill
 from tests.store.kill_migrations import dump
 
-ROOT = Path(__file__).parents[2]
 TABLES = len(Base.metadata.tables)
 
 
@@ -123,15 +120,7 @@ def test_killed_again_and_again_it_goes_on(old: Path, new: Path) -> None:
     """Each time a little later; the new database says that it is unfinished until it is not."""
     before = dump(old)
     new.parent.mkdir()
-    done = subprocess.run(
-        [sys.executable, "-c", KILLED, str(old), str(new), "1", "23"],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert int(done.stdout) > 500
+    assert int(run_apart("-c", KILLED, old, new, "1", "23")) > 500
     check_schema(new)
     assert dump(new) == dump(old) == before
 

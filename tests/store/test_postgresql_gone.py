@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +12,8 @@ from server.errors import Busy, DatabaseUnavailable
 from server.store import Database, add_practice, list_practices
 from tests import postgresql
 from tests.proxy import Mode, Proxy
+from tests.store.apart import run_apart
+from tests.ticks import Ticks
 
 OPERATIONS = 1_000
 TROUBLE: dict[int, Mode] = {150: "hang", 350: "cut", 550: "refuse", 750: "slow"}
@@ -57,14 +57,22 @@ def test_nothing_acknowledged_is_lost(database: Database, proxy: Proxy, noon: da
     assert len(told) == len(TROUBLE)
 
 
+def test_a_slow_way_is_given_up_in_time(database: Database, proxy: Proxy, noon: datetime) -> None:
+    """Each answer comes soon enough, and all of them together do not: in two seconds it is told."""
+    _put(database, "before", noon)
+    proxy.be("slow", delay_s=0.25)
+    with Ticks() as ticks, pytest.raises(DatabaseUnavailable):
+        _put(database, "during", noon)
+    assert ticks.seconds < 2.2
+    proxy.be("pass")
+    _put(database, "after", noon)
+
+
 def test_greenlets_overlap() -> None:
     """While one greenlet waits for PostgreSQL, another one is answered."""
     url = postgresql.new_url()
     program = Path(__file__).with_name("greenlets_postgresql.py")
-    done = subprocess.run(
-        [sys.executable, program, url], capture_output=True, text=True, timeout=60, check=False
-    )
-    assert (done.stdout, done.returncode) == ("quick\nslow\n", 0), done.stderr
+    assert run_apart(program, url) == "quick\nslow\n"
     postgresql.drop(url)
 
 

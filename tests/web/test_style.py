@@ -1,9 +1,14 @@
 """The style sheets: nothing is left or right, so that a page can be read from either side."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
+
+from server.app import create_app
+from tests.web.conftest import House
 
 STATIC = Path(__file__).parents[2] / "server/web/static"
 SHEETS = sorted(STATIC.glob("*.css"))
@@ -69,3 +74,22 @@ def test_a_planted_side_is_found(css: str):
 def test_what_means_no_side_passes(css: str):
     """Logical properties, equal sides, and the edges of sound, which goes one way everywhere."""
     assert physical(css) == []
+
+
+def test_a_house_may_have_its_own_colours(
+    build_house: Callable[..., House], tmp_path: Path, client: FlaskClient
+):
+    """They are asked for behind ours, and by no page of a house that has none."""
+    colours = tmp_path / "house.css"
+    colours.write_text(":root { --paper: #f3f5f7; }", encoding="utf-8")
+    (tmp_path / "own").mkdir()
+    house = build_house(tmp_path / "own", STEPBACK_COLOURS=str(colours))
+    app = create_app(house.settings)
+    browser = app.test_client()
+    page = browser.get("/").text
+    assert page.index('href="/static/app.css') < page.index('href="/colours.css"')
+    answer = browser.get("/colours.css")
+    assert (answer.mimetype, answer.text) == ("text/css", ":root { --paper: #f3f5f7; }")
+    assert 'href="/colours.css"' not in client.get("/").text
+    app.extensions["stepback"].database.close()
+    house.database.close()
