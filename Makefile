@@ -24,8 +24,9 @@ golden: ## Rewrite the golden files; read the diff before you commit it
 	STEPBACK_GOLDEN=rewrite $(PY) -m pytest -q -k golden
 
 .PHONY: engines
-engines: ## Run the store's own tests on PostgreSQL
+engines: ## Run the store's own tests on PostgreSQL, and those of shelf and erasing on an S3 server
 	$(PY) -m pytest -q --database postgresql tests/store
+	$(PY) -m pytest -q --store s3 tests/store/test_shelf.py tests/store/test_stock.py tests/render/test_erasing.py tests/render/test_worker.py tests/render/test_sittings.py tests/render/test_own_words.py
 
 .PHONY: docs
 docs: ## Write docs/commands.md and the rules in docs/checks.md anew from what they describe

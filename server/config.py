@@ -33,6 +33,8 @@ class Settings:
     """STEPBACK_QUEUE_URL: redis://…, postgresql://…; empty for a file in STEPBACK_DATA."""
     cache_path: Path
     """STEPBACK_CACHE: the folder of clips and finished recordings."""
+    store_url: str
+    """STEPBACK_STORE_URL: s3://bucket/prefix for what several machines share; empty for none."""
     scripts_path: Path
     """STEPBACK_SCRIPTS: the folder of the practices."""
     sounds_path: Path
@@ -102,6 +104,7 @@ class Settings:
             database_url=read.database("DATABASE_URL"),
             queue_url=read.queue("QUEUE_URL"),
             cache_path=read.path("CACHE", "./audio_cache"),
+            store_url=read.store("STORE_URL"),
             scripts_path=read.path("SCRIPTS", "./scripts"),
             sounds_path=read.path("SOUNDS", "./sounds"),
             host=read.host("HOST", "0.0.0.0"),  # noqa: S104 - phones at home are to reach it
@@ -178,6 +181,7 @@ SETTING_NAMES = tuple(
         "QUEUE_URL",
         "KEYS",
         "CACHE",
+        "STORE_URL",
         "SCRIPTS",
         "SOUNDS",
         "HOST",

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from server.errors import SettingsError
 
@@ -147,6 +147,22 @@ class Reader:
             raise SettingsError(
                 f"{PREFIX}{name} must be a queue such as redis://host, unix:///run/redis.sock or "
                 "postgresql://name:word@host/stepback."
+            )
+        return value
+
+    def store(self, name: str) -> str:
+        """Read where recordings are kept for all machines, or nothing."""
+        value = self.text(name, "")
+        parts = _split(value)
+        is_bucket = parts is not None and re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}", parts.netloc)
+        said = parse_qs(parts.query, keep_blank_values=True) if parts else {}
+        is_known = said.keys() <= {"endpoint", "region"}
+        endpoint = said.get("endpoint", ["https://s3"])[-1]
+        is_store = value.startswith("s3://") and is_bucket and is_known and _is_plain_url(endpoint)
+        if value and not is_store:
+            raise SettingsError(
+                f"{PREFIX}{name} must be a store such as s3://bucket/prefix, with "
+                "?endpoint=https://host:port where it is not Amazon's."
             )
         return value
 

@@ -84,6 +84,7 @@ SAID_IN_WORDS = {
     "STEPBACK_DATABASE_URL": ("empty: a file", ""),
     "STEPBACK_QUEUE_URL": ("empty: a file", ""),
     "STEPBACK_PROXIES": ("empty: this machine", ""),
+    "STEPBACK_STORE_URL": ("empty: a folder", ""),
     "STEPBACK_SMTP_URL": ("empty: no mail", ""),
     "STEPBACK_MAIL_FROM": ("empty", ""),
     "STEPBACK_FEED_AUTHOR": ("empty: the title", ""),

@@ -56,8 +56,7 @@ class PublishedFiles:
         published = self._known.pop((key, kind), None)
         descriptor = None if published is None else open_unchanged(published.path, published.stamp)
         if published is None or descriptor is None:
-            published = self._check(key, kind)
-            descriptor = open_unchanged(published.path, published.stamp)
+            published, descriptor = self._check(key, kind)
         if descriptor is None:
             raise RenderNotFound
         self._remember(key, kind, published)
@@ -74,7 +73,7 @@ class PublishedFiles:
         if len(self._known) > MOST_KNOWN:
             self._known.pop(next(iter(self._known)), None)
 
-    def _check(self, key: str, kind: str) -> Published:
+    def _check(self, key: str, kind: str) -> tuple[Published, int | None]:
         with self._database.reading() as db:
             row = find_render(db, key)
             found = [r for r in row.renditions if r.kind == kind] if row else []
@@ -87,13 +86,17 @@ class PublishedFiles:
             etag=f'"{found[0].sha256}"',
             modified_at=modified_at,
         )
-        return Published(
+        with self._shelf.lend(path, is_own=row.is_private) as here:
+            stamp = _checked_stamp(here, kept)
+            descriptor = open_unchanged(here, stamp)
+        published = Published(
             path=path,
             kept=kept,
-            stamp=_checked_stamp(path, kept),
+            stamp=stamp,
             device_hash=(row.device_hash or "") if row.is_private else None,
             headers=tuple(_headers(kind, kept, is_private=row.is_private)),
         )
+        return published, descriptor
 
 
 def _checked_stamp(path: Path, kept: Kept) -> Stamp:
