@@ -32,6 +32,7 @@ ENGINES = ("sqlite", "postgresql")
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Say which engine the store's tests run on; those of the engines run on both anyway."""
     parser.addoption("--database", choices=ENGINES, default="sqlite", help="the database's engine")
+    parser.addoption("--times", type=int, default=1, help="how many times as much a rig does")
 
 
 def pytest_report_header(config: pytest.Config) -> str:
