@@ -44,7 +44,8 @@ def memory(path: Path) -> Iterator[Path]:
     try:
         yield path
     finally:
-        subprocess.run(["umount", path], check=True)
+        # Lazily: the kernel lets go of a disk in it a moment after that was unmounted.
+        subprocess.run(["umount", "--lazy", path], check=True)
 
 
 def make_image(path: Path) -> None:

@@ -29,15 +29,23 @@ class Child:
 
     def hear(self) -> list[Any]:
         """All that it has told until its end; a last line without its end does not count."""
-        while got := self.line.recv(1 << 16):
-            self._heard += got
+        while self._take():
+            pass
         *whole, _ = self._heard.split(b"\n")
         return [json.loads(each) for each in whole]
 
     def hear_lines(self, lines: int) -> None:
         """Wait until it has told so many lines, or has ended."""
-        while self._heard.count(b"\n") < lines and (got := self.line.recv(1 << 16)):
-            self._heard += got
+        while self._heard.count(b"\n") < lines and self._take():
+            pass
+
+    def _take(self) -> bool:
+        try:
+            got = self.line.recv(1 << 16)
+        except ConnectionResetError:  # it was killed before it had read that it may begin
+            return False
+        self._heard += got
+        return bool(got)
 
     def begin(self) -> None:
         """Let it begin."""

@@ -8,6 +8,7 @@ again what was not acknowledged ends with one of it.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -22,6 +23,7 @@ from server.store.care.case_tables import SubmissionConflictRow
 from tests.rigs.deeds import (
     CLIP,
     ENTRY,
+    KINDS,
     RENDER,
     WORKSHEET,
     Hand,
@@ -77,8 +79,19 @@ def send_again(house: RigHouse, ledger: Ledger, known: int = 3) -> list[str]:
         if kind_of(number) != RENDER and hand.do(number):
             return [f"{kind_of(number)} {number} was acknowledged, and is new to the house"]
     everything = Ledger(begun=ledger.begun, done=set(ledger.begun))
-    left = [path.name for path in (house.shelf.root / "tmp").iterdir()]
+    left = [path.name for path in (house.shelf.root / "tmp").glob("*")]
     return [*find_troubles(house, everything), *(f"tmp/{name} was left" for name in left)]
+
+
+def warm(house: RigHouse) -> None:
+    """Do and look at one deed of each kind, so that no fork has to learn it; then close all."""
+    hand, ledger = Hand(house), Ledger()
+    for kind in KINDS:
+        number = next(each for each in itertools.count() if kind_of(each) == kind)
+        hand.do(number)
+        ledger.begun.add(number)
+    assert send_again(house, ledger) == []
+    house.close()
 
 
 def _of_database(house: RigHouse, _: Ledger) -> Iterator[str]:

@@ -17,7 +17,7 @@ from server.errors import StorageFull
 from tests.rigs.deeds import Hand, Refused, kind_of
 from tests.rigs.forked import Child, Tell, fork, in_fork
 from tests.rigs.house import RigHouse, open_house, settle
-from tests.rigs.ledger import Ledger, find_troubles, send_again
+from tests.rigs.ledger import Ledger, find_troubles, send_again, warm
 
 CALLS = (
     *("write", "pwrite64", "ftruncate"),
@@ -69,8 +69,8 @@ class StepRig:
         self._template.mkdir(parents=True)
         settle(self._template)
         self._renew()
-        # It is only opened in forks: a fork of it finds nothing of another one's.
         self._house = open_house(self._live)
+        warm(self._house)  # and from here on it is opened in forks alone
 
     def step_through(self, kind: str, fault: Fault) -> None:
         """Put a fault at each call of a deed of this kind in turn."""

@@ -19,11 +19,13 @@ import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from server.errors import Busy
 from server.store import sqlite
-from tests.rigs.deeds import Hand
+from tests.rigs.deeds import Hand, Refused
 from tests.rigs.house import open_house
 
 THREADS = 2
+BUSY = 503
 
 
 def leave_out(is_left_out: Callable[[int], bool]) -> None:
@@ -56,12 +58,26 @@ def tell(line: str) -> None:
     os.write(sys.stdout.fileno(), f"{line}\n".encode())
 
 
+def do_patiently(hand: Hand, number: int) -> None:
+    """Do a deed, again and again while the house is busy: it may have been stopped for long."""
+    while True:
+        try:
+            hand.do(number)
+        except Busy:
+            continue
+        except Refused as error:
+            if error.status != BUSY:
+                raise
+        else:
+            return
+
+
 def work_on(hand: Hand, numbers: Iterator[int]) -> None:
     """Do deeds for as long as there is somebody to tell."""
     try:
         for number in numbers:
             tell(f"begin {number}")
-            hand.do(number)
+            do_patiently(hand, number)
             tell(f"done {number}")
     finally:
         traceback.print_exc()  # there is no other way out
