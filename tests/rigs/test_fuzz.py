@@ -98,8 +98,9 @@ def test_a_fault_would_be_seen(people: People) -> None:
     def fail() -> str:
         raise ZeroDivisionError
 
-    people.app.add_url_rule("/api/breaks", view_func=fail)
-    assert people.stranger().get("/api/breaks").status_code == 500
+    endpoint, _ = people.app.url_map.bind("").match("/")
+    people.app.view_functions[endpoint] = fail
+    assert people.stranger().get("/").status_code == 500
 
 
 def _aim(case: Case) -> None:

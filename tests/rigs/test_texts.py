@@ -20,8 +20,8 @@ from tests.rigs.hostile_texts import hostile_texts
 pytestmark = [pytest.mark.rig, pytest.mark.real_voice, pytest.mark.timeout(7200)]
 
 PHONEMISED, SPOKEN = 10_000, 500
-LONGEST = 80
-"""So many letters of a listener's own words are spoken at a time."""
+LONGEST = 120
+"""So many letters of a listener's own words a practice usually takes."""
 
 MOST_CPU_S = 2.0
 """What espeak may take for one text, in its own processor time."""
