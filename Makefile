@@ -9,11 +9,13 @@ help: ## This list
 .PHONY: check
 check: ## Lint, types and every quick test
 	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
-	$(PY) -m pytest -n auto --dist loadgroup -m "not real_voice and not browser"
+	$(PY) -m pytest -n auto --dist loadgroup -m "not real_voice and not browser and not rig"
+
+TIMES := 1
 
 .PHONY: rigs
-rigs: ## Run the tests that ./test leaves out, since they listen for minutes in real time
-	$(PY) -m pytest -m rig
+rigs: ## Run the tests that ./test leaves out: power cuts and other faults, counted, and what listens for minutes; TIMES=20 does more
+	$(PY) -m pytest -m rig --times $(TIMES)
 
 .PHONY: format
 format: ## Let ruff put the code in order

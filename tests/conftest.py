@@ -36,6 +36,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Say what the tests of store and render run on; those of each engine run on it anyway."""
     parser.addoption("--database", choices=ENGINES, default="sqlite", help="the database's engine")
     parser.addoption("--store", choices=STORES, default="folder", help="where recordings are")
+    parser.addoption("--times", type=int, default=1, help="how many times as much a rig does")
 
 
 def pytest_report_header(config: pytest.Config) -> str:

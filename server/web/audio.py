@@ -65,8 +65,9 @@ class PublishedFiles:
 
     def find_inside(self, published: Published) -> str:
         """Where the nginx in front finds a file; empty where it is to be sent from here."""
-        is_theirs = self._audio_by == "nginx" and is_through_proxy()
-        return inside_address(published.path.relative_to(self._shelf.root)) if is_theirs else ""
+        if self._audio_by != "nginx" or not is_through_proxy() or not published.path.is_file():
+            return ""  # a listener's own words may be here for the moment of an answer alone
+        return inside_address(published.path.relative_to(self._shelf.root))
 
     def _remember(self, key: str, kind: str, published: Published) -> None:
         self._known[key, kind] = published  # at the end: the first are the longest unasked
