@@ -95,7 +95,8 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
     install_errors(app)
     install_language(app)
     install_wording(app)
-    install_security(app, is_https=settings.is_https)
+    sound_origin = rooms.shelf.origin if settings.audio_by == "store" else ""
+    install_security(app, is_https=settings.is_https, sound_origin=sound_origin)
     install_gate(app)
     install_session(app, settings)
     install_access(app)

@@ -15,7 +15,7 @@ from server.units import Bytes
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LOG_FORMATS = ("text", "json")
-AUDIO_BY = ("here", "nginx")
+AUDIO_BY = ("here", "nginx", "store")
 BYTES_PER_MB = 1_000_000
 
 
@@ -48,7 +48,7 @@ class Settings:
     proxies: Networks
     """STEPBACK_PROXIES: from where proxies ask that are believed, besides this very machine."""
     audio_by: str
-    """STEPBACK_AUDIO_BY: who sends finished sound: here, or the nginx in front."""
+    """STEPBACK_AUDIO_BY: who sends finished sound: here, the nginx in front, or the store."""
     title: str
     """STEPBACK_TITLE: the name at the head of pages and of the feed."""
     colours: str = field(repr=False)
@@ -98,20 +98,23 @@ class Settings:
         _refuse_unknown(environ)
         read = Reader(environ)
         port = read.number("PORT", 8000, 0, 65_535)
+        audio_by, store_url = read.choice("AUDIO_BY", "here", AUDIO_BY), read.store("STORE_URL")
+        if audio_by == "store" and not store_url:
+            raise SettingsError("STEPBACK_AUDIO_BY=store wants a STEPBACK_STORE_URL.")
         return cls(
             data_path=read.path("DATA", "./data"),
             keys_path=read.path("KEYS", "./keys"),
             database_url=read.database("DATABASE_URL"),
             queue_url=read.queue("QUEUE_URL"),
             cache_path=read.path("CACHE", "./audio_cache"),
-            store_url=read.store("STORE_URL"),
+            store_url=store_url,
             scripts_path=read.path("SCRIPTS", "./scripts"),
             sounds_path=read.path("SOUNDS", "./sounds"),
             host=read.host("HOST", "0.0.0.0"),  # noqa: S104 - phones at home are to reach it
             port=port,
             public_url=read.url("PUBLIC_URL", f"http://127.0.0.1:{port}"),
             proxies=read.networks("PROXIES"),
-            audio_by=read.choice("AUDIO_BY", "here", AUDIO_BY),
+            audio_by=audio_by,
             title=read.text("TITLE", "Stepback"),
             colours=read.file("COLOURS"),
             web_workers=read.number("WEB_WORKERS", 2, 1, 64),

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
 
 from server.errors import StoreUnavailable
 from server.store.far import Far, StoreDiffers
@@ -87,6 +88,18 @@ class FarShelf(FetchingShelf):
     def stop_sending(self, folder: Path) -> None:
         """Send nothing more of a folder, but for what is just on its way."""
         self._outgoing.drop(self.name_of(folder), is_waiting=False)
+
+    # ── signing ──────────────────────────────────────────────────────────────────────────────
+
+    def sign(self, path: Path, lasts: timedelta) -> str:
+        """An address at which whoever has it can fetch a file for so long. Nothing is asked."""
+        return self.far.sign(self.name_of(path), lasts)
+
+    @property
+    def origin(self) -> str:
+        """How these addresses begin."""
+        parts = urlsplit(self.far.sign("origin", timedelta(minutes=1)))
+        return f"{parts.scheme}://{parts.netloc}"
 
     # ── removing ─────────────────────────────────────────────────────────────────────────────
 

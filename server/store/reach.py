@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 
@@ -71,6 +71,17 @@ class Reach:
 
     def tidy_store(self, key: str, file_names: Iterable[str]) -> None:
         """Delete in the store what earlier attempts left beside these files of a render."""
+
+    def sign(self, path: Path, lasts: timedelta) -> str:
+        """An address in the store at which whoever has it can fetch a file for so long; empty
+        where there is no store. Raises StoreUnavailable.
+        """
+        return ""
+
+    @property
+    def origin(self) -> str:
+        """How these addresses begin: scheme, host and port."""
+        return ""
 
     def try_out(self) -> None:
         """See whether the store keeps what it is given. Raises StoreUnavailable."""

@@ -7,13 +7,13 @@ import logging
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, timedelta
 from pathlib import Path
 
 from flask import Blueprint, Response, request
 from werkzeug.http import http_date
 
-from server.errors import RenderNotFound
+from server.errors import RenderNotFound, StoreUnavailable
 from server.render import MEDIA_TYPES
 from server.store import Database, Shelf, find_render
 from server.units import Bytes
@@ -26,6 +26,9 @@ from server.web.sending import Stamp, open_unchanged, send_file_part, stamp_of
 log = logging.getLogger(__name__)
 
 SOUNDS = ("mp3", "opus")
+
+SPARE_TIME = timedelta(hours=1)
+"""For pauses, beyond twice the length of a recording."""
 
 MOST_KNOWN = 1024
 """How many published files a process remembers."""
@@ -68,6 +71,24 @@ class PublishedFiles:
         if self._audio_by != "nginx" or not is_through_proxy() or not published.path.is_file():
             return ""  # a listener's own words may be here for the moment of an answer alone
         return inside_address(published.path.relative_to(self._shelf.root))
+
+    def sign(self, key: str, kind: str) -> str:
+        """An address in the store for a recording of everybody's, which outlives two times its
+        length; empty where it is to be sent from here.
+        """
+        if self._audio_by != "store":
+            return ""
+        with self._database.reading() as db:
+            row = find_render(db, key)
+            found = [r for r in row.renditions if r.kind == kind] if row else []
+        if row is None or not found or row.state != "done" or row.is_private:
+            return ""
+        self._shelf.note_use(key)
+        lasts = 2 * timedelta(milliseconds=row.duration_ms or 0) + SPARE_TIME
+        try:
+            return self._shelf.sign(self._shelf.render_folder(key) / found[0].file_name, lasts)
+        except StoreUnavailable:
+            return ""
 
     def _remember(self, key: str, kind: str, published: Published) -> None:
         self._known[key, kind] = published  # at the end: the first are the longest unasked
@@ -131,7 +152,17 @@ def _headers(kind: str, kept: Kept, *, is_private: bool) -> Iterator[tuple[str, 
 def answer_published(
     files: PublishedFiles, key: str, kind: str, *, is_counted: bool = False
 ) -> Response:
-    """Answer the current request for a published file; from here where its bytes are counted."""
+    """Answer the current request for a published file; from here where its bytes are counted.
+
+    What a script asks for is sent from here, too: it may read nothing of another origin.
+    """
+    is_script = request.headers.get("Sec-Fetch-Dest") == "empty"
+    if kind in SOUNDS and request.method == "GET" and not (is_counted or is_script):
+        elsewhere = files.sign(key, kind)
+        if elsewhere:
+            # The address does not last, so it is not to be remembered.
+            led = {"Location": elsewhere, "Cache-Control": "no-store"}
+            return Response(status=302, headers=led)
     published, descriptor = files.open(key, kind)
     if published.device_hash is not None and not is_from_device(request, published.device_hash):
         os.close(descriptor)

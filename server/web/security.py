@@ -61,9 +61,13 @@ class SafeHeaders:
     for them and no answer can miss them.
     """
 
-    def __init__(self, application: WSGIApplication, *, is_https: bool) -> None:
+    def __init__(
+        self, application: WSGIApplication, *, is_https: bool, sound_origin: str = ""
+    ) -> None:
         self._application = application
         self._headers = [*HEADERS, ENCRYPTED_ONLY] if is_https else [*HEADERS]
+        if sound_origin:
+            self._headers[0] = (self._headers[0][0], policy_with(sound_origin))
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer as the wrapped application does, with the headers added."""
@@ -83,9 +87,21 @@ class SafeHeaders:
         return self._application(environ, start)
 
 
-def install_security(app: Flask, *, is_https: bool) -> None:
+def policy_with(sound_origin: str) -> str:
+    """The policy of a house whose sound is sent by somebody else too: a page plays it, or its
+    service worker fetches it for that.
+    """
+    policy = CONTENT_SECURITY_POLICY
+    for directive in ("media-src 'self'", "connect-src 'self'"):
+        policy = policy.replace(directive, f"{directive} {sound_origin}")
+    return policy
+
+
+def install_security(app: Flask, *, is_https: bool, sound_origin: str = "") -> None:
     """Add the headers to every answer of an app, and refuse unsafe requests of other sites."""
-    app.wsgi_app = SafeHeaders(app.wsgi_app, is_https=is_https)  # type: ignore[method-assign]
+    app.wsgi_app = SafeHeaders(  # type: ignore[method-assign]
+        app.wsgi_app, is_https=is_https, sound_origin=sound_origin
+    )
 
     @app.before_request
     def refuse_other_sites() -> None:

@@ -5,10 +5,15 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.error import HTTPError
+from urllib.parse import parse_qs, urlsplit
+from urllib.request import Request, urlopen
 
 import pytest
 from flask.testing import FlaskClient
 
+from server.app import create_app
+from server.errors import SettingsError
 from server.store.shelves import open_shelf
 from tests import s3_server
 from tests.proxy import Proxy
@@ -116,6 +121,60 @@ def test_a_stream_that_another_machine_makes_can_be_followed(
         there.settle(there.stream_folder(key), lambda: None)
         assert client.get(f"/audio/{key}/playlist.m3u8").text == playlist
     assert not (house.shelf.stream_folder(key) / "playlist.m3u8").exists()
+
+
+@pytest.fixture
+def redirecting(
+    tmp_path: Path, build_house: Callable[..., House], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[House]:
+    """A house whose store sends the sound."""
+    for name, value in s3_server.ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    folder = tmp_path / "redirecting"
+    folder.mkdir()
+    url = s3_server.new_url(s3_server.server_port())
+    built = build_house(folder, STEPBACK_STORE_URL=url, STEPBACK_AUDIO_BY="store")
+    yield built
+    built.database.close()
+
+
+def test_the_store_sends_what_is_everybodys(redirecting: House, files) -> None:
+    """By an address that outlives twice the practice; each answer to the rest is from here."""
+    house = redirecting
+    browser = create_app(house.settings).test_client()
+
+    def made(**words: str) -> str:
+        body = {"practice": "soft-ground", "minutes": 2, "words": words}
+        key = str(browser.post("/api/renders", json=body).get_json()["key"])
+        house.publish(key)
+        house.shelf.settle(house.shelf.render_folder(key), lambda: None)
+        return key
+
+    key, own = made(), made(place="my secret")
+    sent = browser.get(f"/audio/{key}.mp3")
+    assert (sent.status_code, sent.headers["Cache-Control"]) == (302, "no-store")
+    address = urlsplit(sent.location)
+    seconds = int(parse_qs(address.query)["X-Amz-Expires"][0])
+    assert seconds >= 2 * 120
+    with urlopen(Request(sent.location, headers={"Range": "bytes=2-5"})) as part:
+        assert (part.status, part.read()) == (206, files["mp3"][2:6])
+        assert part.headers["Content-Type"] == "audio/mpeg"
+    policy = sent.headers["Content-Security-Policy"]
+    assert f"media-src 'self' http://{address.netloc} blob:" in policy
+    with pytest.raises(HTTPError, match="403"):
+        urlopen(sent.location.replace("X-Amz-Expires=", "X-Amz-Expires=1"))
+    here = {"Sec-Fetch-Dest": "empty"}
+    assert browser.get(f"/audio/{key}.mp3", headers=here).data == files["mp3"]
+    assert browser.head(f"/audio/{key}.mp3").content_length == len(files["mp3"])
+    assert browser.get(f"/audio/{key}.vtt").data == files["vtt"]
+    assert browser.get(f"/audio/{own}.mp3").data == files["mp3"]
+    assert browser.get(f"/audio/{'0' * 64}.mp3").status_code == 404
+
+
+def test_a_store_that_sends_is_named(tmp_path: Path, build_house: Callable[..., House]) -> None:
+    """Without one nothing could be heard."""
+    with pytest.raises(SettingsError, match="STEPBACK_STORE_URL"):
+        build_house(tmp_path, STEPBACK_AUDIO_BY="store")
 
 
 def test_a_house_without_a_store_loads_nothing_of_it(tmp_path: Path, build_house) -> None:
