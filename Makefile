@@ -9,11 +9,13 @@ help: ## This list
 .PHONY: check
 check: ## Lint, types and every quick test
 	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
-	$(PY) -m pytest -n auto --dist loadgroup -m "not real_voice and not browser"
+	$(PY) -m pytest -n auto --dist loadgroup -m "not real_voice and not browser and not rig"
+
+TIMES := 1
 
 .PHONY: rigs
-rigs: ## Run the tests that ./test leaves out, since they listen for minutes in real time
-	$(PY) -m pytest -m rig
+rigs: ## Run the tests that ./test leaves out: power cuts and other faults, counted, and what listens for minutes; TIMES=20 does more
+	$(PY) -m pytest -m rig --times $(TIMES)
 
 .PHONY: format
 format: ## Let ruff put the code in order
@@ -24,8 +26,9 @@ golden: ## Rewrite the golden files; read the diff before you commit it
 	STEPBACK_GOLDEN=rewrite $(PY) -m pytest -q -k golden
 
 .PHONY: engines
-engines: ## Run the store's own tests on PostgreSQL
+engines: ## Run the store's own tests on PostgreSQL, and those of shelf and erasing on an S3 server
 	$(PY) -m pytest -q --database postgresql tests/store
+	$(PY) -m pytest -q --store s3 tests/store/test_shelf.py tests/store/test_stock.py tests/render/test_erasing.py tests/render/test_worker.py tests/render/test_sittings.py tests/render/test_own_words.py
 
 .PHONY: docs
 docs: ## Write docs/commands.md and the rules in docs/checks.md anew from what they describe
@@ -61,6 +64,10 @@ bench: ## Measure against piper, ffmpeg, nginx and plain text, side by side, and
 .PHONY: bench-machines
 bench-machines: ## Measure how much sooner a practice is ready with more machines (wants root on Linux)
 	PYTHONPATH=. $(PY) -m bench.machines
+
+.PHONY: bench-load
+bench-load: ## Measure what crowds, listeners and requests cost, bare and behind nginx; wants wrk and nginx
+	PYTHONPATH=. $(PY) -m bench.load
 
 .PHONY: storm
 storm: ## Send 2,000 worksheets five times each over a line that loses a third, and count what arrived

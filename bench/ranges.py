@@ -21,7 +21,8 @@ from server.render import Catalogue, RenderQueue, Workshop
 from server.render.job import Job
 from server.render.lease import Bench
 from server.render.produce import produce
-from server.store import Database, Shelf, migrate
+from server.store import Database, migrate
+from server.store.shelves import open_shelf
 from server.timeline import Options
 from server.voice import SILENT, open_speaker
 
@@ -84,7 +85,7 @@ def publish_draft(settings: Settings) -> tuple[str, Path]:
     """Make one real, finished render by the silent voice; its key and its file."""
     settings.data_path.mkdir(parents=True)
     migrate(settings.database_path)
-    database, shelf = Database(settings.database_path), Shelf(settings.cache_path)
+    database, shelf = Database(settings.database_path), open_shelf(settings)
     catalogue = Catalogue(settings.scripts_path)
     queue = RenderQueue(settings.queue_path)
     workshop = Workshop(

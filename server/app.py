@@ -20,6 +20,7 @@ from server.web.accounts import install_accounts
 from server.web.accounts_limits import install_limits
 from server.web.addresses import CONVERTERS
 from server.web.api import api
+from server.web.asking import install_proxies
 from server.web.audio import PublishedFiles, make_audio
 from server.web.author_api import author_api
 from server.web.author_pages import author
@@ -90,6 +91,7 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
     install_masking()
     rooms = rooms or open_rooms(settings)
     hang_rooms(app, rooms)
+    install_proxies(app, settings.proxies)
     install_errors(app)
     install_language(app)
     install_wording(app)
@@ -122,7 +124,7 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
         ),
     ):
         app.register_blueprint(blueprint)
-    files = PublishedFiles(rooms.database, rooms.shelf)
+    files = PublishedFiles(rooms.database, rooms.shelf, audio_by=settings.audio_by)
     app.register_blueprint(make_audio(files))
     app.register_blueprint(make_feed())
     app.register_blueprint(make_feed_audio(files, DownloadCounter(rooms.database, settings)))

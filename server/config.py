@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
-from server.environ import PREFIX, Reader
+from server.environ import PREFIX, Networks, Reader
 from server.errors import SettingsError
 from server.units import Bytes
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LOG_FORMATS = ("text", "json")
+AUDIO_BY = ("here", "nginx")
 BYTES_PER_MB = 1_000_000
 
 
@@ -32,6 +33,8 @@ class Settings:
     """STEPBACK_QUEUE_URL: redis://…, postgresql://…; empty for a file in STEPBACK_DATA."""
     cache_path: Path
     """STEPBACK_CACHE: the folder of clips and finished recordings."""
+    store_url: str
+    """STEPBACK_STORE_URL: s3://bucket/prefix for what several machines share; empty for none."""
     scripts_path: Path
     """STEPBACK_SCRIPTS: the folder of the practices."""
     sounds_path: Path
@@ -42,6 +45,10 @@ class Settings:
     """STEPBACK_PORT: the port that it binds; 0 takes any free one."""
     public_url: str
     """STEPBACK_PUBLIC_URL: how others reach it, without a slash at the end."""
+    proxies: Networks
+    """STEPBACK_PROXIES: from where proxies ask that are believed, besides this very machine."""
+    audio_by: str
+    """STEPBACK_AUDIO_BY: who sends finished sound: here, or the nginx in front."""
     title: str
     """STEPBACK_TITLE: the name at the head of pages and of the feed."""
     colours: str = field(repr=False)
@@ -97,11 +104,14 @@ class Settings:
             database_url=read.database("DATABASE_URL"),
             queue_url=read.queue("QUEUE_URL"),
             cache_path=read.path("CACHE", "./audio_cache"),
+            store_url=read.store("STORE_URL"),
             scripts_path=read.path("SCRIPTS", "./scripts"),
             sounds_path=read.path("SOUNDS", "./sounds"),
             host=read.host("HOST", "0.0.0.0"),  # noqa: S104 - phones at home are to reach it
             port=port,
             public_url=read.url("PUBLIC_URL", f"http://127.0.0.1:{port}"),
+            proxies=read.networks("PROXIES"),
+            audio_by=read.choice("AUDIO_BY", "here", AUDIO_BY),
             title=read.text("TITLE", "Stepback"),
             colours=read.file("COLOURS"),
             web_workers=read.number("WEB_WORKERS", 2, 1, 64),
@@ -171,11 +181,14 @@ SETTING_NAMES = tuple(
         "QUEUE_URL",
         "KEYS",
         "CACHE",
+        "STORE_URL",
         "SCRIPTS",
         "SOUNDS",
         "HOST",
         "PORT",
         "PUBLIC_URL",
+        "PROXIES",
+        "AUDIO_BY",
         "TITLE",
         "COLOURS",
         "WEB_WORKERS",

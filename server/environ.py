@@ -6,12 +6,15 @@ import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from server.errors import SettingsError
 
 PREFIX = "STEPBACK_"
+Networks = tuple[IPv4Network | IPv6Network, ...]
+
 LONGEST_LINK = 255
 """So long an address may be for every podcast app."""
 
@@ -54,6 +57,17 @@ class Reader:
     def host(self, name: str, default: str) -> str:
         """Read a host name or an address."""
         return self._matching(name, default, r"[0-9A-Za-z.:_-]+", "a host name or an address")
+
+    def networks(self, name: str) -> Networks:
+        """Read addresses and networks with commas between them; none where it is empty."""
+        value = self.text(name, "")
+        try:
+            return tuple(ip_network(each.strip()) for each in value.split(",") if each.strip())
+        except ValueError as error:
+            raise SettingsError(
+                f"{PREFIX}{name} must be addresses or networks such as 10.0.0.7, 10.1.0.0/24, "
+                f"not '{value}'."
+            ) from error
 
     def name(self, name: str, default: str) -> str:
         """Read the name of a voice."""
@@ -133,6 +147,22 @@ class Reader:
             raise SettingsError(
                 f"{PREFIX}{name} must be a queue such as redis://host, unix:///run/redis.sock or "
                 "postgresql://name:word@host/stepback."
+            )
+        return value
+
+    def store(self, name: str) -> str:
+        """Read where recordings are kept for all machines, or nothing."""
+        value = self.text(name, "")
+        parts = _split(value)
+        is_bucket = parts is not None and re.fullmatch(r"[a-z0-9][a-z0-9.-]{1,61}", parts.netloc)
+        said = parse_qs(parts.query, keep_blank_values=True) if parts else {}
+        is_known = said.keys() <= {"endpoint", "region"}
+        endpoint = said.get("endpoint", ["https://s3"])[-1]
+        is_store = value.startswith("s3://") and is_bucket and is_known and _is_plain_url(endpoint)
+        if value and not is_store:
+            raise SettingsError(
+                f"{PREFIX}{name} must be a store such as s3://bucket/prefix, with "
+                "?endpoint=https://host:port where it is not Amazon's."
             )
         return value
 

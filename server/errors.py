@@ -1,7 +1,7 @@
 """Every error of the house on one screen; a class's docstring is its default message.
 
-Errors carry their subject as attributes, so that the command line, the render row and the API
-can each say it in their own form. `web/errors.py` maps the families to HTTP in one table.
+Errors carry their subject as attributes, so that each door says it in its own form.
+`web/errors.py` maps the families to HTTP in one table.
 """
 
 from __future__ import annotations
@@ -72,9 +72,8 @@ class SoundMissing(StepbackError):
     """A sound that the practice uses is not in this house any more."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(
-            f"The practice uses the sound '{name}', which is not in this house any more."
-        )
+        message = f"The practice uses the sound '{name}', which is not in this house any more."
+        super().__init__(message)
         self.name = name
 
 
@@ -262,6 +261,10 @@ class DatabaseUnavailable(StepbackError):
     """The database cannot be reached just now. Nothing was changed."""
 
 
+class StoreUnavailable(StepbackError):
+    """The store of recordings cannot be reached just now. Nothing is lost; please try again."""
+
+
 class QueueUnavailable(StepbackError):
     """The queue cannot be reached just now. What was ordered is kept, and made later."""
 
@@ -278,7 +281,7 @@ class ScriptNotWritten(StepbackError):
     """The file cannot be written. The text is still in the editor, and kept on this device."""
 
 
-# ── workshop ─────────────────────────────────────────────────────────────────────────────────
+# ── workshop and door ────────────────────────────────────────────────────────────────────────────
 
 
 class RenderCancelled(StepbackError):
@@ -287,9 +290,6 @@ class RenderCancelled(StepbackError):
 
 class RenderInterrupted(StepbackError):
     """The render goes back for now: its worker is stopping, or a listener's goes first."""
-
-
-# ── door ─────────────────────────────────────────────────────────────────────────────────────
 
 
 class InputRefused(StepbackError):

@@ -29,25 +29,32 @@ MEASURED = {"care", "checker", "feed", "script", "sitting", "timeline"}
 
 
 ENGINES = ("sqlite", "postgresql")
+STORES = ("folder", "s3")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Say which engine the store's tests run on; those of the engines run on both anyway."""
+    """Say what the tests of store and render run on; those of each engine run on it anyway."""
     parser.addoption("--database", choices=ENGINES, default="sqlite", help="the database's engine")
+    parser.addoption("--store", choices=STORES, default="folder", help="where recordings are")
+    parser.addoption("--times", type=int, default=1, help="how many times as much a rig does")
 
 
 def pytest_report_header(config: pytest.Config) -> str:
-    """Tell which engine it is."""
-    return f"database: {config.getoption('--database')}"
+    """Tell what it is."""
+    return f"database: {config.getoption('--database')}, store: {config.getoption('--store')}"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Measure coverage nowhere else: Python is three times as slow while it is measured.
 
-    And leave out what looks into SQLite's file where there is none.
+    And leave out what looks into SQLite's file where there is none, and what is about a shelf
+    that is a folder and nothing more.
     """
     no_file = pytest.mark.skip(reason="looks into SQLite's file")
+    is_all = pytest.mark.skip(reason="is about a folder that is all there is")
     for item in items:
+        if config.getoption("--store") != "folder" and item.get_closest_marker("folder"):
+            item.add_marker(is_all)
         if config.getoption("--database") != "sqlite" and item.get_closest_marker("sqlite"):
             item.add_marker(no_file)
         if item.path.relative_to(ROOT / "tests").parts[0] not in MEASURED:
@@ -66,6 +73,18 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Grouping 
 def routes() -> None:
     """Applications are made by the thousand."""
     compile_routes_once()
+
+
+@pytest.fixture
+def store_url(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """STEPBACK_STORE_URL as --store says: empty, or a place of the test's own in a real server."""
+    if request.config.getoption("--store") == "folder":
+        return ""
+    from tests import s3_server  # only where it is wanted
+
+    for name, value in s3_server.ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    return s3_server.new_url()
 
 
 @pytest.fixture

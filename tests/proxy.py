@@ -12,7 +12,8 @@ from typing import Any, Literal, Self
 HOST = "127.0.0.1"
 CHUNK_BYTES = 65_536
 
-Mode = Literal["pass", "slow", "hang", "refuse", "cut"]
+Mode = Literal["pass", "slow", "hang", "refuse", "cut", "flip"]
+LARGE_BYTES = 16_384
 
 
 class Proxy:
@@ -20,7 +21,8 @@ class Proxy:
 
     pass: all goes through. slow: each chunk waits for `delay_s`. hang: connections are taken and
     stay, and nothing flows until the mode changes. refuse: what is open is reset and nobody
-    listens. cut: what is open is reset, and so is what is opened. The port stays the same.
+    listens. cut: what is open is reset, and so is what is opened. flip: one bit is wrong in each
+    chunk of more than LARGE_BYTES, which are of a file. The port stays the same.
     """
 
     def __init__(self, behind: int | Path, *, host: str = HOST, delay_s: float = 0.1) -> None:
@@ -112,6 +114,8 @@ class Proxy:
         with suppress(OSError):  # reset by either side
             while chunk := await source.read(CHUNK_BYTES):
                 await self._hold()
+                if self._mode == "flip" and len(chunk) > LARGE_BYTES:
+                    chunk = chunk[:-1] + bytes([chunk[-1] ^ 1])
                 sink.write(chunk)
                 await sink.drain()
         sink.close()

@@ -39,6 +39,8 @@ def test_every_setting_can_be_set(tmp_path: Path):
         "STEPBACK_HOST": "::1",
         "STEPBACK_PORT": "9000",
         "STEPBACK_PUBLIC_URL": "https://sit.example/",
+        "STEPBACK_PROXIES": "10.0.0.7, 10.1.0.0/24,fd00::/8",
+        "STEPBACK_AUDIO_BY": "nginx",
         "STEPBACK_TITLE": "Quiet house",
         "STEPBACK_WEB_WORKERS": "3",
         "STEPBACK_VOICE_PROCESSES": "4",
@@ -48,6 +50,7 @@ def test_every_setting_can_be_set(tmp_path: Path):
         "STEPBACK_LEAST_FREE_MB": "5",
         "STEPBACK_DATABASE_URL": "postgresql://sit:secret@db.example/stepback",
         "STEPBACK_QUEUE_URL": "redis://:secret@queue.example/1",
+        "STEPBACK_STORE_URL": "s3://stepback/house?endpoint=https://s3.example:9000&region=home",
         "STEPBACK_OWN_WORDS_DAYS": "9",
         "STEPBACK_SMTP_URL": "smtps://sit:secret@mail.example",
         "STEPBACK_MAIL_FROM": "sit@sit.example",
@@ -74,6 +77,13 @@ def test_every_setting_can_be_set(tmp_path: Path):
     assert changed.is_https
     assert changed.feed_licence == "cc-by-4.0"
     assert changed.least_free_bytes == 5_000_000
+
+
+def test_proxies_are_addresses_and_networks():
+    """Commas stand between them, and a single address is a network of one."""
+    given_values = {"STEPBACK_PROXIES": "10.0.0.7, 10.1.0.0/24,,fd00::/8 "}
+    networks = Settings.from_environment(given_values).proxies
+    assert [str(each) for each in networks] == ["10.0.0.7/32", "10.1.0.0/24", "fd00::/8"]
 
 
 def test_public_url_follows_the_port():
@@ -118,6 +128,10 @@ def test_an_unknown_setting_far_from_all_has_no_guess():
         ("STEPBACK_PUBLIC_URL", "https://sit.example:port"),
         ("STEPBACK_PUBLIC_URL", "https://sit.example/?a=1"),
         ("STEPBACK_PUBLIC_URL", "https://[half"),
+        ("STEPBACK_PROXIES", "proxy.example"),
+        ("STEPBACK_PROXIES", "10.0.0.7/24"),
+        ("STEPBACK_PROXIES", "*"),
+        ("STEPBACK_AUDIO_BY", "apache"),
         ("STEPBACK_TITLE", "two\nlines"),
         ("STEPBACK_COLOURS", "no/such/file.css"),
         ("STEPBACK_COLOURS", "/"),
@@ -131,6 +145,12 @@ def test_an_unknown_setting_far_from_all_has_no_guess():
         ("STEPBACK_QUEUE_URL", "unix://relative.sock"),
         ("STEPBACK_QUEUE_URL", "postgresql://db.example"),
         ("STEPBACK_DATABASE_URL", "mysql://db.example/x"),
+        ("STEPBACK_STORE_URL", "/srv/recordings"),
+        ("STEPBACK_STORE_URL", "https://s3.example/stepback"),
+        ("STEPBACK_STORE_URL", "s3://"),
+        ("STEPBACK_STORE_URL", "s3://key:word@stepback"),
+        ("STEPBACK_STORE_URL", "s3://stepback?endpoint=s3.example"),
+        ("STEPBACK_STORE_URL", "s3://stepback?endpiont=https://s3.example"),
         ("STEPBACK_DATABASE_URL", "postgresql://db.example:none/x"),
         ("STEPBACK_SMTP_URL", "mail.example"),
         ("STEPBACK_SMTP_URL", "smtp://mail.example:none"),

@@ -39,6 +39,8 @@ NAMES = (
     "docs/phone.md",
     "docs/therapists.md",
     "docs/backup.md",
+    "docs/scale.md",
+    "docs/updating.md",
     "docs/running.md",
     "docs/privacy.md",
 )
@@ -81,6 +83,8 @@ SAID_IN_WORDS = {
     "STEPBACK_VOICE": ("each script's own", ""),
     "STEPBACK_DATABASE_URL": ("empty: a file", ""),
     "STEPBACK_QUEUE_URL": ("empty: a file", ""),
+    "STEPBACK_PROXIES": ("empty: this machine", ""),
+    "STEPBACK_STORE_URL": ("empty: a folder", ""),
     "STEPBACK_SMTP_URL": ("empty: no mail", ""),
     "STEPBACK_MAIL_FROM": ("empty", ""),
     "STEPBACK_FEED_AUTHOR": ("empty: the title", ""),

@@ -57,12 +57,12 @@ def cache(context: click.Context, is_json: bool) -> None:
         return
     from server.render import course_lengths, open_catalogue
     from server.render.stock import take_stock
-    from server.store import Shelf
+    from server.store.shelves import open_shelf
 
     settings, database = open_database()
     now_at = datetime.now(UTC)
     lengths = course_lengths(settings, open_catalogue(settings))
-    stock = take_stock(database, Shelf(settings.cache_path), now_at, lengths)
+    stock = take_stock(database, open_shelf(settings), now_at, lengths)
     if is_json:
         click.echo(json.dumps(_as_json(stock), indent=2, ensure_ascii=False))
     else:
@@ -98,10 +98,10 @@ def prune(older_than: timedelta | None, most_bytes: Bytes | None, dry_run: bool,
     from server.render import course_lengths, open_catalogue
     from server.render.prune import choose
     from server.render.sitting_offer import line_keys_in_use
-    from server.store import Shelf
+    from server.store.shelves import open_shelf
 
     settings, database = open_database()
-    shelf, now_at = Shelf(settings.cache_path), datetime.now(UTC)
+    shelf, now_at = open_shelf(settings), datetime.now(UTC)
     catalogue = open_catalogue(settings)
     choice = choose(
         database,

@@ -33,8 +33,8 @@ def erase(client_id: str, yes: bool) -> None:
     """
     from server.render import Sittings, open_catalogue
     from server.render.erasing import erase_client
-    from server.store import Shelf
     from server.store.care import Deed, KeyRing, count_belongings, get_any_client, was_erased
+    from server.store.shelves import open_shelf
 
     settings, database = open_database()
     with database.reading() as db:
@@ -47,7 +47,7 @@ def erase(client_id: str, yes: bool) -> None:
     sittings = Sittings(
         settings=settings,
         database=database,
-        shelf=Shelf(settings.cache_path),
+        shelf=open_shelf(settings),
         catalogue=open_catalogue(settings),
     )
     deed = Deed(actor="operator", action="erase", client_id=client_id)
@@ -77,8 +77,8 @@ def export(client_id: str, out: Path) -> None:
     in the audit.
     """
     from server.render.exporting import Copying
-    from server.store import Shelf
     from server.store.care import Deed, KeyRing
+    from server.store.shelves import open_shelf
 
     settings, database = open_database()
     if out.exists():
@@ -86,7 +86,7 @@ def export(client_id: str, out: Path) -> None:
     if not out.parent.is_dir():
         raise StepbackError(f"There is no folder {out.parent}.")
     copying = Copying(
-        database=database, shelf=Shelf(settings.cache_path), keys=KeyRing(settings.keys_path)
+        database=database, shelf=open_shelf(settings), keys=KeyRing(settings.keys_path)
     )
     deed = Deed(actor="operator", action="export", client_id=client_id)
     made = copying.export_client(deed, out, datetime.now(UTC), is_whole=True)

@@ -48,11 +48,11 @@ def cancel(key: str) -> None:
     The next press of Begin starts it again.
     """
     from server.render.under_way import cancel, find_by_beginning, is_let_go
-    from server.store import Shelf
+    from server.store.shelves import open_shelf
 
     settings, database = open_database()
     row = find_by_beginning(database, key)
-    cancel(database, Shelf(settings.cache_path), row.key)
+    cancel(database, open_shelf(settings), row.key)
     until_s = time.monotonic() + LET_GO_SECONDS
     while not is_let_go(database, row.key) and time.monotonic() < until_s:
         time.sleep(0.05)

@@ -27,10 +27,10 @@ def sounds(context: click.Context) -> None:
 
 def _list_sounds() -> None:
     from server.render.own_sounds import import_sounds, list_own_sounds, list_refused_sounds
-    from server.store import Shelf
+    from server.store.shelves import open_shelf
 
     settings = read_settings()
-    import_sounds(settings, Shelf(settings.cache_path))
+    import_sounds(settings, open_shelf(settings))
     own, refused = list_own_sounds(settings), list_refused_sounds(settings)
     for sound in own:
         click.echo(f"{sound.name}: {_length(sound.length_ms)}")
@@ -46,10 +46,10 @@ def _list_sounds() -> None:
 def add(file: Path, name: str | None) -> None:
     """Check FILE and copy it into the folder of your sounds."""
     from server.render.own_sounds import add_sound
-    from server.store import Shelf
+    from server.store.shelves import open_shelf
 
     settings = read_settings()
-    sound = add_sound(settings, Shelf(settings.cache_path), file, name or file.stem)
+    sound = add_sound(settings, open_shelf(settings), file, name or file.stem)
     click.echo(f"{sound.name}: {_length(sound.length_ms)}")
 
 
@@ -66,10 +66,10 @@ def preview(name: str, out: Path) -> None:
     """
     from server.render.own_sounds import import_sounds
     from server.render.preview import write_preview
-    from server.store import Shelf
+    from server.store.shelves import open_shelf
 
     settings = read_settings()
-    import_sounds(settings, Shelf(settings.cache_path))
+    import_sounds(settings, open_shelf(settings))
     write_preview(settings, name, out)
     click.echo(str(out))
 
@@ -105,10 +105,10 @@ def line(
 
 def _change_line(script_path: Path, number: int, file: Path | None, nth: int | None) -> None:
     from server.render.own_lines import add_line, choose_sentence, remove_line
-    from server.store import Shelf
+    from server.store.shelves import open_shelf
 
     settings = read_settings()
-    shelf = Shelf(settings.cache_path)
+    shelf = open_shelf(settings)
     script, _ = read_script(script_path)
     text = choose_sentence(script, number, nth)
     if file is not None:

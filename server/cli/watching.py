@@ -55,11 +55,12 @@ def open_worker_meters(settings: Settings) -> Iterator[None]:
         yield
         return
     from server.render.standing import read_house
-    from server.store import Database, Shelf
+    from server.store import Database
+    from server.store.shelves import open_shelf
     from server.watch.scrape import listen_for_scrapes
 
     host, port = settings.metrics_host, settings.metrics_port + 1
-    read = partial(read_house, Database(settings.database_address), Shelf(settings.cache_path))
+    read = partial(read_house, Database(settings.database_address), open_shelf(settings))
     try:
         end = listen_for_scrapes(host, port, read)
     except OSError as error:

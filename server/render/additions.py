@@ -8,7 +8,7 @@ from server.config import Settings
 from server.render.lexicon import find_lexicon
 from server.render.own_lines import find_recordings
 from server.render.own_sounds import list_own_sounds
-from server.store import Shelf
+from server.store.shelves import open_shelf
 from server.timeline import Additions
 
 FindAdditions = Callable[[str | None], Additions]
@@ -22,7 +22,7 @@ def find_additions(settings: Settings, slug: str | None = None) -> Additions:
     Reads a few small files. A sound that is new in the folder is here as soon as
     import_sounds() has taken it in.
     """
-    shelf = Shelf(settings.cache_path)
+    shelf = open_shelf(settings)
     return Additions(
         sounds={sound.name: sound for sound in list_own_sounds(settings)},
         lexicon=find_lexicon(settings.scripts_path),

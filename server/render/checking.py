@@ -18,7 +18,7 @@ from server.render.additions import find_additions
 from server.render.passages import FOLDER, find_passages
 from server.render.voices import house_voices
 from server.script import parse_passage, parse_script
-from server.store import Shelf
+from server.store.shelves import open_shelf
 from server.timeline import Utterance
 from server.units import Ms
 from server.voice import clip_key, estimate_ms
@@ -130,7 +130,7 @@ def _lengths(settings: Settings, voice_name: str) -> LengthOf:
 
 
 def _measuring(settings: Settings, voice_name: str) -> Callable[[Utterance], Ms | None]:
-    shelf = Shelf(settings.cache_path)
+    shelf = open_shelf(settings)
     try:
         voice = house_voices(settings).describe(voice_name)
     except VoiceUnavailable:

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from server.errors import CoverNotDrawn
+from server.errors import CoverNotDrawn, StoreUnavailable
 from server.script import TRACKS, Script
 from server.store import Shelf
 from server.timeline import content_key
@@ -116,7 +116,7 @@ def draw_covers(shelf: Shelf, wanted: Iterable[Titled]) -> None:
 def draw_missing(shelf: Shelf, pictures: Iterable[Picture]) -> None:
     """Draw those of these pictures that are not on the shelf yet, in this order."""
     for picture in pictures:
-        if not picture.path(shelf).exists():
+        if not shelf.has(picture.path(shelf)):
             make_picture(shelf, picture)
 
 
@@ -124,8 +124,8 @@ def make_picture(shelf: Shelf, picture: Picture) -> bytes:
     """Read a picture, or draw it and put it on the shelf. Never in a web process: it takes time."""
     path = picture.path(shelf)
     try:
-        return path.read_bytes()
-    except FileNotFoundError:
+        return shelf.read(path)
+    except (FileNotFoundError, StoreUnavailable):
         drawn = picture.draw()
     shelf.publish(path, drawn)
     return drawn
@@ -134,7 +134,7 @@ def make_picture(shelf: Shelf, picture: Picture) -> bytes:
 def read_picture(shelf: Shelf, picture: Picture) -> bytes:
     """Read a picture. Raises CoverNotDrawn; the worker draws what is missing by itself."""
     try:
-        return picture.path(shelf).read_bytes()
+        return shelf.fetch(picture.path(shelf)).read_bytes()
     except FileNotFoundError as error:
         raise CoverNotDrawn from error
 
@@ -183,4 +183,4 @@ def _sweep(shelf: Shelf, wanted: set[str]) -> None:
     until_s = time.time() - KEPT_SECONDS
     for path in (shelf.root / FOLDER).glob("*.jpg"):
         if path.name not in wanted and path.stat().st_mtime < until_s:
-            path.unlink(missing_ok=True)
+            shelf.remove_file(path)

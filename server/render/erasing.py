@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 import time
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from server.errors import CaseNotFound, NotAllErased
+from server.errors import CaseNotFound, NotAllErased, StoreUnavailable
 from server.render.backing_up import forget_leftovers
 from server.render.exporting import copies_folder
 from server.render.sittings import Sittings
@@ -96,11 +97,12 @@ def _remove_sound(sittings: Sittings, client_id: str) -> None:
     """
     until_s = time.monotonic() + WORKER_SECONDS
     while True:
-        _remove_sittings(sittings, client_id)
         with sittings.database.writing() as db:
             rows = stop_private_renders(db, client_id, datetime.now(UTC))
-        for row in rows:
-            _remove_render(sittings, row)
+        with suppress(StoreUnavailable):  # then rows are left, and it is tried again
+            _remove_sittings(sittings, client_id)
+            for row in rows:
+                _remove_render(sittings, row)
         with sittings.database.reading() as db:
             left = count_belongings(db, client_id)
         if left.recordings == left.sittings == 0:
@@ -108,7 +110,7 @@ def _remove_sound(sittings: Sittings, client_id: str) -> None:
         if time.monotonic() > until_s:
             raise NotAllErased(
                 "Something that was made of this client's words cannot be removed from "
-                f"{sittings.shelf.root} yet: a worker is still at it, or the folder is not ours. "
+                f"{sittings.shelf.place} yet: a worker is still at it, or it cannot be reached. "
                 "Nobody can read what they wrote any more; erase the client once more in a minute."
             )
         time.sleep(LOOK_SECONDS)

@@ -228,7 +228,11 @@ class _Copy:
         names = [each.file_name for each in row.renditions if each.kind == "mp3"]
         try:
             path = self.shelf.render_folder(row.key) / names[0]
-            with path.open("rb") as sound, self._file(name) as file:
+            with (
+                self.shelf.lend(path, is_own=row.is_private) as here,
+                here.open("rb") as sound,
+                self._file(name) as file,
+            ):
                 shutil.copyfileobj(sound, file, PIECE_BYTES)
         except (IndexError, FileNotFoundError):
             return False  # it has been pruned, or its days were over

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Protocol
 
 from server.config import Settings
-from server.errors import RenderCancelled, StepbackError, VoiceUnavailable
+from server.errors import RenderCancelled, StepbackError, StoreUnavailable, VoiceUnavailable
 from server.render.accident import ACCIDENT, log_accident
 from server.render.lease import Bench, Lease
 from server.render.model import OnProgress, Order, Product
@@ -75,6 +76,8 @@ class Job:
             on_progress=lambda progress: self.bench.check(lease, progress),
             is_wanted=lambda: lease.wanted,
         )
+        folder = self.shelf.render_folder(lease.key)
+        self.shelf.settle(folder, lambda: self.bench.check(lease))
         self._finish(lease, product)
 
     def _note_clips(self, lease: Lease, order: Order) -> None:
@@ -93,6 +96,7 @@ class Job:
         lease.clip_keys = keys
 
     def _finish(self, lease: Lease, product: Product) -> None:
+        names = [file.file_name for file in product.files]
         with self.bench.database.writing() as db:
             is_ours = finish_render(
                 db,
@@ -115,7 +119,8 @@ class Job:
             )
             if not is_ours:
                 raise RenderCancelled
-            self.shelf.tidy_render(lease.key, [file.file_name for file in product.files])
+            self.shelf.tidy_render(lease.key, names)
+        self.shelf.tidy_store(lease.key, names)
         logger.info("render done key=%s length_ms=%d", lease.key, product.duration_ms)
 
 
@@ -130,7 +135,8 @@ def fail(bench: Bench, shelf: Shelf, lease: Lease, error: Exception) -> None:
     with bench.database.writing() as db:
         is_ours = fail_render(db, lease.key, lease.owner, reason=reason, now_at=datetime.now(UTC))
         if is_ours and lease.clip_keys:
-            shelf.remove_render(lease.key)
+            with suppress(StoreUnavailable):  # the sweeper finds what is left there
+                shelf.remove_render(lease.key)
             shelf.remove_clips(lease.clip_keys)
     if not is_ours:
         let_go(bench, shelf, lease)
@@ -142,12 +148,13 @@ def let_go(bench: Bench, shelf: Shelf, lease: Lease) -> None:
     Within the transaction, so that nobody can order it anew, claim it or finish it meanwhile.
     Whoever makes it now has named its clips before making any.
     """
+    shelf.stop_sending(shelf.render_folder(lease.key))
     with bench.database.writing() as db:
         is_nobodys = let_go_render(db, lease.key, lease.owner)
         row = find_render(db, lease.key)
         kept: frozenset[str] = frozenset()
         if is_nobodys:
-            shelf.remove_render(lease.key)
+            shelf.drop_render(lease.key)
         elif row is not None:
             kept = frozenset(row.clip_keys)
             if row.state == RenderState.DONE:

@@ -121,12 +121,12 @@ class Bench:
             else:
                 lease.beaten_s, lease.wanted = begun_s, found.wanted_at is not None
 
-    def check(self, lease: Lease, progress: Progress) -> None:
+    def check(self, lease: Lease, progress: Progress | None = None) -> None:
         """Note progress, and raise where the work is to stop: RenderInterrupted when the worker
         is stopping or a listener waits while nobody waits for this; RenderCancelled when the
         render is not ours any more.
         """
-        lease.progress = progress
+        lease.progress = progress or lease.progress
         if self.stopping.is_set():
             raise RenderInterrupted
         if time.monotonic() - lease.beaten_s > STALE_AFTER.total_seconds():

@@ -21,7 +21,7 @@ from server.audio.live_mix import (
     segment_span,
 )
 from server.audio.live_playlist import list_segments
-from server.errors import AudioError, Busy
+from server.errors import AudioError, Busy, StoreUnavailable
 from server.render.live_lines import Needs, key_of, room_line_key
 from server.render.recent import Recent
 from server.sitting import Line, Performance, Program, lay_ground
@@ -52,13 +52,14 @@ class LiveSound:
 
         Whoever asks is taken to need them soon: they count as used.
         """
+        self.shelf.bring(map(self.shelf.line_path, needs.keys))
         there = (key for key in needs.keys if self.shelf.has_line(key))
         lengths = {key: self._length_of(key) for key in there}
         return {key: length_ms for key, length_ms in lengths.items() if length_ms is not None}
 
     def has_room(self) -> bool:
         """True where the room tone is there, without which nothing can be heard."""
-        return self._room is not None or self.shelf.room_line_path(room_line_key()).is_file()
+        return self._room is not None or self._room_path().is_file()
 
     def segment(self, number: int, performance: Performance, path_of: PathOf) -> tuple[bytes, ...]:
         """Choose the frames of a media segment, all of which must be certain."""
@@ -97,8 +98,8 @@ class LiveSound:
         line = self._lines.get(path)
         if line is None:
             try:
-                line = read_line(path.read_bytes())
-            except (OSError, AudioError) as error:
+                line = read_line(self.shelf.read(path))
+            except (OSError, AudioError, StoreUnavailable) as error:
                 logger.error("line not heard reason=%s", type(error).__name__)  # noqa: TRY400 - paths of private lines are nobody's to know
                 return None
         return self._lines.put(path, line)
@@ -106,12 +107,14 @@ class LiveSound:
     def _get_room(self) -> Room:
         if self._room is None:
             try:
-                data = self.shelf.room_line_path(room_line_key()).read_bytes()
-                self._room = read_room(data)
+                self._room = read_room(self._room_path().read_bytes())
             except (OSError, AudioError) as error:
                 logger.error("room tone missing reason=%s", type(error).__name__)  # noqa: TRY400 - nothing more is known
                 raise Busy from error  # a worker makes it within seconds
         return self._room
+
+    def _room_path(self) -> Path:
+        return self.shelf.fetch(self.shelf.room_line_path(room_line_key()))
 
     def forget(self, folder: Path) -> None:
         """Remember no line of this folder any more."""

@@ -42,6 +42,7 @@ class LineMaker:
         Raises a VoiceError, an AudioError or StorageFull for the first that cannot be made, and
         what `on_wait` raises; what was made until then stays.
         """
+        self.shelf.bring(map(self.shelf.line_path, needs.keys))
         made = self.make_room() + self._make_sounds(needs)
         missing = {
             utterance: key
@@ -83,7 +84,7 @@ class LineMaker:
 
     def make_room(self) -> int:
         """Make the room tone where it is missing; says whether it was."""
-        path = self.shelf.room_line_path(room_line_key())
+        path = self.shelf.fetch(self.shelf.room_line_path(room_line_key()))
         if path.is_file():
             return 0
         self.shelf.publish(path, room_bytes())

@@ -6,8 +6,8 @@ from server.config import Settings
 from server.render.catalogue import open_catalogue
 from server.render.orders import Workshop
 from server.render.queue import RenderQueue
-from server.store import Shelf
 from server.store.care import open_audited
+from server.store.shelves import open_shelf
 
 
 def open_workshop(settings: Settings) -> Workshop:
@@ -15,7 +15,7 @@ def open_workshop(settings: Settings) -> Workshop:
     return Workshop(
         settings=settings,
         database=open_audited(settings.database_address, settings.keys_path),
-        shelf=Shelf(settings.cache_path),
+        shelf=open_shelf(settings),
         catalogue=open_catalogue(settings),
         queue=RenderQueue(settings.queue_address),
     )

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from server.config import Settings
-from server.errors import Busy, DatabaseUnavailable, StorageFull
+from server.errors import Busy, DatabaseUnavailable, StorageFull, StoreUnavailable
 from server.render.catalogue import Catalogue, LoadedScript
 from server.render.model import Giving
 from server.render.order_book import describe_render, guess_timeline, write_order
@@ -157,11 +157,15 @@ class Workshop:
         """
         with self.database.writing() as db:
             row = forget_render(db, key, hash_device(device or ""), datetime.now(UTC))
-        self.shelf.remove_render(key)
-        self.shelf.remove_clips(row.clip_keys)
-        if row.owner is None:
-            with self.database.writing() as db:
-                delete_render(db, key)
+        try:
+            self.shelf.remove_render(key)
+            self.shelf.remove_clips(row.clip_keys)
+        except StoreUnavailable:
+            logger.warning("not removed from the store yet key=%s", key)  # the sweeper does it
+        else:
+            if row.owner is None:
+                with self.database.writing() as db:
+                    delete_render(db, key)
         self.database.empty_log()
 
     def _describe(
@@ -221,8 +225,9 @@ class Workshop:
 
     def is_lost(self, row: RenderRow) -> bool:
         """True when a finished render's files are gone: the shelf may be emptied."""
-        files = [self.shelf.render_folder(row.key) / each.file_name for each in row.renditions]
-        return row.state == RenderState.DONE and not all(file.is_file() for file in files)
+        names = [each.file_name for each in row.renditions]
+        folder = self.shelf.render_folder(row.key)
+        return row.state == RenderState.DONE and not self.shelf.has_files(folder, names)
 
     def _begin(self, new: NewRender, script: Script | None, *, is_ahead: bool = False) -> RenderRow:
         """Put a render in the queue, and remember the practice that it is of, if any."""

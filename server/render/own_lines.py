@@ -131,7 +131,7 @@ def _replace(settings: Settings, shelf: Shelf, slug: str, text: str, line: OwnLi
     put_file(_index_path(settings), lambda part: part.write_text(f"{rows}\n", encoding="utf-8"))
     for key in {each.key for each in gone} - {each.key for each in kept}:
         _take_path(settings, key).unlink(missing_ok=True)
-        shelf.remove_clips([key])
+        shelf.remove_file(shelf.clip_path(key))
     return bool(gone)
 
 

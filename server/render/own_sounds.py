@@ -18,6 +18,7 @@ from server.errors import SoundRefused, StorageFull
 from server.render.own_files import put_file
 from server.script import BEDS, BELLS
 from server.store import Shelf
+from server.store.shelves import open_shelf
 from server.timeline import AS_WRITTEN, NO_BED, OwnSound, content_key
 from server.units import Bytes, Ms
 
@@ -56,14 +57,14 @@ class OwnFile:
 
 def list_own_sounds(settings: Settings) -> tuple[OwnSound, ...]:
     """Every sound that was taken in, by name."""
-    files = _read_index(Shelf(settings.cache_path)).values()
+    files = _read_index(open_shelf(settings)).values()
     used = sorted((file for file in files if not file.reason), key=lambda file: file.name)
     return tuple(OwnSound(name=f.name, key=f.key, length_ms=f.length_ms) for f in used)
 
 
 def list_refused_sounds(settings: Settings) -> tuple[OwnFile, ...]:
     """Every file of the folder that cannot be used, with the reason."""
-    files = _read_index(Shelf(settings.cache_path)).values()
+    files = _read_index(open_shelf(settings)).values()
     return tuple(sorted((f for f in files if f.reason), key=lambda file: file.file_name))
 
 
@@ -193,7 +194,7 @@ def _index_path(shelf: Shelf) -> Path:
 def _read_index(shelf: Shelf) -> dict[str, OwnFile]:
     """Read what is known; nothing, where there is no index or it is of another version."""
     try:
-        index = json.loads(_index_path(shelf).read_text(encoding="utf-8"))
+        index = json.loads(shelf.read(_index_path(shelf)))
     except FileNotFoundError:
         return {}
     if index["version"] != SOUND_VERSION:

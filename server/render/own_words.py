@@ -118,6 +118,7 @@ class OwnWords:
             key = private_line_key(secret, folder_key, number, place)
             shelf.publish(shelf.private_line_path(folder_key, key), data)
             lengths[place] = int(length_ms)
+        shelf.settle(shelf.sitting_folder(folder_key), maker.on_wait)
         return lengths
 
     def _until(self, end_at: datetime) -> OnWait:
@@ -146,4 +147,4 @@ class OwnWords:
         with self.sittings.database.reading() as db:
             is_gone = find_sitting(db, row.id, is_whole=False) is None
         if is_gone:
-            self.sittings.shelf.remove_sitting(self.sittings.folder_key(row))
+            self.sittings.remove_lines(row)

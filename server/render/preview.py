@@ -13,7 +13,7 @@ from server.errors import StepbackError
 from server.render.own_files import put_file
 from server.render.own_sounds import list_own_sounds
 from server.script import BEDS, BELLS
-from server.store import Shelf
+from server.store.shelves import open_shelf
 from server.timeline import BELL_MS, BedSound, OwnSound, Sound
 from server.units import SAMPLE_RATE_HZ, Db, Ms, factor_from_db, frames_from_ms
 
@@ -62,7 +62,7 @@ def _frames(settings: Settings, name: str) -> np.ndarray:
 
 
 def _bed(settings: Settings, bed: BedSound | OwnSound, length_ms: Ms) -> np.ndarray:
-    frames = open_bed(bed, Shelf(settings.cache_path).sound_path).read(0, frames_from_ms(length_ms))
+    frames = open_bed(bed, open_shelf(settings).sound_path).read(0, frames_from_ms(length_ms))
     fade = np.linspace(0, 1, frames_from_ms(_FADE_MS), dtype=np.float32)
     frames = frames * np.float32(factor_from_db(_BED_DB))
     frames[: len(fade)] *= fade

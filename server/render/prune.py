@@ -156,6 +156,7 @@ def _remove_render(database: Database, shelf: Shelf, key: str, choice: Choice) -
     all there, and the next order has it made anew. The other way round its folder would lie
     there with nobody to know of it. A listener in the middle is answered from the open file;
     the next request finds no file and then no row, and is told that there is no such recording.
+    Where the folder is only a cache the row stays: what is in the store is fetched again.
     """
     with database.writing() as db:
         row, stored = find_render(db, key), find_stored_render(shelf, key)
@@ -165,6 +166,7 @@ def _remove_render(database: Database, shelf: Shelf, key: str, choice: Choice) -
         protected = list_protected_keys(db, chosen_at, choice.course_lengths)
         if stored.used_at >= choice.in_use_from_at or key in protected:
             return False
-        shelf.remove_render(key)
-        delete_render(db, key)
+        shelf.drop_render(key)
+        if not shelf.is_cache:
+            delete_render(db, key)
     return True

@@ -1,19 +1,19 @@
 """The counter of live sittings: what a listener may begin, move in, look at, and have forgotten.
 
-Nothing is held: every answer is made of the rows and the clock, so that any process gives the
-same one. What is remembered here only saves work.
+Nothing is held: every answer is made of rows and clock. What is remembered here only saves work.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from server.config import Settings
-from server.errors import Busy, SittingNotFound
+from server.errors import Busy, SittingNotFound, StoreUnavailable
 from server.render.catalogue import Catalogue
 from server.render.live_lines import key_of
 from server.render.live_sound import LiveSound, is_certain
@@ -66,8 +66,7 @@ MOST_EVENTS = 2_000
 MOST_KNOWN = 128
 """Of so many sittings a process remembers the program, and what was certain last."""
 
-_Begin = tuple[str, datetime]
-"""A sitting's id and its beginning: together there is never another one of them."""
+_Begin = tuple[str, datetime]  # id and beginning: together there is never another one of them
 
 
 def utc_now() -> datetime:
@@ -77,7 +76,7 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sittings:
-    """Takes moves. Safe to share between threads, and to make before a fork."""
+    """Takes moves. Safe between threads, and to make before a fork."""
 
     settings: Settings
     database: Database
@@ -205,14 +204,19 @@ class Sittings:
             for row in rows:
                 delete_sitting(db, row.id)
         for row in rows:
-            folder_key = self.folder_key(row)
-            self.shelf.remove_sitting(folder_key)
-            self.sound.forget(self.shelf.sitting_folder(folder_key))
+            self.remove_lines(row)
         gone = {(row.id, row.began_at) for row in rows}
         self._booked.drop(gone.__contains__)
         self._performed.drop(gone.__contains__)
         if rows:
             self.database.empty_log()
+
+    def remove_lines(self, row: SittingRow) -> None:
+        """Remove the private lines of a sitting that is deleted, or leave it to the sweeper."""
+        folder_key = self.folder_key(row)
+        self.sound.forget(self.shelf.sitting_folder(folder_key))
+        with suppress(StoreUnavailable):
+            self.shelf.remove_sitting(folder_key)
 
     def look_at(self, row: SittingRow) -> Seen:
         """Say how a sitting is now, whosever it is; raises SittingNotFound."""

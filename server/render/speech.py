@@ -105,15 +105,16 @@ class Speech:
             # Others have spoken the rest, or somebody has pruned a clip: what is missing now?
             self._coming = None
             return
-        publish_clip(self.shelf, self.keys[got[0]], got[1])
+        publish_clip(self.shelf, self.keys[got[0]], got[1], is_own=got[0].is_private)
 
 
-def publish_clip(shelf: Shelf, key: str, spoken: Spoken) -> None:
+def publish_clip(shelf: Shelf, key: str, spoken: Spoken, *, is_own: bool = False) -> None:
     """Put a clip on the shelf, its words before it: whoever finds the clip finds them too.
 
     Of several who spoke it at once the first one's stays: no two sound quite the same, and
-    somebody may have measured it already.
+    somebody may have measured it already. `is_own` where it holds a listener's own words.
     """
     if spoken.words:
-        shelf.publish(shelf.clip_words_path(key), clip_words_bytes(spoken.words), is_first=True)
-    shelf.publish(shelf.clip_path(key), clip_bytes(spoken.frames), is_first=True)
+        words = clip_words_bytes(spoken.words)
+        shelf.publish(shelf.clip_words_path(key), words, is_first=True, is_own=is_own)
+    shelf.publish(shelf.clip_path(key), clip_bytes(spoken.frames), is_first=True, is_own=is_own)

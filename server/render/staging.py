@@ -13,7 +13,7 @@ from server.render.backing_up import DATABASE_NAME, HOUSE, KEYS
 from server.render.catalogue import open_catalogue
 from server.render.erasing import erase_client
 from server.render.sittings import Sittings
-from server.store import Database, JsonObject, Shelf, migrate
+from server.store import Database, JsonObject, migrate
 from server.store.backup import (
     Advance,
     AgeReader,
@@ -34,6 +34,7 @@ from server.store.care import (
 )
 from server.store.care.audit_head import NOTHING_YET, Link
 from server.store.care.put_back import find_keyless, list_client_ids, list_erased_ids, shut_doors
+from server.store.shelves import open_shelf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +131,7 @@ def put_in_order(staged: Staged, settings: Settings) -> None:
     sittings = Sittings(
         settings=replace(settings, data_path=staged.database_path.parent),
         database=database,
-        shelf=Shelf(settings.cache_path),
+        shelf=open_shelf(settings),
         catalogue=open_catalogue(settings),
     )
     for client_id in sorted(staged.returning):

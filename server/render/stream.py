@@ -11,6 +11,7 @@ import math
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from server.audio.hls import (
@@ -22,6 +23,7 @@ from server.audio.hls import (
     read_playlist,
     write_playlist,
 )
+from server.errors import StoreUnavailable
 from server.store import CAPTIONS, CHAPTERS, PLAYLIST, Shelf
 from server.timeline import Timeline
 
@@ -64,10 +66,13 @@ class Stream:
         """Go on from what an earlier attempt has listed, as far as its files are there."""
         folder = self.shelf.stream_folder(self.render_key)
         self._known = self._read_playlist()
-        for each in read_playlist((self._known or b"").decode()):
-            if not (folder / each.file_name).is_file():
-                break
-            self._listed.append(each)
+        with suppress(FileNotFoundError, StoreUnavailable):
+            listed = self.shelf.read_growing(folder / PLAYLIST).decode()
+            for each in read_playlist(listed):
+                if not self.shelf.fetch(folder / each.file_name).is_file():
+                    break
+                self.shelf.send(folder / each.file_name)
+                self._listed.append(each)
         if self._listed:
             first_s = (folder / self._listed[0].file_name).stat().st_mtime
             self.begun_s = time.monotonic() - max(0.0, time.time() - first_s)

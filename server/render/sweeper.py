@@ -218,10 +218,14 @@ class Sweeper:
         an hour after: somebody may be listening to what there is of them.
         """
         before_at = now_at - LEFT_OVER_FOR
-        quiet = [r.key for r in list_stored_renders(self.shelf) if r.used_at < before_at]
+        stored = {r.key: r.used_at < before_at for r in list_stored_renders(self.shelf)}
+        far = [key for key in self.shelf.list_far_renders() if key not in stored]
+        quiet = [*far, *(key for key, is_quiet in stored.items() if is_quiet)]
         with self.database.reading() as db:
             keys = list_left_over(db, quiet, before_at)
         for key in keys:
+            if not self.shelf.is_far_quiet(key, before_at):
+                continue
             # Looked at again within the transaction, where nobody can order it anew.
             with self.database.writing() as db:
                 if list_left_over(db, (key,), before_at):

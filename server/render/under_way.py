@@ -45,7 +45,7 @@ def cancel(database: Database, shelf: Shelf, key: str) -> None:
         if not cancel_render(db, key, datetime.now(UTC)):
             raise RenderNotFound("It is not under way any more.")
         if get_render(db, key).owner is None:
-            shelf.remove_render(key)
+            shelf.drop_render(key)
 
 
 def is_let_go(database: Database, key: str) -> bool:

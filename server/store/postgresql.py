@@ -148,8 +148,9 @@ def connect(url: str, answer_s: float) -> psycopg.Connection[Any]:
 def _connect(url: URL, options: tuple[str, ...], answer_s: float | None) -> psycopg.Connection[Any]:
     _, arguments = url.get_dialect()().create_connect_args(url)
     arguments.update(connect_timeout=2, options=" ".join(options), application_name="stepback")
+    begun_s = time.monotonic()
     connection = _Impatient.connect(**arguments)
-    connection.answer_s = answer_s
+    connection.answer_s, connection.waited_s = answer_s, time.monotonic() - begun_s
     return connection
 
 

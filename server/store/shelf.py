@@ -16,6 +16,7 @@ from pathlib import Path
 
 from server.errors import StorageFull
 from server.store.once_file import make_durable
+from server.store.reach import Reach
 from server.units import Bytes
 
 _KEY = re.compile(r"[0-9a-f]{64}")
@@ -33,7 +34,7 @@ PLAYLIST, CAPTIONS, CHAPTERS = "playlist.m3u8", "captions.vtt", "chapters.json"
 """What grows in a stream's folder, and is replaced as it grows; all else there never changes."""
 
 
-class Shelf:
+class Shelf(Reach):
     """Everything under one folder: clips and renders by content key, and work in progress.
 
     A published file never changes. Keys are 64 lower-case hexadecimal digits; anything else is a
@@ -137,10 +138,13 @@ class Shelf:
         os.close(fd)
         return Path(name)
 
-    def publish(self, path: Path, data: bytes, *, is_first: bool = False) -> None:
+    def publish(
+        self, path: Path, data: bytes, *, is_first: bool = False, is_own: bool = False
+    ) -> None:
         """Put bytes at their final name: all of them or nothing, and durable on return.
 
-        With `is_first` only where nobody else has: what somebody has put there stays. Raises
+        With `is_first` only where nobody else has: what somebody has put there stays. `is_own`
+        for a clip with a listener's own words, which no other machine needs. Raises
         StorageFull, with nothing left behind.
         """
         temporary = self.temporary_path(path.suffix)
@@ -150,9 +154,11 @@ class Shelf:
         except OSError as error:
             temporary.unlink(missing_ok=True)
             raise _named(error, path) from error
-        self.publish_file(temporary, path, is_first=is_first)
+        self.publish_file(temporary, path, is_first=is_first, is_own=is_own)
 
-    def publish_file(self, temporary: Path, path: Path, *, is_first: bool = False) -> None:
+    def publish_file(
+        self, temporary: Path, path: Path, *, is_first: bool = False, is_own: bool = False
+    ) -> None:
         """Move a finished file from temporary_path() to its final name, durably, as publish() does.
 
         Raises StorageFull, with nothing left behind.
@@ -177,8 +183,15 @@ class Shelf:
             shutil.rmtree(folder, ignore_errors=True)
             self._durable_folders.discard(folder)
 
+    def drop_render(self, key: str) -> None:
+        """Delete a render's folder here at once; should there be more, the sweeper finds it."""
+        self.remove_render(key)
+
     def remove_clips(self, keys: Iterable[str]) -> None:
-        """Delete the clips of these keys and their words, where they are there."""
+        """Delete the clips of these keys and their words, where they are here.
+
+        A listener's own clips are nowhere else; of everybody's others may be in the store.
+        """
         for key in keys:
             self.clip_words_path(key).unlink(missing_ok=True)
             self.clip_path(key).unlink(missing_ok=True)

@@ -213,15 +213,16 @@ def audio_urls(key: str) -> AudioOut:
 
 def stream_urls(key: str) -> StreamOut:
     """Where the growing files of a render are, as paths on this server."""
-    folder = get_rooms().shelf.stream_folder(key)
+    shelf = get_rooms().shelf
+    folder = shelf.stream_folder(key)
 
     def address(name: str) -> str:
         return url_for("stream.show_document", key=key, name=name)
 
     return StreamOut(
         playlist=address(PLAYLIST),
-        captions=address(CAPTIONS) if (folder / CAPTIONS).exists() else None,
-        chapters=address(CHAPTERS) if (folder / CHAPTERS).exists() else None,
+        captions=address(CAPTIONS) if shelf.has(folder / CAPTIONS) else None,
+        chapters=address(CHAPTERS) if shelf.has(folder / CHAPTERS) else None,
     )
 
 

@@ -5,21 +5,31 @@ from __future__ import annotations
 import re
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
-from flask import request
+from flask import Flask, current_app, request
+
+from server.environ import Networks
+
+PROXIES = "STEPBACK_PROXIES"
+"""Where an app's configuration has the networks whose proxies are believed."""
 
 _ELEMENT = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*")+')
 _PAIR = re.compile(r'(?:[^;"]|"(?:[^"\\]|\\.)*")+')
 
 
+def install_proxies(app: Flask, proxies: Networks) -> None:
+    """Say whom an app believes besides proxies on this very machine."""
+    app.config[PROXIES] = proxies
+
+
 def find_address() -> IPv4Address | IPv6Address | None:
     """The address that asks; None where a proxy says something that is none.
 
-    A proxy on this very machine says for whom it asks, by X-Forwarded-For or Forwarded. Nobody
-    else is believed. It writes one of them and may hand on the other from whoever asks: where the
-    two do not say the same, neither is believed.
+    A proxy on this very machine, or one that is set, says for whom it asks, by X-Forwarded-For or
+    Forwarded. Nobody else is believed. It writes one of them and may hand on the other from
+    whoever asks: where the two do not say the same, neither is believed.
     """
     address = ip_address(request.remote_addr or "0.0.0.0")  # noqa: S104 - stands for nobody
-    if address.is_loopback:
+    if is_believed(str(address), _proxies()):
         told = set()
         if by_custom := request.headers.get("X-Forwarded-For", "").strip():
             told.add(_read_node(by_custom.rpartition(",")[2].strip()))
@@ -28,6 +38,26 @@ def find_address() -> IPv4Address | IPv6Address | None:
         if told:
             return told.pop() if len(told) == 1 else None
     return _plain(address)
+
+
+def is_through_proxy() -> bool:
+    """True where the current request was handed on by a proxy that is believed."""
+    is_told = "X-Forwarded-For" in request.headers
+    return is_told and is_believed(request.remote_addr or "", _proxies())
+
+
+def is_believed(address: str, proxies: Networks) -> bool:
+    """True for an address of this very machine, and of a proxy that is set."""
+    try:
+        plain = _plain(ip_address(address))
+    except ValueError:
+        return False
+    return plain.is_loopback or any(plain in network for network in proxies)
+
+
+def _proxies() -> Networks:
+    proxies: Networks = current_app.config.get(PROXIES, ())
+    return proxies
 
 
 def is_loopback(address: str) -> bool:

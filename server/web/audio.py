@@ -17,7 +17,9 @@ from server.errors import RenderNotFound
 from server.render import MEDIA_TYPES
 from server.store import Database, Shelf, find_render
 from server.units import Bytes
+from server.web.asking import is_through_proxy
 from server.web.device import is_from_device
+from server.web.nginx import inside_address
 from server.web.ranges import Kept
 from server.web.sending import Stamp, open_unchanged, send_file_part, stamp_of
 
@@ -45,8 +47,8 @@ class Published:
 class PublishedFiles:
     """Remembers published files, so that asking again costs no look into the database."""
 
-    def __init__(self, database: Database, shelf: Shelf) -> None:
-        self._database, self._shelf = database, shelf
+    def __init__(self, database: Database, shelf: Shelf, *, audio_by: str = "here") -> None:
+        self._database, self._shelf, self._audio_by = database, shelf, audio_by
         self._known: dict[tuple[str, str], Published] = {}
 
     def open(self, key: str, kind: str) -> tuple[Published, int]:
@@ -54,20 +56,25 @@ class PublishedFiles:
         published = self._known.pop((key, kind), None)
         descriptor = None if published is None else open_unchanged(published.path, published.stamp)
         if published is None or descriptor is None:
-            published = self._check(key, kind)
-            descriptor = open_unchanged(published.path, published.stamp)
+            published, descriptor = self._check(key, kind)
         if descriptor is None:
             raise RenderNotFound
         self._remember(key, kind, published)
         self._shelf.note_use(key)
         return published, descriptor
 
+    def find_inside(self, published: Published) -> str:
+        """Where the nginx in front finds a file; empty where it is to be sent from here."""
+        if self._audio_by != "nginx" or not is_through_proxy() or not published.path.is_file():
+            return ""  # a listener's own words may be here for the moment of an answer alone
+        return inside_address(published.path.relative_to(self._shelf.root))
+
     def _remember(self, key: str, kind: str, published: Published) -> None:
         self._known[key, kind] = published  # at the end: the first are the longest unasked
         if len(self._known) > MOST_KNOWN:
             self._known.pop(next(iter(self._known)), None)
 
-    def _check(self, key: str, kind: str) -> Published:
+    def _check(self, key: str, kind: str) -> tuple[Published, int | None]:
         with self._database.reading() as db:
             row = find_render(db, key)
             found = [r for r in row.renditions if r.kind == kind] if row else []
@@ -80,13 +87,17 @@ class PublishedFiles:
             etag=f'"{found[0].sha256}"',
             modified_at=modified_at,
         )
-        return Published(
+        with self._shelf.lend(path, is_own=row.is_private) as here:
+            stamp = _checked_stamp(here, kept)
+            descriptor = open_unchanged(here, stamp)
+        published = Published(
             path=path,
             kept=kept,
-            stamp=_checked_stamp(path, kept),
+            stamp=stamp,
             device_hash=(row.device_hash or "") if row.is_private else None,
             headers=tuple(_headers(kind, kept, is_private=row.is_private)),
         )
+        return published, descriptor
 
 
 def _checked_stamp(path: Path, kept: Kept) -> Stamp:
@@ -117,13 +128,16 @@ def _headers(kind: str, kept: Kept, *, is_private: bool) -> Iterator[tuple[str, 
         yield "Access-Control-Allow-Origin", "*"  # podcast apps in a browser read transcripts
 
 
-def answer_published(files: PublishedFiles, key: str, kind: str) -> Response:
-    """Answer the current request for a published file."""
+def answer_published(
+    files: PublishedFiles, key: str, kind: str, *, is_counted: bool = False
+) -> Response:
+    """Answer the current request for a published file; from here where its bytes are counted."""
     published, descriptor = files.open(key, kind)
     if published.device_hash is not None and not is_from_device(request, published.device_hash):
         os.close(descriptor)
         raise RenderNotFound
-    return send_file_part(descriptor, published.kept, published.headers)
+    inside = files.find_inside(published) if kind in SOUNDS and not is_counted else ""
+    return send_file_part(descriptor, published.kept, published.headers, inside=inside)
 
 
 def make_audio(files: PublishedFiles) -> Blueprint:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from apiflask import APIFlask, HTTPError
 from flask import Response, render_template, request
+from flask.globals import request_ctx
 from flask_babel import gettext, lazy_gettext
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
@@ -34,6 +35,7 @@ from server.errors import (
     SoundMissing,
     StepbackError,
     StorageFull,
+    StoreUnavailable,
     TooManyFeeds,
     TooShort,
     VoiceError,
@@ -65,6 +67,7 @@ FAMILIES: tuple[tuple[type[StepbackError], int], ...] = (
     (SchemaMismatch, 503),
     (Busy, 503),
     (DatabaseUnavailable, 503),
+    (StoreUnavailable, 503),
     (VoiceError, 503),
     (AudioError, 503),
     (StorageFull, 507),
@@ -157,7 +160,9 @@ def answer_trouble(trouble: Trouble) -> Response:
     """Make the answer that fits who is asking."""
     path = request.path
     is_program = path.startswith(PROGRAM_PATHS) and not path.startswith(PEOPLE_PATHS)
-    response = _problem(trouble) if is_program else _page(trouble)
+    # Where the Host can be no name, Flask builds no address, and a page is full of them.
+    is_nowhere = request_ctx.url_adapter is None
+    response = _problem(trouble) if is_program or is_nowhere else _page(trouble)
     response.status_code = trouble.status
     response.headers.extend(trouble.headers)
     if trouble.status in (503, 507):

@@ -125,7 +125,7 @@ def make_feed_audio(files: PublishedFiles, counter: DownloadCounter) -> Blueprin
     def show(key: str, kind: str, standing: int = 1) -> Response:
         """Answer a file; where it stands in a feed for the second time it has a second name."""
         guid = counter.admit(key)
-        response = answer_published(files, key, kind)
+        response = answer_published(files, key, kind, is_counted=True)
         response.headers["Access-Control-Allow-Origin"] = "*"
         counter.follow(response, guid)
         return response

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NoReturn, Union
 
 from flask import Flask, Request, request
 from flask.json.provider import DefaultJSONProvider
-from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from server.errors import InputRefused
 from server.units import Bytes
@@ -206,4 +206,6 @@ def install_gate(app: Flask) -> None:
     def gate() -> None:
         ignore_unreadable_dates(request.environ)
         if request.method not in SAFE_METHODS:
+            if not request.host:  # what stands there is no name, and Flask-Security relies on one
+                raise BadRequest
             check_body(request)

@@ -27,6 +27,7 @@ def make_listen(files: PublishedFiles) -> Blueprint:
         if get_own_loudspeaker(datetime.now(UTC)).render_key != key:
             raise RenderNotFound
         published, descriptor = files.open(key, "mp3")
-        return send_file_part(descriptor, published.kept, published.headers)
+        inside = files.find_inside(published)
+        return send_file_part(descriptor, published.kept, published.headers, inside=inside)
 
     return listen

@@ -151,7 +151,9 @@ def _neutral(rooms: Rooms, render: RenderRow, episode: Episode) -> Episode:
     has them left out here.
     """
     name = next(each.file_name for each in render.renditions if each.kind == "mp3")
-    tag = tag_bytes(rooms.shelf.render_folder(render.key) / name)
+    path = rooms.shelf.render_folder(render.key) / name
+    with rooms.shelf.lend(path, is_own=render.is_private) as here:
+        tag = tag_bytes(here)
     sound = replace(episode.enclosure, size_bytes=Bytes(episode.enclosure.size_bytes - tag))
     return replace(
         episode,

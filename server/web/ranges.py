@@ -31,9 +31,13 @@ class Asked:
     @property
     def is_plain(self) -> bool:
         """True when there is no condition, only perhaps a Range."""
-        return not (
-            self.if_range
-            or self.if_match
+        return not (self.if_range or self.has_precondition)
+
+    @property
+    def has_precondition(self) -> bool:
+        """True when there is a condition on whether anything is sent at all."""
+        return bool(
+            self.if_match
             or self.if_none_match
             or self.if_modified_since
             or self.if_unmodified_since

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 
 from flask import Flask, request
 
+from server.environ import Networks
 from server.watch.lines import bind_contextvars, unbind_contextvars
 from server.watch.meters import count_audio, count_request
 from server.watch.spans import NO_SPAN, begin_request_span
-from server.web.asking import is_loopback
+from server.web.asking import PROXIES, is_believed
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -39,11 +40,11 @@ NOWHERE = "(none)"
 """Stands for the rule of what no route answers."""
 
 
-def find_request_id(environ: WSGIEnvironment) -> str:
-    """Take the id that a proxy on this very machine has given, or make one."""
+def find_request_id(environ: WSGIEnvironment, proxies: Networks) -> str:
+    """Take the id that a proxy which is believed has given, or make one."""
     given = environ.get("HTTP_X_REQUEST_ID", "")
-    is_believed = _ID.fullmatch(given) and is_loopback(environ.get("REMOTE_ADDR", ""))
-    return given if is_believed else secrets.token_hex(8)
+    is_taken = _ID.fullmatch(given) and is_believed(environ.get("REMOTE_ADDR", ""), proxies)
+    return given if is_taken else secrets.token_hex(8)
 
 
 def _hang_route() -> None:
@@ -55,12 +56,12 @@ def _hang_route() -> None:
 class RequestNotes:
     """Wraps a WSGI application, and notes what it answered once the answer is sent."""
 
-    def __init__(self, application: WSGIApplication) -> None:
-        self._application = application
+    def __init__(self, application: WSGIApplication, proxies: Networks) -> None:
+        self._application, self._proxies = application, proxies
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer as the wrapped application does, with the request's id."""
-        request_id = find_request_id(environ)
+        request_id = find_request_id(environ, self._proxies)
         bind_contextvars(request=request_id)
         environ[ID] = request_id
         note = _Note(environ)
@@ -131,4 +132,4 @@ class _Sent:
 def install_request_notes(app: Flask) -> None:
     """Note every request of an app; called last, so that nothing is outside of it."""
     app.before_request_funcs.setdefault(None, []).insert(0, _hang_route)
-    app.wsgi_app = RequestNotes(app.wsgi_app)  # type: ignore[method-assign]
+    app.wsgi_app = RequestNotes(app.wsgi_app, app.config[PROXIES])  # type: ignore[method-assign]

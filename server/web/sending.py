@@ -12,6 +12,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.exceptions import PreconditionFailed, RequestedRangeNotSatisfiable
 
 from server.errors import RenderNotFound
+from server.web.nginx import HAND_OVER, is_alike_from_nginx
 from server.web.ranges import Answer, Asked, Kept, decide
 
 if TYPE_CHECKING:
@@ -77,14 +78,18 @@ class Pieces:
 
 
 def send_file_part(
-    descriptor: int, kept: Kept, headers: HeaderPairs, *, begins_at: int = 0
+    descriptor: int, kept: Kept, headers: HeaderPairs, *, begins_at: int = 0, inside: str = ""
 ) -> Response:
     """Answer the current request with what it gets of an open file, and see to its closing.
 
-    Where only what follows `begins_at` is shown of the file, `kept` is of that alone.
+    Where only what follows `begins_at` is shown of the file, `kept` is of that alone. `inside` is
+    where the nginx in front finds the whole file: it sends whatever it answers as we do.
     """
     asked = _asked()
     answer = decide(asked, kept)
+    if inside and is_alike_from_nginx(asked, answer):
+        os.close(descriptor)
+        return _FileResponse(headers=[*headers, (HAND_OVER, inside), ("Content-Length", "0")])
     start = begins_at + answer.start
     if answer.length > AT_ONCE_BYTES and asked.method == "GET":
         return _with_bytes(Pieces(descriptor, start, answer.length), answer, kept, headers)

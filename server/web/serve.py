@@ -1,4 +1,8 @@
-"""Runs the web tier: gunicorn with gevent workers, each with an application of its own."""
+"""Runs the web tier: gunicorn with gevent workers, each with an application of its own.
+
+SIGHUP starts it anew without a pause: a new master, of the code that lies there now, takes over the
+sockets, and the old one ends once the new one can answer.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +10,19 @@ import errno
 import fcntl
 import os
 import resource
+import signal
 import socket
 import struct
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
+from gunicorn.systemd import sd_notify
 
 from server.config import Settings
 from server.errors import StepbackError
@@ -29,6 +37,7 @@ MakeApplication = Callable[[Settings], "WSGIApplication"]
 SIOCGIFADDR = 0x8915
 """Linux: ask a network interface for its address; nothing is sent anywhere."""
 
+LOOPBACK = ("127.0.0.0/8", "::1")
 CONNECTIONS_PER_WORKER = 4000
 SPARE_FILES = 200
 GRACEFUL_SECONDS = 60
@@ -70,6 +79,17 @@ def _is_taken(settings: Settings) -> bool:
     return False
 
 
+class _Master(Arbiter):  # type: ignore[misc] # gunicorn has no types
+    """gunicorn's master, which starts anew as a whole or not at all."""
+
+    def handle_hup(self) -> None:
+        """Start a master of the code that lies there now.
+
+        gunicorn would start new workers of this one, whose modules are partly the old ones.
+        """
+        self.reexec()
+
+
 class _Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
     """gunicorn, configured by our settings alone."""
 
@@ -88,6 +108,10 @@ class _Server(BaseApplication):  # type: ignore[misc] # gunicorn has no types
     def load(self) -> WSGIApplication:
         """Make the application; runs in a worker."""
         return self._make_application(self._settings)
+
+    def run(self) -> None:
+        """Answer until a signal ends it."""
+        _Master(self).run()
 
 
 def _allow_connections() -> None:
@@ -116,9 +140,11 @@ def _options(settings: Settings, first_page: str) -> dict[str, object]:
         "errorlog": "-",
         "logger_class": _OneLog,
         "loglevel": settings.log_level,
+        "forwarded_allow_ips": ",".join(map(str, (*LOOPBACK, *settings.proxies))),
         "control_socket_disable": True,
         "proc_name": "stepback-web",
         "when_ready": partial(_print_addresses, first_page),
+        "post_worker_init": _take_over,
     }
 
 
@@ -141,6 +167,22 @@ class _OneLog(Logger):  # type: ignore[misc] # gunicorn has no types
         self.loglevel = self.LOG_LEVELS[cfg.loglevel]
         self.error_log.setLevel(self.loglevel)
         self.error_log.propagate = True
+
+
+def _take_over(worker: Any) -> None:  # noqa: ANN401 - gunicorn has no types
+    """End the former master, if there is one: this worker of the new one can answer.
+
+    A new version that cannot start never comes here, and the former one goes on. systemd is told
+    first whom to look after from now on.
+    """
+    former, master = os.environ.get("GUNICORN_PID"), worker.ppid
+    if former is not None and _parent_of(master) == int(former):
+        sd_notify(f"MAINPID={master}", worker.log)
+        os.kill(int(former), signal.SIGTERM)
+
+
+def _parent_of(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
 def _print_addresses(

@@ -92,7 +92,7 @@ class Streams:
         """Answer the current request for what grows."""
         is_private = self.admit(key)
         try:
-            content = (self._shelf.stream_folder(key) / name).read_bytes()
+            content = self._shelf.read_growing(self._shelf.stream_folder(key) / name)
         except FileNotFoundError as error:
             raise RenderNotFound from error
         kept = Kept(
@@ -106,7 +106,7 @@ class Streams:
     def answer_piece(self, key: str, name: str) -> Response:
         """Answer the current request for a piece of the sound."""
         is_private = self.admit(key)
-        descriptor, stamp = self._open_piece(key, name)
+        descriptor, stamp = self._open_piece(key, name, is_private=is_private)
         self._shelf.note_use(key)
         kept = Kept(
             size_bytes=Bytes(stamp[1]),
@@ -116,14 +116,15 @@ class Streams:
         headers = _headers(PIECE_TYPE, kept, is_private=is_private)
         return send_file_part(descriptor, kept, tuple(headers))
 
-    def _open_piece(self, key: str, name: str) -> tuple[int, Stamp]:
+    def _open_piece(self, key: str, name: str, *, is_private: bool) -> tuple[int, Stamp]:
         """Open a piece whose bytes fit its name. Raises RenderNotFound."""
         path = self._shelf.stream_folder(key) / name
         stamp = self._pieces.pop((key, name), None)
         descriptor = None if stamp is None else open_unchanged(path, stamp)
         if stamp is None or descriptor is None:
-            stamp = _checked_stamp(path)
-            descriptor = open_unchanged(path, stamp)
+            with self._shelf.lend(path, is_own=is_private) as here:
+                stamp = _checked_stamp(here, name)
+                descriptor = open_unchanged(here, stamp)
         if descriptor is None:
             raise RenderNotFound
         _remember(self._pieces, (key, name), stamp)
@@ -133,7 +134,7 @@ class Streams:
 def find_streamed_seconds(shelf: Shelf, key: str) -> float | None:
     """How much of a render can be heard as a stream; None while not even a beginning can."""
     try:
-        playlist = (shelf.stream_folder(key) / PLAYLIST).read_bytes()
+        playlist = shelf.read_growing(shelf.stream_folder(key) / PLAYLIST)
     except FileNotFoundError:
         return None
     lengths = [float(length) for length in _EXTINF.findall(playlist)]
@@ -150,7 +151,7 @@ def _digest_in(name: str) -> str:
     return name.partition("-")[2].partition(".")[0]
 
 
-def _checked_stamp(path: Path) -> Stamp:
+def _checked_stamp(path: Path, name: str) -> Stamp:
     """Compare a piece's bytes with its name. Raises RenderNotFound."""
     try:
         with path.open("rb") as file:
@@ -158,8 +159,8 @@ def _checked_stamp(path: Path) -> Stamp:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
     except FileNotFoundError as error:
         raise RenderNotFound from error
-    if not digest.startswith(_digest_in(path.name)):
-        log.error("piece %s is not what its name says; it is not served", path.name)
+    if not digest.startswith(_digest_in(name)):
+        log.error("piece %s is not what its name says; it is not served", name)
         raise RenderNotFound
     return stamp
 

@@ -31,6 +31,7 @@ from server.render import (
 from server.render.voices import Voices
 from server.render.worker import Worker
 from server.store import Database, RenderRow, Shelf, get_render
+from server.store.shelves import open_shelf
 from server.units import Ms
 from server.voice import Speaker
 from tests.new_database import make_database
@@ -84,9 +85,9 @@ def little_covers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def environment(tmp_path: Path) -> dict[str, str]:
+def environment(tmp_path: Path, store_url: str) -> dict[str, str]:
     """The settings of a test's own workshop, with one practice in its scripts folder."""
-    return _environment(tmp_path)
+    return {**_environment(tmp_path), "STEPBACK_STORE_URL": store_url}
 
 
 def _environment(tmp_path: Path) -> dict[str, str]:
@@ -121,7 +122,7 @@ def _workshop(settings: Settings) -> Workshop:
     return Workshop(
         settings=settings,
         database=Database(settings.database_path),
-        shelf=Shelf(settings.cache_path),
+        shelf=open_shelf(settings),
         catalogue=Catalogue(settings.scripts_path),
         queue=RenderQueue(settings.queue_path),
     )

@@ -13,7 +13,7 @@ from server.render.backing_up import back_up
 from server.render.erasing import erase_client
 from server.render.sittings import Sittings
 from server.render.staging import Unpacking
-from server.store import Database, Shelf
+from server.store import Database
 from server.store.backup import Identity
 from server.store.care import (
     Deed,
@@ -25,6 +25,7 @@ from server.store.care import (
     open_audited,
 )
 from server.store.care.put_back import list_client_ids
+from server.store.shelves import open_shelf
 from tests.full_case import NOON, Filling, settle_client
 from tests.new_database import make_database
 
@@ -66,7 +67,7 @@ class Home:
         client_id = settle_client(database, self.keys, device)
         Filling(
             database=database,
-            shelf=Shelf(self.settings.cache_path),
+            shelf=open_shelf(self.settings),
             keys=self.keys,
             secret_path=self.settings.secret_path,
             client_id=client_id,
@@ -81,7 +82,7 @@ class Home:
         sittings = Sittings(
             settings=self.settings,
             database=database,
-            shelf=Shelf(self.settings.cache_path),
+            shelf=open_shelf(self.settings),
             catalogue=open_catalogue(self.settings),
         )
         erase_client(

@@ -9,7 +9,8 @@ import threading
 
 from server.config import Settings
 from server.render import Catalogue, RenderQueue, Workshop
-from server.store import Database, Shelf
+from server.store import Database
+from server.store.shelves import open_shelf
 from server.timeline import Options
 
 settings = Settings.from_environment(
@@ -18,7 +19,7 @@ settings = Settings.from_environment(
 workshop = Workshop(
     settings=settings,
     database=Database(settings.database_path),
-    shelf=Shelf(settings.cache_path),
+    shelf=open_shelf(settings),
     catalogue=Catalogue(settings.scripts_path),
     queue=RenderQueue(settings.queue_path),
 )

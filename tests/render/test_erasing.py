@@ -35,6 +35,7 @@ from server.store.care import (
 )
 from server.store.care.private_feeds import feed_owner
 from server.store.columns import Base
+from server.store.shelves import open_shelf
 from tests.full_case import MARKER, NOON, Filling, files_with_it, has_marker, settle_client
 from tests.new_database import make_database
 
@@ -99,7 +100,7 @@ def settings(tmp_path: Path) -> Settings:
 def practice(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Practice]:
     make_database(settings.database_path)
     database = open_audited(settings.database_path, settings.keys_path)
-    keys, shelf = KeyRing(settings.keys_path), Shelf(settings.cache_path)
+    keys, shelf = KeyRing(settings.keys_path), open_shelf(settings)
     ines = settle_client(database, keys)
     with monkeypatch.context() as patched:
         patched.setattr("tests.full_case.MARKER", "other words")

@@ -23,6 +23,7 @@ from server.render.own_lines import (
 )
 from server.script import Script, parse_script
 from server.store import Shelf
+from server.store.shelves import open_shelf
 from server.units import FRAMES_PER_MS, SAMPLE_RATE_HZ
 
 SCRIPT = """---
@@ -59,7 +60,7 @@ def script() -> Script:
 
 @pytest.fixture
 def shelf(settings) -> Shelf:
-    return Shelf(settings.cache_path)
+    return open_shelf(settings)
 
 
 def speech(

@@ -23,6 +23,7 @@ from server.render.own_sounds import (
 )
 from server.render.preview import write_preview
 from server.store import Shelf
+from server.store.shelves import open_shelf
 from server.units import SAMPLE_RATE_HZ
 
 ROOT = Path(__file__).parents[2]
@@ -30,7 +31,7 @@ ROOT = Path(__file__).parents[2]
 
 @pytest.fixture
 def shelf(settings) -> Shelf:
-    return Shelf(settings.cache_path)
+    return open_shelf(settings)
 
 
 @pytest.fixture

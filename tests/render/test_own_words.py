@@ -91,6 +91,7 @@ def test_later_words_are_heard_at_their_step_back(open_house: House) -> None:
     assert states(open_house) == [WordsState.VOICED]
 
 
+@pytest.mark.folder
 def test_own_lines_are_in_the_sound(open_house: House) -> None:
     """Where they are said other frames are heard than the room's."""
     open_house.begin(words=OWN)

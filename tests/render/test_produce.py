@@ -267,7 +267,7 @@ def test_a_full_disk_publishes_nothing(shelf, monkeypatch):
     """When the shelf is full in the middle of publishing, the error says so."""
     order = make_order()
 
-    def full(temporary, path) -> None:
+    def full(temporary, path, **_) -> None:
         raise StorageFull(path)
 
     monkeypatch.setattr(shelf, "publish_file", full)

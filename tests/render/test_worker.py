@@ -18,7 +18,8 @@ from server.render.lease import Bench
 from server.render.secret import private_clip_key, private_salt, server_secret
 from server.render.voices import Voices
 from server.render.worker import BEAT_SECONDS, Worker, run_worker
-from server.store import RenderRow, Shelf, cancel_render, latest_worker_beat
+from server.store import RenderRow, cancel_render, latest_worker_beat
+from server.store.shelves import open_shelf
 from server.timeline import Options
 from server.units import Bytes
 from server.voice import SilentSpeaker, Speaker
@@ -243,7 +244,7 @@ def test_covers_of_feeds_are_drawn_before_the_voices_are_warm(
     settings, producer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After a restore feeds are complete at once; their pictures must not wait for a voice."""
-    shelf, titled = Shelf(settings.cache_path), (settings.title, HOUSE_TRACK)
+    shelf, titled = open_shelf(settings), (settings.title, HOUSE_TRACK)
     worker = Worker(settings=settings, produce=producer, voices=Voices(SilenceInTheNameOf))
 
     def warm(worker: Worker) -> None:

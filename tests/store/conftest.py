@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from server.store import Database, NewEntry, NewRender, Shelf
+from server.store.shelves import open_shelf
 from tests import postgresql
 from tests.new_database import make_database
+
+
+@dataclass(frozen=True, kw_only=True)
+class Places:
+    """What of the settings says where the shelf is."""
+
+    cache_path: Path
+    store_url: str
+    secret_path: Path
+
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -38,8 +50,13 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Databas
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Shelf:
-    return Shelf(tmp_path / "audio_cache")
+def shelf(tmp_path: Path, store_url: str) -> Shelf:
+    """An empty shelf, where --store says."""
+    return open_shelf(
+        Places(
+            cache_path=tmp_path / "audio_cache", store_url=store_url, secret_path=tmp_path / "none"
+        )
+    )
 
 
 @pytest.fixture

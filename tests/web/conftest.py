@@ -25,6 +25,7 @@ from server.store import (
     find_render,
     finish_render,
 )
+from server.store.shelves import open_shelf
 from tests.new_database import make_database
 from tests.web.live_house import LiveHouse, put_lines, write_live_scripts
 from tests.web.people_house import People, settle_people
@@ -163,7 +164,7 @@ def house_in(folder: Path, **changes: str) -> House:
     return House(
         settings=settings,
         database=Database(settings.database_path),
-        shelf=Shelf(settings.cache_path),
+        shelf=open_shelf(settings),
     )
 
 

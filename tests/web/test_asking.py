@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
+from flask.ctx import RequestContext
 
+from server.environ import Reader
 from server.web.accounts_limits import find_network
-from server.web.asking import find_address
+from server.web.asking import find_address, install_proxies, is_through_proxy
 
 
-def asked(remote: str, **headers: str) -> str:
-    named = {name.replace("_", "-"): value for name, value in headers.items()}
-    with Flask("test").test_request_context(environ_base={"REMOTE_ADDR": remote}, headers=named):
+def asked(remote: str, proxies: str = "", **headers: str) -> str:
+    with asking(remote, proxies, **headers):
         return str(find_address())
+
+
+def asking(remote: str, proxies: str = "", **headers: str) -> RequestContext:
+    app = Flask("test")
+    install_proxies(app, Reader({"STEPBACK_PROXIES": proxies}).networks("PROXIES"))
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return app.test_request_context(environ_base={"REMOTE_ADDR": remote}, headers=named)
 
 
 @pytest.mark.parametrize(
@@ -61,6 +69,31 @@ def test_who_writes_the_other_header_is_nobody_else():
         assert asked("127.0.0.1", X_Forwarded_For="192.0.2.43", Forwarded=other) == "None"
     both = asked("127.0.0.1", X_Forwarded_For="192.0.2.43", Forwarded="for=192.0.2.43")
     assert both == "192.0.2.43"
+
+
+PROXIES = "10.0.0.7, fd00::/8"
+
+
+@pytest.mark.parametrize(
+    ("remote", "is_believed"),
+    [
+        ("10.0.0.7", True),
+        ("::ffff:10.0.0.7", True),
+        ("fd00::12", True),
+        ("127.0.0.1", True),
+        ("10.0.0.8", False),
+        ("192.0.2.1", False),
+        ("2001:db8::1", False),
+    ],
+)
+def test_a_proxy_elsewhere_is_believed_where_it_is_set(remote: str, is_believed: bool):
+    """Its address or network is; nobody beside it."""
+    told = asked(remote, PROXIES, X_Forwarded_For="198.51.100.1")
+    assert (told == "198.51.100.1") == is_believed
+    with asking(remote, PROXIES, X_Forwarded_For="198.51.100.1"):
+        assert is_through_proxy() == is_believed
+    with asking(remote, PROXIES):
+        assert not is_through_proxy()
 
 
 def test_two_visitors_of_one_proxy_are_two_networks():

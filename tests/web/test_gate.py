@@ -165,3 +165,9 @@ def test_single_strings_are_cleaned_alike():
         clean_text("a\x00")
     with pytest.raises(InputRefused):
         clean_text("é\x1b")
+
+
+@pytest.mark.parametrize("host", ["localhost:99999", "a b"])
+def test_what_changes_something_names_its_host(client, host: str):
+    """A Host that can be no name is a 400 before anything relies on it."""
+    assert client.post("/sign-in/passkey", headers={"Host": host}).status_code == 400

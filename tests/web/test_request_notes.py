@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 
 from server.watch.meters import METERS
-from server.web.request_notes import REQUEST_ID
+from server.web.request_notes import REQUEST_ID, find_request_id
 
 HERE = {"REMOTE_ADDR": "127.0.0.1"}
 SOUND = "/audio/<key:key>.<any(mp3, opus, vtt, srt, json):kind>"
@@ -45,6 +46,14 @@ def test_only_a_proxy_on_this_machine_gives_ids(
     ).headers[REQUEST_ID]
     assert (told == given) == is_believed
     assert is_believed or len(told) == 16
+
+
+def test_a_proxy_that_is_set_gives_ids():
+    """Its address is believed, and the one beside it is not."""
+    proxies = (ip_network("10.0.0.7"),)
+    for address, is_believed in (("10.0.0.7", True), ("10.0.0.8", False), ("", False)):
+        environ = {"HTTP_X_REQUEST_ID": "0123456789abcdef", "REMOTE_ADDR": address}
+        assert (find_request_id(environ, proxies) == "0123456789abcdef") == is_believed
 
 
 def test_each_request_has_an_id_of_its_own(client: FlaskClient):

