@@ -47,8 +47,10 @@ author_api = APIBlueprint("author_api", __name__, url_prefix="/api/author")
     responses={201: "It is there.", 409: "There is one of this name."},
 )
 def begin(json_data: NewScriptIn) -> Response:
-    """Put a small practice, or a passage, into a folder of the scripts."""
-    return answer_json(_script_out(begin_script(json_data.folder, json_data.title)), 201)
+    """Put a practice, new or like another one, or a passage into a folder of the scripts."""
+    return answer_json(
+        _script_out(begin_script(json_data.folder, json_data.title, json_data.like)), 201
+    )
 
 
 @author_api.get("/scripts/<path:path>")

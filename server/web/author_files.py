@@ -118,11 +118,11 @@ def save_script(path: str, text: str, known: str) -> ScriptFile:
     return file
 
 
-def begin_script(folder: str, title: str) -> ScriptFile:
-    """Put a small practice or passage into a folder, to be written on.
+def begin_script(folder: str, title: str, like: str = "") -> ScriptFile:
+    """Put a practice or passage into a folder, to be written on; a practice may begin like another.
 
     Raises InputRefused for a title of which no name can be made, ScriptChanged where there is one
-    of this name, ScriptNotWritten.
+    of this name, ScriptNotFound where there is none to be like, ScriptNotWritten.
     """
     words = " ".join(title.split())
     slug = slug_of(words)
@@ -135,16 +135,26 @@ def begin_script(folder: str, title: str) -> ScriptFile:
     path = f"{folder}/{slug}.md"
     if kind_of(path) == Kind.PASSAGE:
         return save_script(path, NEW_PASSAGE, "")
-    rooms = get_rooms()
-    scripts = rooms.catalogue.scripts()
+    heading = yaml.safe_dump({"title": words}, allow_unicode=True, width=10_000).strip()
+    if like:
+        return save_script(path, _rename(script_files().read(like).text, heading, slug, folder), "")
+    scripts = get_rooms().catalogue.scripts()
     text = NEW_PRACTICE.format(
-        title=yaml.safe_dump({"title": words}, allow_unicode=True, width=10_000).strip(),
+        title=heading,
         slug=slug,
         track=folder,
         voice=scripts[0].voice if scripts else "joe",
         pace=scripts[0].pace if scripts else 1.6,
     )
     return save_script(path, text, "")
+
+
+def _rename(text: str, heading: str, slug: str, folder: str) -> str:
+    """Give a practice's text another title, name and track; every other line stays as it is."""
+    head, mark, body = text.partition("\n---")
+    lines = {"title": heading, "slug": f"slug: {slug}", "track": f"track: {folder}"}
+    renamed = [lines.get(line.partition(":")[0], line) for line in head.split("\n")]
+    return "\n".join(renamed) + mark + body
 
 
 def slug_of(title: str) -> str:

@@ -23,6 +23,10 @@ class NewScriptIn(Incoming):
 
     title: Annotated[StrictStr, Field(min_length=1, max_length=80)]
     folder: Annotated[StrictStr, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
+    like: Annotated[
+        StrictStr,
+        Field(max_length=200, description="The practice whose words it begins with; empty: none."),
+    ] = ""
 
 
 class SaveIn(Incoming):

@@ -45,10 +45,10 @@ def _body(kindness: int | None, willingness: int | None) -> FeltBody | None:
 
 
 def felt_text(felt: FeltBody | Felt) -> str:
-    """Say "kindness 3, willingness 5"; what was left out is left out."""
+    """Say "kindness 3 of 10, willingness 5 of 10"; what was left out is left out."""
     parts = []
     if felt.kindness is not None:
-        parts.append(gettext("kindness %(value)s", value=felt.kindness))
+        parts.append(gettext("kindness %(value)s of 10", value=felt.kindness))
     if felt.willingness is not None:
-        parts.append(gettext("willingness %(value)s", value=felt.willingness))
+        parts.append(gettext("willingness %(value)s of 10", value=felt.willingness))
     return ", ".join(parts)

@@ -17,9 +17,11 @@ from server.store.care import (
     Invited,
     add_decisions,
     add_deed,
+    find_client,
     get_invitation,
     has_joined_with,
     join,
+    list_assignments,
 )
 from server.web.browser import browser_words
 from server.web.consent_words import choices_of
@@ -65,7 +67,7 @@ def show(token: str) -> ResponseReturnValue:
 
 @joining.post("/join/<token>")
 def accept(token: str) -> ResponseReturnValue:
-    """Tie this device to the client; of two that come at once, one joins."""
+    """Tie this device to the client, and lead to what waits for them; of two at once, one joins."""
     form = read_form(JoinIn)
     if form.value is None:
         raise InputRefused("The form cannot be read.", field="seen")
@@ -80,11 +82,15 @@ def accept(token: str) -> ResponseReturnValue:
         with get_rooms().database.writing() as db:
             if not has_joined_with(db, token, hash_device(device)):
                 _join(db, token, device, seen)
+            client = find_client(db, hash_device(device))
+            way = (
+                "given.index" if client and list_assignments(db, client) else "with_therapist.index"
+            )
     except InvitationGone:
         return _gone()
     except DeviceTaken:
         return _taken()
-    answer = cast(Response, redirect(url_for("with_therapist.index"), 303))
+    answer = cast(Response, redirect(url_for(way), 303))
     keep_device(answer, device, is_https=get_rooms().settings.is_https)
     return answer
 

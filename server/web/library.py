@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template
 from flask_babel import lazy_gettext
 
-from server.render import find_voice_trouble, usable_voices
+from server.render import find_crisis, find_voice_trouble, usable_voices
 from server.script import TRACKS, Script
 from server.voice import SILENT
 from server.web.guide_book import find_guides
+from server.web.language import get_phrasebook
 from server.web.rooms import get_rooms
 
 HEADINGS = {
@@ -47,7 +48,8 @@ def about() -> str:
     """Say what this is, what it is not, and whose voices it has."""
     settings = get_rooms().settings
     voices, is_draft = usable_voices(settings), settings.voice == SILENT.name
-    return render_template("library/about.html", voices=voices, is_draft=is_draft)
+    crisis = find_crisis(settings.scripts_path).card(get_phrasebook().language)
+    return render_template("library/about.html", voices=voices, is_draft=is_draft, crisis=crisis)
 
 
 @library.get("/colours.css")

@@ -7,7 +7,7 @@ from collections.abc import Container, Mapping
 from datetime import UTC, datetime
 from typing import Annotated
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from pydantic import StringConstraints
@@ -27,6 +27,7 @@ from server.store.care import (
     withdraw_invitation,
 )
 from server.store.care.private_feeds import list_unusual_clients
+from server.web.author import may_write
 from server.web.forms import read_form
 from server.web.invitations import link_to_join
 from server.web.people import deed_of_therapist, get_own_case, get_therapist, hold_own_case
@@ -57,6 +58,7 @@ def index() -> str:
     return render_template(
         "room/index.html",
         place=place,
+        may_write=may_write(request),
         clients=sorted(clients, key=lambda client: _by_name(str(client["name"]))),
     )
 

@@ -206,7 +206,7 @@ def test_an_entry_of_a_live_sitting_arrives_once_when_it_can(page: Page, preview
     assert entry["before"] == {"kindness": 3, "willingness": None}
     assert entry["after"] == {"kindness": 3, "willingness": 6}
     expect(page.locator(".entry .row-felt")).to_have_text(
-        ["Before: kindness 3", "After: kindness 3, willingness 6"]
+        ["Before: kindness 3 of 10", "After: kindness 3 of 10, willingness 6 of 10"]
     )
 
 
@@ -217,7 +217,7 @@ def test_what_waits_on_the_device_is_told_alike(page: Page):
     page.evaluate("draft.close('completed')")
     page.reload()
     expect(page.locator(".entry.kept .row-felt")).to_have_text(
-        ["Before: kindness 3", "After: kindness 3, willingness 6"]
+        ["Before: kindness 3 of 10", "After: kindness 3 of 10, willingness 6 of 10"]
     )
     expect(page.locator(".entry.kept .row-live")).to_have_text("live")
 

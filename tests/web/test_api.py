@@ -274,8 +274,8 @@ def test_the_log_tells_what_was_felt_and_no_more(client: FlaskClient):
     client.post("/api/session-entries", json=ENTRY | felt | {"id": "f" * 32, "is_live": True})
     page = client.get("/my-practice").text
     assert re.findall(r"row-felt\">([^<]*)<", page) == [
-        "Before: kindness 0, willingness 10",
-        "After: willingness 4",
+        "Before: kindness 0 of 10, willingness 10 of 10",
+        "After: willingness 4 of 10",
     ]
     assert page.count("row-live") == 1
 

@@ -202,6 +202,24 @@ def test_a_new_practice_is_in_the_library_at_once(client: FlaskClient, root: Pat
     assert draft.loaded is None  # it wants its title
 
 
+def test_a_new_practice_begins_with_the_words_of_another(client: FlaskClient, root: Path):
+    """Under its own title, name and shelf; the other one stays as it is."""
+    first = begin(client, "Feet first").get_json()["path"]
+    before = (root / first).read_text()
+    (root / first).write_text(before.replace("Here the heart", "Here my own heart"))
+    body = {"title": r"Mine: \1", "folder": "ground", "like": first}
+    answer = client.post("/api/author/scripts", json=body, headers=OWN)
+    assert (answer.status_code, answer.get_json()["path"]) == (201, "ground/mine-1.md")
+    text = (root / "ground/mine-1.md").read_text()
+    assert "Here my own heart" in text
+    assert "feet-first" not in text
+    found = {each["slug"]: each for each in client.get("/api/practices").get_json()["practices"]}
+    assert (found["mine-1"]["title"], found["mine-1"]["track"]) == (r"Mine: \1", "ground")
+    assert "feet-first" in found
+    gone = {"title": "Other", "folder": "ground", "like": "ground/none.md"}
+    assert client.post("/api/author/scripts", json=gone, headers=OWN).status_code == 404
+
+
 def test_a_new_passage_is_one(client: FlaskClient, root: Path):
     """Without front matter, in the folder of the passages."""
     assert begin(client, "Settle", "passages").get_json()["path"] == "passages/settle.md"

@@ -244,6 +244,25 @@ def test_of_two_devices_at_once_one_joins(people: People):
         assert sorted(statuses) == [303, 404, 404, 404]
 
 
+def test_who_was_given_something_is_led_to_it(people: People):
+    """From the code to the first sound there are few presses: joining, the practice, Begin."""
+    path, _ = invite(people.signed_in(people.ada))
+    case = f"/room/clients/{client_named(people, NAME).id}"
+    given = people.signed_in(people.ada).post(
+        f"{case}/give/practice/soft-ground",
+        data={
+            **{"action": "give", "message": "", "rhythm": "twice-a-week", "minutes": "3"},
+            **{"anchor": "any", "eyes": "any", "pace": "as-written", "bed": "as-written"},
+            **{"bed_level": "as-written", "word-place": "this room"},
+        },
+    )
+    assert given.status_code == 303
+    phone = people.stranger()
+    answer = join(phone, path)
+    assert (answer.status_code, answer.location) == (303, "/from-my-therapist")
+    assert "Soft ground" in phone.get("/from-my-therapist").text
+
+
 def test_a_second_press_is_no_mistake(people: People):
     """The answer may have been lost on the way: the same device is led to its page again."""
     path, _ = invite(people.signed_in(people.ada))

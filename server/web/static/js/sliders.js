@@ -92,11 +92,11 @@ export class Sliders {
 
 /**
  * @param {Felt} felt
- * @returns {string} "kindness 3, willingness 5", without what was left out
+ * @returns {string} "kindness 3 of 10, willingness 5 of 10", without what was left out
  */
 export function feltText(felt) {
   const parts = [];
-  if (felt.kindness !== null) parts.push(_("kindness {value}", { value: felt.kindness }));
-  if (felt.willingness !== null) parts.push(_("willingness {value}", { value: felt.willingness }));
+  if (felt.kindness !== null) parts.push(_("kindness {value} of 10", { value: felt.kindness }));
+  if (felt.willingness !== null) parts.push(_("willingness {value} of 10", { value: felt.willingness }));
   return parts.join(", ");
 }

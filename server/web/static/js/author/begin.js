@@ -8,7 +8,7 @@ const problem = document.getElementById("begin-problem");
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const { title, folder } = Object.fromEntries(new FormData(form));
+  const { title, folder, like } = Object.fromEntries(new FormData(form));
   problem.textContent = "";
   if (!title.trim()) {
     problem.textContent = "Please give it a title. It can be changed afterwards.";
@@ -17,7 +17,7 @@ form.addEventListener("submit", async (event) => {
   }
   button.disabled = true;
   try {
-    const { path } = await post("/api/author/scripts", { title: title.trim(), folder });
+    const { path } = await post("/api/author/scripts", { title: title.trim(), folder, like });
     location.assign(`/author/${path}`);
   } catch (error) {
     problem.textContent = error.message;
