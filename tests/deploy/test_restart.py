@@ -27,8 +27,8 @@ from tests.deploy.front import (
     nginx_in_front,
     stepback_serve,
 )
-from tests.deploy.people import RIGHT, Asking, Listener
-from tests.web.conftest import House, house_in
+from tests.deploy.people import RIGHT, SOUND, Asking, Listener
+from tests.web.conftest import FILES, House, house_in
 
 NO_LIMIT = {"limit_req zone=stepback_requests burst=200 nodelay;": ""}
 """All that ask here come from one address, and ask without a pause."""
@@ -77,7 +77,7 @@ def house_with_sound(folder: Path) -> tuple[House, str]:
     app = create_app(house.settings)
     order = {"practice": "soft-ground", "minutes": 2}
     key = app.test_client().post("/api/renders", json=order).get_json()["key"]
-    house.publish(key)
+    house.publish(key, FILES | {"mp3": SOUND})
     app.extensions["stepback"].database.close()
     house.database.close()
     return house, key
