@@ -60,6 +60,17 @@ def test_the_crisis_card_is_on_the_page_before_anybody_needs_it(live_house: Live
     assert german["crisis"]["title"] == "Du bist nicht allein"
 
 
+def test_the_numbers_of_the_crisis_card_can_be_found_without_words_of_danger(
+    live_house: LiveHouse,
+):
+    """On the page About, each to be rung by a press, in the page's language."""
+    told = data_of(live_house)["crisis"]["numbers"]
+    page = live_house.client.get("/about").text
+    assert told
+    for number in told:
+        assert f'<a href="tel:{number["dial"]}">{number["call"]}</a>' in page
+
+
 def test_only_lengths_at_which_something_is_asked_are_offered(live_house: LiveHouse):
     """A length at which the script has no question would be no sitting."""
     path = live_house.settings.scripts_path / f"{SLUG}.md"
