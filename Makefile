@@ -24,8 +24,9 @@ golden: ## Rewrite the golden files; read the diff before you commit it
 	STEPBACK_GOLDEN=rewrite $(PY) -m pytest -q -k golden
 
 .PHONY: engines
-engines: ## Run the store's own tests on PostgreSQL
-	$(PY) -m pytest -q --database postgresql tests/store
+engines: ## Run the tests of whatever remembers on PostgreSQL
+	$(PY) -m pytest -q --database postgresql -m "not browser and not real_voice and not rig" \
+		tests/store tests/render tests/web tests/cli
 
 .PHONY: docs
 docs: ## Write docs/commands.md and the rules in docs/checks.md anew from what they describe

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,8 +32,16 @@ ENGINES = ("sqlite", "postgresql")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Say which engine the store's tests run on; those of the engines run on both anyway."""
+    """Say which engine houses remember with; the tests of the engines run on both anyway."""
     parser.addoption("--database", choices=ENGINES, default="sqlite", help="the database's engine")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Tell those who make houses which engine it is."""
+    if config.getoption("--database") == "postgresql":
+        from tests import postgresql
+
+        postgresql.is_asked_for = True
 
 
 def pytest_report_header(config: pytest.Config) -> str:
@@ -60,6 +68,19 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Grouping 
     from tests.grouping import Grouping  # only where there are several processes
 
     return Grouping(config, log) if config.getoption("dist") == "loadgroup" else None
+
+
+@pytest.fixture(autouse=True)
+def databases(pytestconfig: pytest.Config) -> Iterator[None]:
+    """What a test's own houses have on the server is dropped when it ends."""
+    if pytestconfig.getoption("--database") == "sqlite":
+        yield
+        return
+    from tests import postgresql  # which imports the store: no room's coverage is to need it
+
+    before = postgresql.count_free()
+    yield
+    postgresql.drop_free(before)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -46,6 +46,7 @@ def elsewhere(tmp_path: Path, environment: dict[str, str]) -> Callable[[], None]
     return go
 
 
+@pytest.mark.sqlite
 def test_with_a_passphrase(
     stepback: Stepback, client_id: str, words: str, tmp_path: Path, elsewhere
 ) -> None:
@@ -70,6 +71,7 @@ def test_with_a_passphrase(
     assert "is not empty" in refused.stderr
 
 
+@pytest.mark.sqlite
 def test_with_a_pair_of_keys(stepback: Stepback, client_id: str, tmp_path: Path, elsewhere) -> None:
     """The machine has the half that opens nothing; the other one is a file for its owner alone."""
     secret = tmp_path / "secret"
@@ -89,6 +91,7 @@ def test_with_a_pair_of_keys(stepback: Stepback, client_id: str, tmp_path: Path,
     assert "There is no key of 1 client:" in again.stdout
 
 
+@pytest.mark.sqlite
 def test_a_folder_keeps_the_newest(
     stepback: Stepback, client_id: str, words: str, tmp_path: Path
 ) -> None:

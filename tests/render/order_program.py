@@ -17,7 +17,7 @@ settings = Settings.from_environment(
 )
 workshop = Workshop(
     settings=settings,
-    database=Database(settings.database_path),
+    database=Database(settings.database_address),
     shelf=Shelf(settings.cache_path),
     catalogue=Catalogue(settings.scripts_path),
     queue=RenderQueue(settings.queue_path),

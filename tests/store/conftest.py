@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from server.store import Database, NewEntry, NewRender, Shelf
-from tests import postgresql
-from tests.new_database import make_database
+from tests.new_database import new_database
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -21,18 +20,9 @@ def noon() -> datetime:
 
 
 @pytest.fixture
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def database(tmp_path: Path) -> Iterator[Database]:
     """An empty database, on the engine that --database says."""
-    if request.config.getoption("--database") == "postgresql":
-        url = postgresql.new_url()
-        database = Database(url)
-        yield database
-        database.close()
-        postgresql.drop(url)
-        return
-    path = tmp_path / "data" / "stepback.db"
-    make_database(path)
-    database = Database(path)
+    database = Database(new_database(tmp_path / "data" / "stepback.db"))
     yield database
     database.close()
 
