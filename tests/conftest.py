@@ -72,14 +72,18 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Grouping 
 
 @pytest.fixture(autouse=True)
 def databases(pytestconfig: pytest.Config) -> Iterator[None]:
-    """What a test's own houses have on the server is dropped when it ends."""
+    """What a test's own houses have on the server is closed and dropped when it ends.
+
+    Commands and applications that a test has in its own process leave it to that one's end.
+    """
     if pytestconfig.getoption("--database") == "sqlite":
         yield
         return
     from tests import postgresql  # which imports the store: no room's coverage is to need it
 
     before = postgresql.count_free()
-    yield
+    with postgresql.closed_afterwards():
+        yield
     postgresql.drop_free(before)
 
 

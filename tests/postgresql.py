@@ -7,15 +7,19 @@ from __future__ import annotations
 import atexit
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from itertools import count
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
 import pytest
 
-from server.store import migrate
+from server.store import Database, migrate
+from server.store.engines import Address
 
 _NUMBERS = count(1)
 
@@ -50,6 +54,22 @@ def make(url: str) -> None:
 def drop(url: str) -> None:
     """Remove a database, whoever is still connected."""
     _run(f"DROP DATABASE IF EXISTS {name_of(url)} WITH (FORCE)")
+
+
+@contextmanager
+def closed_afterwards() -> Iterator[None]:
+    """Close whatever databases were opened in this block."""
+    opened, begin = [], Database.__init__
+
+    def remember(database: Database, address: Address, **more: Any) -> None:
+        begin(database, address, **more)
+        opened.append(database)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Database, "__init__", remember)
+        yield
+    for database in opened:
+        database.close()
 
 
 def count_free() -> int:

@@ -111,6 +111,7 @@ def test_a_folder_keeps_the_newest(
         assert (names[0], days[:2], len(days)) == ("diary.age", ["20260103", "20260104"], 3)
 
 
+@pytest.mark.sqlite
 def test_a_folder_of_keys_that_is_not_the_right_one_is_told(
     stepback: Stepback, client_id: str, keys: KeyRing, words: str, tmp_path: Path
 ) -> None:
@@ -127,6 +128,7 @@ def test_a_folder_of_keys_that_is_not_the_right_one_is_told(
     assert len(list((tmp_path / "usb").iterdir())) == 2
 
 
+@pytest.mark.sqlite
 def test_what_is_typed_wrong_is_said(
     stepback: Stepback, client_id: str, words: str, tmp_path: Path
 ) -> None:
@@ -148,6 +150,7 @@ def test_what_is_typed_wrong_is_said(
     assert not Path(house).exists()
 
 
+@pytest.mark.sqlite
 def test_the_wrong_passphrase_is_said(
     stepback: Stepback, client_id: str, words: str, tmp_path: Path, elsewhere
 ) -> None:
