@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -39,6 +39,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--times", type=int, default=1, help="how many times as much a rig does")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Tell those who make houses which engine it is."""
+    if config.getoption("--database") == "postgresql":
+        from tests import postgresql
+
+        postgresql.is_asked_for = True
+
+
 def pytest_report_header(config: pytest.Config) -> str:
     """Tell what it is."""
     return f"database: {config.getoption('--database')}, store: {config.getoption('--store')}"
@@ -67,6 +75,23 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Grouping 
     from tests.grouping import Grouping  # only where there are several processes
 
     return Grouping(config, log) if config.getoption("dist") == "loadgroup" else None
+
+
+@pytest.fixture(autouse=True)
+def databases(pytestconfig: pytest.Config) -> Iterator[None]:
+    """What a test's own houses have on the server is closed and dropped when it ends.
+
+    Commands and applications that a test has in its own process leave it to that one's end.
+    """
+    if pytestconfig.getoption("--database") == "sqlite":
+        yield
+        return
+    from tests import postgresql  # which imports the store: no room's coverage is to need it
+
+    before = postgresql.count_free()
+    with postgresql.closed_afterwards():
+        yield
+    postgresql.drop_free(before)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -7,15 +7,35 @@ from functools import cache
 from pathlib import Path
 
 from server.store import migrate
+from server.store.engines import Address
+from tests import postgresql
 
 
-def make_database(path: Path) -> None:
+def database_environ() -> dict[str, str]:
+    """What a house's settings say of its database: nothing, or where on a server one may be made.
+
+    Which of the two is what --database says.
+    """
+    return {"STEPBACK_DATABASE_URL": postgresql.free_url()} if postgresql.is_asked_for else {}
+
+
+def new_database(path: Path) -> Address:
+    """Make an empty database, on the engine that --database says; gives its address."""
+    address = postgresql.free_url() if postgresql.is_asked_for else path
+    make_database(address)
+    return address
+
+
+def make_database(address: Address) -> None:
     """Put an empty database of today's shape there, as migrate() does, at a fiftieth of the cost.
 
     How it comes about is the subject of tests/store/test_schema.py.
     """
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with path.open("xb") as file:
+    if isinstance(address, str):
+        postgresql.make(address)
+        return
+    address.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with address.open("xb") as file:
         file.write(_migrated())
 
 

@@ -22,7 +22,7 @@ from server.store import (
     claim_render,
     finish_render,
 )
-from tests.new_database import make_database
+from tests.new_database import database_environ, make_database
 
 
 @dataclass(frozen=True)
@@ -81,14 +81,15 @@ def environment(tmp_path: Path) -> dict[str, str]:
         "STEPBACK_KEYS": str(tmp_path / "keys"),
         "STEPBACK_CACHE": str(tmp_path / "cache"),
         "STEPBACK_SCRIPTS": str(tmp_path / "scripts"),
+        **database_environ(),
     }
 
 
 @pytest.fixture
 def house(environment: dict[str, str]) -> Iterator[House]:
     settings = Settings.from_environment(environment)
-    make_database(settings.database_path)
-    house = House(Database(settings.database_path), Shelf(settings.cache_path))
+    make_database(settings.database_address)
+    house = House(Database(settings.database_address), Shelf(settings.cache_path))
     yield house
     house.database.close()
 

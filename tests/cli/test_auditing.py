@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import sqlite3
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from server.config import Settings
+from server.store import Database
 from server.store.care import (
     Deed,
     PracticeRoomRow,
@@ -27,7 +27,7 @@ INES, JO, ADA = "1" * 32, "2" * 32, "a" * 32
 def audited(house, environment):
     """Ada read what Ines wrote, an hour apart; somebody unknown what Jo wrote; then an erasure."""
     settings = Settings.from_environment(environment)
-    database = open_audited(settings.database_path, settings.keys_path)
+    database = open_audited(settings.database_address, settings.keys_path)
     with database.writing() as db:
         room = PracticeRoomRow(id=make_id(), name="Linden Street", made_at=NOON)
         db.add(room)
@@ -58,9 +58,9 @@ def audited(house, environment):
     database.close()
 
 
-def change(path, statement: str) -> None:
-    with closing(sqlite3.connect(path)) as db, db:
-        db.execute(statement)
+def change(database: Database, statement: str) -> None:
+    with database.writing() as db:
+        db.execute(text(statement))
 
 
 def test_an_audit_that_is_in_order(stepback, audited) -> None:
@@ -87,7 +87,7 @@ def test_an_empty_audit_is_in_order(stepback, house) -> None:
 )
 def test_a_broken_audit_is_named(stepback, audited, statement: str, said: str) -> None:
     """Exit code 1, and the number of the first row that is not as it was."""
-    change(audited.path, statement)
+    change(audited, statement)
     result = stepback("audit", "verify")
     assert result.exit_code == 1
     assert said in result.stderr
@@ -106,7 +106,7 @@ def test_a_lost_head_is_named(stepback, audited, environment) -> None:
 def test_an_end_is_accepted_when_it_is_said(stepback, audited) -> None:
     """It asks first, notes that it was done, and leaves a sound audit alone."""
     assert "nothing to accept" in stepback("audit", "accept").output
-    change(audited.path, "DELETE FROM audit WHERE number>2")
+    change(audited, "DELETE FROM audit WHERE number>2")
     assert stepback("audit", "accept", typed="n\n").exit_code == 1
     assert stepback("audit", "verify").exit_code == 1
     result = stepback("audit", "accept", typed="y\n")
@@ -150,7 +150,7 @@ def test_what_cannot_be_read_is_said(stepback, house, options: tuple[str, str]) 
 def test_the_doctor_reads_the_audit_too(stepback, audited) -> None:
     """It says that it is as it was written, or where it is not, and where to look."""
     assert "ok  audit: The audit is as it was written." in stepback("doctor").output
-    change(audited.path, "UPDATE audit SET actor = 'nobody' WHERE number = 2")
+    change(audited, "UPDATE audit SET actor = 'nobody' WHERE number = 2")
     result = stepback("doctor")
     assert result.exit_code == 1
     assert "NOT audit: Row 2 of the audit is not as it was written." in result.output

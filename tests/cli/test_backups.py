@@ -46,6 +46,7 @@ def elsewhere(tmp_path: Path, environment: dict[str, str]) -> Callable[[], None]
     return go
 
 
+@pytest.mark.sqlite
 def test_with_a_passphrase(
     stepback: Stepback, client_id: str, words: str, tmp_path: Path, elsewhere
 ) -> None:
@@ -70,6 +71,7 @@ def test_with_a_passphrase(
     assert "is not empty" in refused.stderr
 
 
+@pytest.mark.sqlite
 def test_with_a_pair_of_keys(stepback: Stepback, client_id: str, tmp_path: Path, elsewhere) -> None:
     """The machine has the half that opens nothing; the other one is a file for its owner alone."""
     secret = tmp_path / "secret"
@@ -89,6 +91,7 @@ def test_with_a_pair_of_keys(stepback: Stepback, client_id: str, tmp_path: Path,
     assert "There is no key of 1 client:" in again.stdout
 
 
+@pytest.mark.sqlite
 def test_a_folder_keeps_the_newest(
     stepback: Stepback, client_id: str, words: str, tmp_path: Path
 ) -> None:
@@ -108,6 +111,7 @@ def test_a_folder_keeps_the_newest(
         assert (names[0], days[:2], len(days)) == ("diary.age", ["20260103", "20260104"], 3)
 
 
+@pytest.mark.sqlite
 def test_a_folder_of_keys_that_is_not_the_right_one_is_told(
     stepback: Stepback, client_id: str, keys: KeyRing, words: str, tmp_path: Path
 ) -> None:
@@ -124,6 +128,7 @@ def test_a_folder_of_keys_that_is_not_the_right_one_is_told(
     assert len(list((tmp_path / "usb").iterdir())) == 2
 
 
+@pytest.mark.sqlite
 def test_what_is_typed_wrong_is_said(
     stepback: Stepback, client_id: str, words: str, tmp_path: Path
 ) -> None:
@@ -145,6 +150,7 @@ def test_what_is_typed_wrong_is_said(
     assert not Path(house).exists()
 
 
+@pytest.mark.sqlite
 def test_the_wrong_passphrase_is_said(
     stepback: Stepback, client_id: str, words: str, tmp_path: Path, elsewhere
 ) -> None:

@@ -96,6 +96,7 @@ def test_wrong_words_are_told(stepback, house, arguments: tuple[str, ...], words
 
 
 @pytest.mark.parametrize("command", [("cache",), ("cache", "prune", "--to", "1GB"), ("renders",)])
+@pytest.mark.sqlite
 def test_database_is_wanted_first(stepback, command: tuple[str, ...]) -> None:
     """Before the first start there is one calm sentence, and no empty database is made."""
     result = stepback(*command)

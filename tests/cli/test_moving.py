@@ -85,6 +85,7 @@ def test_what_is_no_address_is_said(stepback, house, url: str) -> None:
     assert "or sqlite:////" in result.stderr
 
 
+@pytest.mark.sqlite
 def test_a_house_is_not_moved_into_itself(stepback, house, environment) -> None:
     """The same file by any name."""
     path = Settings.from_environment(environment).database_path

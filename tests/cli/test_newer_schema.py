@@ -57,6 +57,7 @@ def all_commands(group: click.Group, before: str = "") -> list[str]:
     ],
     ids=" ".join,
 )
+@pytest.mark.sqlite
 def test_no_command_touches_a_newer_database(
     stepback, house, environment: dict[str, str], tmp_path: Path, given: list[str]
 ) -> None:

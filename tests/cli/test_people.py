@@ -23,8 +23,8 @@ Run = Callable[..., Result]
 def database(environment: dict[str, str]) -> Iterator[Database]:
     """The house's database, made."""
     settings = Settings.from_environment(environment)
-    make_database(settings.database_path)
-    made = Database(settings.database_path)
+    make_database(settings.database_address)
+    made = Database(settings.database_address)
     yield made
     made.close()
 

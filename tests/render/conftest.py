@@ -34,7 +34,7 @@ from server.store import Database, RenderRow, Shelf, get_render
 from server.store.shelves import open_shelf
 from server.units import Ms
 from server.voice import Speaker
-from tests.new_database import make_database
+from tests.new_database import database_environ, make_database
 from tests.render.home import Home
 from tests.render.live import House, SilenceInTheNameOf
 
@@ -101,13 +101,14 @@ def _environment(tmp_path: Path) -> dict[str, str]:
         "STEPBACK_SOUNDS": str(tmp_path / "sounds"),
         "STEPBACK_VOICE": "silent",
         "STEPBACK_LEAST_FREE_MB": "1",
+        **database_environ(),
     }
 
 
 @pytest.fixture
 def settings(environment: dict[str, str]) -> Settings:
     settings = Settings.from_environment(environment)
-    make_database(settings.database_path)
+    make_database(settings.database_address)
     return settings
 
 
@@ -121,7 +122,7 @@ def workshop(settings: Settings) -> Iterator[Workshop]:
 def _workshop(settings: Settings) -> Workshop:
     return Workshop(
         settings=settings,
-        database=Database(settings.database_path),
+        database=Database(settings.database_address),
         shelf=open_shelf(settings),
         catalogue=Catalogue(settings.scripts_path),
         queue=RenderQueue(settings.queue_path),
@@ -140,7 +141,7 @@ def made_lines(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("lines")
     environment = _environment(path)
     settings = Settings.from_environment(environment)
-    make_database(settings.database_path)
+    make_database(settings.database_address)
     workshop = _workshop(settings)
     House(workshop).prepare(has_buttons=True)
     workshop.database.close()

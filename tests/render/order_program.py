@@ -18,7 +18,7 @@ settings = Settings.from_environment(
 )
 workshop = Workshop(
     settings=settings,
-    database=Database(settings.database_path),
+    database=Database(settings.database_address),
     shelf=open_shelf(settings),
     catalogue=Catalogue(settings.scripts_path),
     queue=RenderQueue(settings.queue_path),

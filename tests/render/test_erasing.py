@@ -37,7 +37,7 @@ from server.store.care.private_feeds import feed_owner
 from server.store.columns import Base
 from server.store.shelves import open_shelf
 from tests.full_case import MARKER, NOON, Filling, files_with_it, has_marker, settle_client
-from tests.new_database import make_database
+from tests.new_database import database_environ, make_database
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,14 +92,15 @@ def settings(tmp_path: Path) -> Settings:
             "STEPBACK_CACHE": str(tmp_path / "cache"),
             "STEPBACK_SCRIPTS": str(tmp_path / "scripts"),
             "STEPBACK_VOICE": "silent",
+            **database_environ(),
         }
     )
 
 
 @pytest.fixture
 def practice(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Practice]:
-    make_database(settings.database_path)
-    database = open_audited(settings.database_path, settings.keys_path)
+    make_database(settings.database_address)
+    database = open_audited(settings.database_address, settings.keys_path)
     keys, shelf = KeyRing(settings.keys_path), open_shelf(settings)
     ines = settle_client(database, keys)
     with monkeypatch.context() as patched:
@@ -266,6 +267,7 @@ def test_a_crash_anywhere_is_finished_by_another_time(
     assert practice.actions(practice.ines)[-1] == "erased"
 
 
+@pytest.mark.sqlite
 def test_other_copies_beside_the_database_go_too(practice: Practice) -> None:
     """Of before a migration, and of a killed backup: they hold what stands in the open of them."""
     (practice.settings.data_path / ".checking").mkdir()
@@ -393,7 +395,7 @@ def test_a_worker_that_does_not_let_go_is_told(
 @pytest.fixture
 def reader(practice: Practice) -> Iterator[Callable[[], None]]:
     """Somebody who is in the middle of reading, until they are told to stop."""
-    other = Database(practice.settings.database_path)
+    other = Database(practice.settings.database_address)
     reading = other.reading()
     db = reading.__enter__()
     db.execute(text("SELECT count(*) FROM clients")).all()

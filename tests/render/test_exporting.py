@@ -36,7 +36,7 @@ from server.store.care import (
 )
 from server.store.care.private_feed_tables import PrivateFeedRow
 from tests.full_case import KINDS, MARKER, NOON, Filling, has_marker, settle_client
-from tests.new_database import make_database
+from tests.new_database import new_database
 
 NOW = datetime(2026, 4, 2, 9, 30, tzinfo=UTC)
 
@@ -71,9 +71,8 @@ class Practice:
 
 @pytest.fixture
 def practice(tmp_path: Path) -> Iterator[Practice]:
-    path, keys = tmp_path / "data" / "stepback.db", KeyRing(tmp_path / "keys")
-    make_database(path)
-    database, shelf = open_audited(path, keys.path), Shelf(tmp_path / "cache")
+    keys, shelf = KeyRing(tmp_path / "keys"), Shelf(tmp_path / "cache")
+    database = open_audited(new_database(tmp_path / "data" / "stepback.db"), keys.path)
     ines = settle_client(database, keys)
     case = Filling(
         database=database,

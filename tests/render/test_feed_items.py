@@ -470,7 +470,7 @@ def test_the_audit_is_whole_after_a_feed_ended_by_disuse(ground: Ground):
     """The worker notes it as everybody notes a deed: nothing says that somebody tampered."""
     ground.worker._sweeper.tidy_private_feeds(datetime.now(UTC) + timedelta(days=91))
     settings = ground.workshop.settings
-    database = open_audited(settings.database_path, settings.keys_path)
+    database = open_audited(settings.database_address, settings.keys_path)
     with database.reading() as db:
         verdict = check_audit(db)
     database.close()

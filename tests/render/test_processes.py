@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import signal
-import sqlite3
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -12,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from server.cli import main
+from server.errors import Busy
 from server.render import Workshop
 from server.render.worker import Worker
 from server.store import RenderRow, count_waiting, latest_worker_beat
@@ -30,20 +30,17 @@ def assert_published(workshop: Workshop, row: RenderRow) -> bytes:
 
 
 def pause_between_writes(program, workshop: Workshop) -> None:
-    """Stop a process with SIGSTOP while it does not hold SQLite's write lock.
+    """Stop a process with SIGSTOP while it is not its turn to write.
 
     In the middle of a transaction it would hold up every other writer, which no lease can help.
     """
     while True:
         program.send(signal.SIGSTOP)
-        connection = sqlite3.connect(workshop.database.path, timeout=0.5, isolation_level=None)
         try:
-            connection.execute("BEGIN IMMEDIATE")
-            return
-        except sqlite3.OperationalError:
+            with workshop.database.writing():
+                return
+        except Busy:
             program.send(signal.SIGCONT)
-        finally:
-            connection.close()
 
 
 def test_killed_worker_loses_nothing(workshop, run_program, row_of: RowOf) -> None:

@@ -31,6 +31,8 @@ from tests.full_case import MARKER, NOON, has_marker, settle_client
 from tests.render.home import IDENTITY, Home, back, unpacking
 from tests.store.test_schema import _bring_to
 
+pytestmark = pytest.mark.sqlite  # a server is backed up by its own means
+
 
 def test_a_house_comes_back_as_it_was(home: Home, new_home: Home, safe: Path) -> None:
     """On an empty machine: rows, words, secret, script and sound; and the audit tells of it."""

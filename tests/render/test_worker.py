@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-import sqlite3
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from sqlalchemy import text
 
 from server.errors import NothingSpoken, RenderNotFound, SchemaMismatch, VoiceUnavailable
 from server.render import RenderQueue, Workshop
@@ -126,12 +127,12 @@ def test_broken_database_does_not_stop_the_worker(
 ) -> None:
     """Even a row that cannot be written is only logged; perform() returns."""
     worker = make_worker(producer)
-    connection = sqlite3.connect(workshop.database.path)
-    connection.execute("ALTER TABLE renders RENAME TO hidden")
+    with workshop.database.writing() as db:
+        db.execute(text("ALTER TABLE renders RENAME TO hidden"))
     worker.perform("a" * 64)
-    assert "OperationalError" in caplog.text
-    connection.execute("ALTER TABLE hidden RENAME TO renders")
-    connection.close()
+    assert re.search(r"(Operational|Programming)Error", caplog.text)
+    with workshop.database.writing() as db:
+        db.execute(text("ALTER TABLE hidden RENAME TO renders"))
 
 
 def test_cancel_stops_within_two_seconds(
@@ -298,9 +299,10 @@ def test_voices_are_opened_once() -> None:
     assert opened == ["joe", "silent", "joe"]
 
 
-def test_worker_needs_a_migrated_database(settings) -> None:
+def test_worker_needs_a_migrated_database(workshop: Workshop, settings) -> None:
     """A worker does not start on a database of another shape."""
-    settings.database_path.unlink()
+    with workshop.database.writing() as db:
+        db.execute(text("DELETE FROM alembic_version"))
     with pytest.raises(SchemaMismatch):
         run_worker(settings)
 

@@ -11,8 +11,7 @@ import pytest
 
 from server.store import Database, NewEntry, NewRender, Shelf
 from server.store.shelves import open_shelf
-from tests import postgresql
-from tests.new_database import make_database
+from tests.new_database import new_database
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,18 +32,9 @@ def noon() -> datetime:
 
 
 @pytest.fixture
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+def database(tmp_path: Path) -> Iterator[Database]:
     """An empty database, on the engine that --database says."""
-    if request.config.getoption("--database") == "postgresql":
-        url = postgresql.new_url()
-        database = Database(url)
-        yield database
-        database.close()
-        postgresql.drop(url)
-        return
-    path = tmp_path / "data" / "stepback.db"
-    make_database(path)
-    database = Database(path)
+    database = Database(new_database(tmp_path / "data" / "stepback.db"))
     yield database
     database.close()
 

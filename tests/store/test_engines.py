@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Iterator
 from datetime import datetime
@@ -24,6 +25,7 @@ from server.store import (
     migrate,
 )
 from server.store import postgresql as postgresql_module
+from server.store.care import Deed, add_deed, list_deeds, verify_audit
 from server.store.columns import Base
 from server.store.engines import Address, insert_once, place_of
 from server.store.feed_tables import DownloadRow
@@ -169,6 +171,19 @@ def test_a_long_writer_makes_others_busy(monkeypatch: pytest.MonkeyPatch) -> Non
     ours.close()
     theirs.close()
     postgresql.drop(url)
+
+
+def test_who_stops_reading_the_audit_leaves_nothing_open(engine: Database, noon: datetime) -> None:
+    """Neither where one deed is enough nor where the chain is found broken: no cursor is lost."""
+    with engine.writing() as db:
+        for number in range(3):
+            add_deed(db, Deed(actor="operator", action=f"one-{number}"), noon)
+        db.execute(text("UPDATE audit SET actor = 'nobody' WHERE number = 1"))
+    with engine.reading() as db:
+        assert next(list_deeds(db)).number == 1
+        assert verify_audit(db) == 1
+        gc.collect()  # whatever is lost is a warning now, and so an error
+        assert db.execute(text("SELECT 1")).scalar() == 1
 
 
 def test_ended_connections_are_replaced(noon: datetime) -> None:

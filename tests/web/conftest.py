@@ -26,7 +26,7 @@ from server.store import (
     finish_render,
 )
 from server.store.shelves import open_shelf
-from tests.new_database import make_database
+from tests.new_database import database_environ, make_database
 from tests.web.live_house import LiveHouse, put_lines, write_live_scripts
 from tests.web.people_house import People, settle_people
 
@@ -157,13 +157,14 @@ def house_in(folder: Path, **changes: str) -> House:
         "STEPBACK_VOICE": "silent",
         "STEPBACK_LEAST_FREE_MB": "1",
         "STEPBACK_PUBLIC_URL": "http://sit.example",
+        **database_environ(),
         **changes,
     }
     settings = Settings.from_environment(environ)
-    make_database(settings.database_path)
+    make_database(settings.database_address)
     return House(
         settings=settings,
-        database=Database(settings.database_path),
+        database=Database(settings.database_address),
         shelf=open_shelf(settings),
     )
 

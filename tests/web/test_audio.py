@@ -67,6 +67,7 @@ def server(
         "PATH": os.defpath,
         "HOME": str(folder),
         "STEPBACK_DATA": str(house.settings.data_path),
+        "STEPBACK_DATABASE_URL": house.settings.database_url,
         "STEPBACK_KEYS": str(house.settings.keys_path),
         "STEPBACK_CACHE": str(house.settings.cache_path),
         "STEPBACK_SCRIPTS": str(house.settings.scripts_path),

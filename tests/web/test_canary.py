@@ -6,16 +6,16 @@ that a house writes or tells is searched for them.
 
 import json
 import logging
-import sqlite3
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from sqlalchemy import inspect, text
 from werkzeug.test import TestResponse
 
 from server.render.live_lines import line_key
 from server.render.sitting_sweeper import KEPT_AFTERWARDS, SittingSweeper
-from server.store import find_sitting
+from server.store import Database, find_sitting
 from tests.web.live_house import LiveHouse, sitting_id
 
 FIRST, LATER, DANGER, LONG, NAME, BROKEN, FAULT = (
@@ -55,16 +55,11 @@ def files_with_it(*roots: Path) -> list[Path]:
     ]
 
 
-def tables_with_it(path: Path) -> list[str]:
+def tables_with_it(database: Database) -> list[str]:
     """Tables of the database in which a marker stands."""
-    db = sqlite3.connect(path)
-    try:
-        tables = [
-            name for (name,) in db.execute("SELECT name FROM sqlite_master WHERE type='table'")
-        ]
-        rows = {name: repr(db.execute(f'SELECT * FROM "{name}"').fetchall()) for name in tables}
-    finally:
-        db.close()
+    with database.reading() as db:
+        names = inspect(db.connection()).get_table_names()
+        rows = {name: repr(db.execute(text(f'SELECT * FROM "{name}"')).all()) for name in names}
     return [name for name, said in rows.items() if has_marker(said.encode())]
 
 
@@ -112,6 +107,7 @@ def give_words_in_every_way(live: LiveHouse, monkeypatch: pytest.MonkeyPatch) ->
         assert live.move("step-back", words={"obstacle": FAULT}).status_code == 500
 
 
+@pytest.mark.sqlite
 def test_own_words_are_nowhere_but_with_their_sitting(
     live_house: LiveHouse,
     answers: list[TestResponse],
@@ -126,7 +122,7 @@ def test_own_words_are_nowhere_but_with_their_sitting(
     assert any(has_marker(line["text"].encode()) for line in told["lines"] if line["is_own"])
 
     # While it goes on: one table, and nothing that others can come by.
-    assert tables_with_it(live_house.settings.database_path) == [OWN_TABLE]
+    assert tables_with_it(live_house.rooms.database) == [OWN_TABLE]
     on_disk = files_with_it(*shared_places(live_house))
     assert {path.name.partition("-")[0] for path in on_disk} == {"stepback.db"}
     names = own_names(live_house)
@@ -176,6 +172,7 @@ def own_names(live: LiveHouse) -> list[str]:
     return [line_key(utterance, voice_key) for utterance in own]
 
 
+@pytest.mark.sqlite
 def test_forgotten_words_are_nowhere_at_once(
     live_house: LiveHouse, monkeypatch: pytest.MonkeyPatch
 ):

@@ -169,6 +169,7 @@ def places(
     return {place: marks for place, marks in found.items() if marks}
 
 
+@pytest.mark.sqlite
 def test_what_was_written_lies_open_nowhere_but_where_it_is_said(
     canary: Canary, told: Told, caplog: pytest.LogCaptureFixture, tmp_path: Path,
     arguments: Arguments, monkeypatch: pytest.MonkeyPatch,

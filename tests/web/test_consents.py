@@ -130,6 +130,7 @@ def port(house: House) -> Iterator[int]:
         "PATH": os.defpath,
         "HOME": str(settings.data_path),
         "STEPBACK_DATA": str(settings.data_path),
+        "STEPBACK_DATABASE_URL": settings.database_url,
         "STEPBACK_KEYS": str(settings.keys_path),
         "STEPBACK_CACHE": str(settings.cache_path),
         "STEPBACK_SCRIPTS": str(settings.scripts_path),

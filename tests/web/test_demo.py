@@ -16,7 +16,7 @@ from server.render.sample import Cast, House, settle_cast, tell_beside, tell_wee
 from server.store import Database
 from server.store.care import KeyRing
 from tests.browser.watched import ROOT
-from tests.new_database import make_database
+from tests.new_database import database_environ, make_database
 
 MARK = "Demo: sample data, thrown away at stop."
 """What every page says."""
@@ -33,10 +33,11 @@ def cast_and_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Cas
             "STEPBACK_CACHE": f"{folder}/cache",
             "STEPBACK_SCRIPTS": str(ROOT / "scripts"),
             "STEPBACK_VOICE": "silent",
+            **database_environ(),
         }
     )
-    make_database(settings.database_path)
-    database = Database(settings.database_path)
+    make_database(settings.database_address)
+    database = Database(settings.database_address)
     house = House(database=database, keys=KeyRing(settings.keys_path), now_at=datetime.now(UTC))
     people = settle_cast(house)
     tell_weeks(house, people, settings.scripts_path)

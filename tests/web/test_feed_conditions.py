@@ -123,7 +123,11 @@ def test_a_read_writes_nothing_and_touches_no_recording(feeds: FeedHouse) -> Non
     with statements() as sent:
         for path in PATHS:
             assert feeds.client.get(path).status_code == 200
-    assert [each for each in sent if not each.startswith(("SELECT", "BEGIN", "PRAGMA"))] == []
+    assert [
+        each
+        for each in sent
+        if not each.startswith(("SELECT", "BEGIN", "PRAGMA", "SET TRANSACTION"))
+    ] == []
     assert not [each for each in sent if "IMMEDIATE" in each]
     assert folder.stat().st_mtime_ns == used
 
@@ -200,7 +204,9 @@ def test_as_many_queries_for_many_as_for_few(feeds: FeedHouse) -> None:
         for _ in range(2):
             with statements() as sent:
                 feeds.client.get(LIBRARY)
-            asked.append(sum(each.startswith("SELECT") for each in sent))
+            asked.append(
+                sum(each.startswith("SELECT") and "pg_advisory" not in each for each in sent)
+            )
     first, again, first_of_many, again_of_many = asked
     assert again == again_of_many <= 4
     assert first_of_many <= first <= 8

@@ -118,6 +118,7 @@ def test_off_by_a_setting(feeds: FeedHouse) -> None:
     assert (counted(feeds), parts(feeds)) == (0, 0)
 
 
+@pytest.mark.sqlite
 def test_nothing_tells_who_it_was(feeds: FeedHouse, caplog: pytest.LogCaptureFixture) -> None:
     """No address, app or hash in the log; no address and no app in the database."""
     caplog.set_level(logging.DEBUG)
@@ -171,6 +172,7 @@ def gunicorn(feeds: FeedHouse) -> Iterator[tuple[int, subprocess.Popen[str]]]:
             "PATH": os.environ["PATH"],
             "HOME": str(feeds.folder),
             "STEPBACK_DATA": str(settings.data_path),
+            "STEPBACK_DATABASE_URL": settings.database_url,
             "STEPBACK_KEYS": str(settings.keys_path),
             "STEPBACK_CACHE": str(settings.cache_path),
             "STEPBACK_SCRIPTS": str(settings.scripts_path),

@@ -72,6 +72,7 @@ def test_a_therapist_sees_their_own_clients_by_name(people: People):
         assert not any("Änne".encode() in row.sealed_name for row in db.query(ClientRow))
 
 
+@pytest.mark.sqlite
 def test_a_link_is_absolute_shown_once_and_kept_as_a_hash(people: People):
     """By the address that the operator gave, whatever host was asked."""
     ada = people.signed_in(people.ada)

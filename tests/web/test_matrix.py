@@ -13,6 +13,8 @@ from tests.web.matrix_filling import filled_house
 from tests.web.matrix_house import MatrixHouse
 from tests.web.matrix_requests import asked_of
 
+pytestmark = pytest.mark.sqlite  # each request finds the file as it was filled
+
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MatrixHouse]:

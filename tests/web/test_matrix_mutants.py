@@ -25,6 +25,8 @@ from tests.web.matrix_conditions import OTHERWISE, WHERE, closest, is_left_to_ot
 from tests.web.matrix_filling import filled_house
 from tests.web.matrix_house import MatrixHouse
 
+pytestmark = pytest.mark.sqlite  # each request finds the file as it was filled
+
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MatrixHouse]:

@@ -54,6 +54,7 @@ def all_files(feeds: PrivateFeedHouse, path: str) -> list[str]:
 # ── F18: the token ───────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.sqlite
 def test_f18_the_token_is_long_in_the_path_and_kept_as_a_hash(
     feeds: PrivateFeedHouse, people: People
 ):

@@ -241,6 +241,7 @@ def test_t11_an_unusual_number_of_networks_tells_both(feeds: PrivateFeedHouse, p
     assert told[-2:] == [("client", "settle-feed"), ("therapist", "settle-feed")]
 
 
+@pytest.mark.sqlite
 def test_t11_networks_are_kept_as_hashes_and_not_each_fetch_is_written(
     feeds: PrivateFeedHouse, people: People
 ):
@@ -378,6 +379,7 @@ def serving(house: House, name: str, **more: str) -> Iterator[Process]:
         "PATH": os.defpath,
         "HOME": str(settings.data_path),
         "STEPBACK_DATA": str(settings.data_path),
+        "STEPBACK_DATABASE_URL": settings.database_url,
         "STEPBACK_KEYS": str(settings.keys_path),
         "STEPBACK_CACHE": str(settings.cache_path),
         "STEPBACK_SCRIPTS": str(settings.scripts_path),

@@ -1,16 +1,18 @@
 """/health and /ready: what they say of a house, and what they keep to themselves."""
 
-import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
+from server.config import Settings
 from server.render import Catalogue, run_checks
 from server.render.checks import check_keys
 from server.store import beat_worker
+from tests import postgresql
 from tests.web.people_house import People
 
 
@@ -38,9 +40,17 @@ def worker(house) -> Callable[..., None]:
     return beat
 
 
+def lose(settings: Settings) -> None:
+    """Take the database away."""
+    if settings.database_url:
+        postgresql.drop(settings.database_url)
+    else:
+        settings.database_path.unlink()
+
+
 def test_health_asks_nothing(client: FlaskClient, house):
     """The process answers, also when everything else is broken."""
-    house.settings.database_path.write_bytes(b"rubbish")
+    lose(house.settings)
     answer = client.get("/health")
     assert (answer.status_code, answer.text) == (200, "ok\n")
 
@@ -75,7 +85,7 @@ def test_without_a_worker_it_is_not_ready(
     ("name", "failing"),
     [
         ("no database", {"database", "schema", "worker", "keys"}),
-        ("rubbish", {"database", "schema", "worker", "keys"}),
+        pytest.param("rubbish", {"database", "schema", "worker", "keys"}, marks=pytest.mark.sqlite),
         ("old schema", {"schema", "worker", "keys"}),
         ("script", {"scripts"}),
         ("ffmpeg", {"ffmpeg"}),
@@ -93,16 +103,14 @@ def test_each_fault_is_named_without_a_path(
     """503 names what fails; where it is and what to do are for the operator alone."""
     worker()
     house.database.close()
-    path = house.settings.database_path
     if name == "no database":
-        path.unlink()
+        lose(house.settings)
     elif name == "rubbish":
-        path.write_bytes(b"rubbish" * 999)
+        house.settings.database_path.write_bytes(b"rubbish" * 999)
     elif name == "old schema":
-        file = sqlite3.connect(path)
-        file.execute("UPDATE alembic_version SET version_num = 'x'")
-        file.commit()
-        file.close()
+        with house.database.writing() as db:
+            db.execute(text("UPDATE alembic_version SET version_num = 'x'"))
+        house.database.close()
     elif name == "script":
         (house.settings.scripts_path / "broken.md").write_text("[nonsense", encoding="utf-8")
     else:

@@ -77,6 +77,7 @@ def serving(live: LiveHouse, cookie: str = "") -> Iterator[Process]:
         "PATH": os.defpath,
         "HOME": str(settings.data_path),
         "STEPBACK_DATA": str(settings.data_path),
+        "STEPBACK_DATABASE_URL": settings.database_url,
         "STEPBACK_KEYS": str(settings.keys_path),
         "STEPBACK_CACHE": str(settings.cache_path),
         "STEPBACK_SCRIPTS": str(settings.scripts_path),

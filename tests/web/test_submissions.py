@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import sqlite3
 import threading
 from datetime import UTC, datetime
 
@@ -175,7 +174,7 @@ def test_the_check_answers_anybody_and_keeps_nothing(
         assert answer.get_json() == {"is_nearly_identical": expected}
         assert "Set-Cookie" not in answer.headers
     assert MARKER not in caplog.text
-    assert tables_with_it(people.database.path) == []
+    assert tables_with_it(people.database) == []
     assert stranger.post("/api/worksheets/none/check", json={"first": "", "second": ""}
                          ).status_code == 404  # fmt: skip
 
@@ -308,9 +307,9 @@ def test_no_word_is_anywhere_in_clear(
         assert not has_marker(answer.data), answer.status_code
         assert not has_marker(headers_of(answer))
     assert not has_marker(caplog.text.encode())
-    assert tables_with_it(house.settings.database_path) == []
+    assert tables_with_it(house.database) == []
     settings = house.settings
     assert files_with_it(settings.data_path, settings.cache_path, settings.keys_path) == []
-    with sqlite3.connect(settings.database_path) as raw:
-        assert raw.execute("SELECT count(*) FROM submissions").fetchone() == (1,)
+    with house.database.reading() as db:
+        assert db.query(SubmissionRow).count() == 1
     assert has_marker(phone.get("/api/submissions").data)  # its writer reads it

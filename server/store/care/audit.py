@@ -70,7 +70,8 @@ def list_deeds(
         query = query.where(AuditRow.at >= since_at)
     if until_at is not None:
         query = query.where(AuditRow.at < until_at)
-    return iter(db.scalars(query.execution_options(yield_per=500)))
+    with db.execute(query.execution_options(yield_per=500)) as rows:  # also for who stops early
+        yield from rows.scalars()
 
 
 def find_last(db: Session) -> Link:

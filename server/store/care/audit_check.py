@@ -133,4 +133,5 @@ def _is_vouched_for(row: Row[Any], following: Row[Any] | None, ends: Ends | None
 def _rows(db: Session) -> Iterator[Row[Any]]:
     columns = AuditRow.__table__.columns
     query = select(*columns).order_by(AuditRow.number)
-    return iter(db.execute(query.execution_options(yield_per=ROWS_AT_ONCE)))
+    with db.execute(query.execution_options(yield_per=ROWS_AT_ONCE)) as rows:
+        yield from rows  # PostgreSQL keeps a cursor open until then, also for who stops early

@@ -1,6 +1,7 @@
 """A program for tests: notes so many deeds, each in a transaction of its own.
 
-Usage: add_deeds.py DATABASE KEYS TIMES. Every fifth transaction is given up before its end.
+Usage: add_deeds.py DATABASE KEYS TIMES, where DATABASE is a file or a URL. Every fifth transaction
+is given up before its end.
 """
 
 import sys
@@ -14,7 +15,8 @@ class GivenUpError(Exception):
     """The transaction is not wanted any more."""
 
 
-database = open_audited(Path(sys.argv[1]), Path(sys.argv[2]))
+address = sys.argv[1] if "://" in sys.argv[1] else Path(sys.argv[1])
+database = open_audited(address, Path(sys.argv[2]))
 print("ready", flush=True)
 sys.stdin.readline()
 for number in range(int(sys.argv[3])):

@@ -9,7 +9,8 @@ import pytest
 
 from server.store import Database
 from server.store.care import KeyRing, open_audited
-from tests.new_database import make_database
+from server.store.engines import Address
+from tests.new_database import new_database
 
 
 @pytest.fixture
@@ -18,9 +19,13 @@ def keys(tmp_path: Path) -> KeyRing:
 
 
 @pytest.fixture
-def audited(tmp_path: Path, keys: KeyRing) -> Iterator[Database]:
-    path = tmp_path / "data" / "stepback.db"
-    make_database(path)
-    database = open_audited(path, keys.path)
+def address(tmp_path: Path) -> Address:
+    """Where it is, on the engine that --database says."""
+    return new_database(tmp_path / "data" / "stepback.db")
+
+
+@pytest.fixture
+def audited(address: Address, keys: KeyRing) -> Iterator[Database]:
+    database = open_audited(address, keys.path)
     yield database
     database.close()

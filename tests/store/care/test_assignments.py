@@ -28,7 +28,7 @@ from server.store.care import (
     restore_assignment,
     withdraw_assignment,
 )
-from tests.new_database import make_database
+from tests.new_database import new_database
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 DETAILS = AssignmentDetails(
@@ -61,9 +61,8 @@ class Ground:
 
 @pytest.fixture
 def ground(tmp_path: Path) -> Iterator[Ground]:
-    path = tmp_path / "stepback.db"
-    make_database(path)
-    database, keys = Database(path), KeyRing(tmp_path / "keys")
+    database = Database(new_database(tmp_path / "stepback.db"))
+    keys = KeyRing(tmp_path / "keys")
     room, ada = make_id(), make_id()
     with database.writing() as db:
         db.add(PracticeRoomRow(id=room, name="Linden Street", made_at=NOON))

@@ -6,16 +6,15 @@ import errno
 import json
 import os
 import random
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from server.errors import StorageFull
@@ -34,13 +33,14 @@ from server.store.care import (
     verify_audit,
 )
 from server.store.care.audit_head import HEAD_NAME
+from server.store.engines import Address
 
 ROOT = Path(__file__).parents[3]
 ADA, BO = f"therapist:{'a' * 32}", f"therapist:{'b' * 32}"
 INES, JO = "1" * 32, "2" * 32
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
-COLUMNS = "number, at, room_id, actor, action, client_id, subject, previous, hash"
+TABLE = AuditRow.__table__
 
 Rows = list[list]
 
@@ -73,23 +73,28 @@ def why(database: Database) -> tuple[int | None, Break | None]:
     return verdict.number, verdict.why
 
 
-def read_rows(path: Path) -> Rows:
-    with closing(sqlite3.connect(path)) as db:
-        return [list(row) for row in db.execute(f"SELECT {COLUMNS} FROM audit ORDER BY number")]
+def read_rows(database: Database) -> Rows:
+    """The audit as it lies there."""
+    with database.reading() as db:
+        return [list(row) for row in db.execute(select(*TABLE.columns).order_by(TABLE.c.number))]
 
 
-def put_rows(path: Path, rows: Rows) -> None:
-    """Write the audit as another hand would, straight into the file."""
-    with closing(sqlite3.connect(path)) as db, db:
-        db.execute("DELETE FROM audit")
-        db.executemany(f"INSERT INTO audit VALUES ({','.join('?' * 9)})", rows)
+def put_rows(database: Database, rows: Rows) -> None:
+    """Write the audit as another hand would, past what keeps it in order."""
+    with database.writing() as db:
+        db.execute(delete(TABLE))
+        if rows:
+            db.execute(insert(TABLE), [named(row) for row in rows])
+
+
+def named(row: list) -> dict[str, object]:
+    """A row's values by the names of their columns."""
+    return dict(zip(TABLE.columns.keys(), row, strict=True))
 
 
 def hashed(row: list) -> str:
     """The hash that a row would have to have: a forger knows how."""
-    values = dict(zip(COLUMNS.split(", "), row, strict=True))
-    values["at"] = datetime.fromisoformat(values["at"]).replace(tzinfo=UTC)
-    return hash_row(SimpleNamespace(**values))  # type: ignore[arg-type]
+    return hash_row(SimpleNamespace(**named(row)))  # type: ignore[arg-type]
 
 
 def forge(rows: Rows, start: int) -> Rows:
@@ -151,7 +156,7 @@ def test_a_deed_is_not_without_what_was_done(audited: Database) -> None:
     assert verify(audited) is None
     add(audited, 2)
     assert verify(audited) is None
-    assert len(read_rows(audited.path)) == 4
+    assert len(read_rows(audited)) == 4
 
 
 def tamper(rows: Rows, chance: random.Random) -> tuple[str, Rows, int]:
@@ -168,7 +173,7 @@ def tamper(rows: Rows, chance: random.Random) -> tuple[str, Rows, int]:
     match kind:
         case "change":
             column = chance.choice((1, 2, 3, 4, 5, 6, 7, 8))
-            other = "2026-03-01 12:00:00.000001" if column == 1 else "d" * 32
+            other = NOON + timedelta(microseconds=1) if column == 1 else "d" * 32
             rows[at][column] = None if column in (2, 5) and chance.random() < 0.5 else other
         case "change well":  # its own hash is made to fit
             rows[at][3] = BO
@@ -198,7 +203,7 @@ def tamper(rows: Rows, chance: random.Random) -> tuple[str, Rows, int]:
         case "insert well" | "insert several":  # they follow what is before them
             for place in range(at, at + (1 if kind == "insert well" else chance.randrange(2, 6))):
                 previous = rows[place - 1][8] if place else "0" * 64
-                new = [place + 1, "2026-03-01 12:00:00.000000", None, BO, "read", JO, "", previous]
+                new = [place + 1, NOON, None, BO, "read", JO, "", previous]
                 rows.insert(place, [*new, ""])
                 rows[place][8] = hashed(rows[place])
             for index in range(at, len(rows)):
@@ -210,42 +215,42 @@ def tamper(rows: Rows, chance: random.Random) -> tuple[str, Rows, int]:
             rows.append([at + 1, *rows[-1][1:7], rows[-1][8], ""])
             rows[at][8] = hashed(rows[at])
         case "blank":
-            rows[at][1:7] = ["2026-03-01 12:00:00.000000", None, "", "", None, ""]
+            rows[at][1:7] = [NOON, None, "", "", None, ""]
     return kind, rows, at + 1
 
 
 def test_a_thousand_tampers_are_found_and_named(chain: Database) -> None:
     """Whatever is done to whichever row: the first one that is not as it was is named."""
-    chance, whole, seen = random.Random(6), read_rows(chain.path), set()
+    chance, whole, seen = random.Random(6), read_rows(chain), set()
     for _ in range(1000):
         kind, rows, first = tamper(whole, chance)
         if rows == whole:
             continue
-        put_rows(chain.path, rows)
+        put_rows(chain, rows)
         assert (kind, verify(chain)) == (kind, first)
         seen.add(kind)
     assert len(seen) == 13
-    put_rows(chain.path, whole)
+    put_rows(chain, whole)
     assert verify(chain) is None
 
 
 def test_a_chain_that_was_written_anew_is_found(chain: Database) -> None:
     """Who rewrites it all to its end, with hashes that fit, is given away by the head."""
-    whole = read_rows(chain.path)
+    whole = read_rows(chain)
     for at in range(len(whole)):
         rows = [list(row) for row in whole]
         rows[at][3] = BO
-        put_rows(chain.path, forge(rows, at))
+        put_rows(chain, forge(rows, at))
         assert why(chain) == (30, Break.CHANGED)
     for rows in (whole[:10] + whole[11:], whole[:-1], []):
-        put_rows(chain.path, forge(rows, 0))
+        put_rows(chain, forge(rows, 0))
         assert why(chain) == (len(rows) + 1, Break.CUT_OFF)
 
 
 def test_a_cut_end_stays_found(chain: Database) -> None:
     """Also when others go on afterwards: the head is not taken along."""
-    whole = read_rows(chain.path)
-    put_rows(chain.path, whole[:-3])
+    whole = read_rows(chain)
+    put_rows(chain, whole[:-3])
     assert why(chain) == (28, Break.CUT_OFF)
     add(chain, 2)
     assert why(chain) == (30, Break.CUT_OFF)
@@ -265,14 +270,14 @@ def test_a_missing_head_is_found(chain: Database, keys: KeyRing) -> None:
         add(chain, 1)
         assert why(chain)[1] == Break.HEAD_MISSING
         head.write_bytes(was)
-    put_rows(chain.path, [])
+    put_rows(chain, [])
     assert why(chain) == (1, Break.CUT_OFF)
 
 
 def test_an_operator_can_go_on_from_a_break(chain: Database) -> None:
     """After a backup was put back its end is accepted, by a deed; what is changed stays broken."""
-    whole = read_rows(chain.path)
-    put_rows(chain.path, whole[:20])
+    whole = read_rows(chain)
+    put_rows(chain, whole[:20])
     assert why(chain) == (21, Break.CUT_OFF)
     with chain.writing() as db:
         accept_end(db)
@@ -280,9 +285,9 @@ def test_an_operator_can_go_on_from_a_break(chain: Database) -> None:
     assert verify(chain) is None
     add(chain, 3)
     assert verify(chain) is None
-    rows = read_rows(chain.path)
+    rows = read_rows(chain)
     rows[4][3] = BO
-    put_rows(chain.path, rows)
+    put_rows(chain, rows)
     with chain.writing() as db:
         accept_end(db)
         add_deed(db, Deed(actor="operator", action="accept-audit", subject="5"), NOON)
@@ -317,7 +322,7 @@ def test_a_crash_at_any_step_is_no_break(
             try:
                 add(audited, 1)
             except KilledError:
-                counts.add(len(read_rows(audited.path)))
+                counts.add(len(read_rows(audited)))
         assert verify(audited) is None
         add(audited, 1)
         assert verify(audited) is None
@@ -337,7 +342,7 @@ def test_a_deed_that_nobody_could_vouch_for_is_not_done(
         patched.setattr(os, "fsync", full)
         with pytest.raises(StorageFull):
             add(audited, 1)
-    assert len(read_rows(audited.path)) == 2
+    assert len(read_rows(audited)) == 2
     assert verify(audited) is None
 
 
@@ -349,36 +354,38 @@ def test_only_the_very_last_transaction_can_hide_behind_a_crash(
     with monkeypatch.context() as patched:
         patched.setattr("server.store.care.audit_head.AuditHead._confirm", lambda *_: None)
         add(audited, 1)
-    whole = read_rows(audited.path)
+    whole = read_rows(audited)
     for rows, expected in ((whole, None), (whole[:4], None), (whole[:3], 4)):
-        put_rows(audited.path, rows)
+        put_rows(audited, rows)
         assert verify(audited) == expected
-    put_rows(audited.path, whole)
+    put_rows(audited, whole)
     add(audited, 1)
-    put_rows(audited.path, read_rows(audited.path)[:5])
+    put_rows(audited, read_rows(audited)[:5])
     assert verify(audited) == 6
 
 
-def test_without_a_head_the_chain_is_followed(chain: Database) -> None:
+def test_without_a_head_the_chain_is_followed(chain: Database, address: Address) -> None:
     """Who has the database alone sees what was changed within it."""
-    alone = Database(chain.path)
+    alone = Database(address)
     assert verify(alone) is None
-    rows = read_rows(chain.path)
+    rows = read_rows(chain)
     rows[8][3] = BO
-    put_rows(chain.path, rows)
+    put_rows(chain, rows)
     assert verify(alone) == 9
     alone.close()
 
 
 @pytest.fixture
-def programs(audited: Database, keys: KeyRing) -> Iterator[list[subprocess.Popen[str]]]:
+def programs(
+    audited: Database, address: Address, keys: KeyRing
+) -> Iterator[list[subprocess.Popen[str]]]:
     """Eight processes that wait to begin."""
     started = [
         subprocess.Popen(
             [
                 sys.executable,
                 Path(__file__).with_name("add_deeds.py"),
-                audited.path,
+                str(address),
                 keys.path,
                 "25",
             ],
@@ -420,12 +427,14 @@ def test_eight_processes_keep_one_chain(
         assert program.stdout is not None
         assert program.stdout.read() == "done\n"
         assert program.returncode == 0
-    rows = read_rows(audited.path)
+    rows = read_rows(audited)
     assert [row[0] for row in rows] == list(range(1, 8 * 25 + 1))
     assert verify(audited) is None
 
 
-def test_who_read_a_client_between_two_moments(audited: Database, keys: KeyRing) -> None:
+def test_who_read_a_client_between_two_moments(
+    audited: Database, address: Address, keys: KeyRing
+) -> None:
     """The one client's deeds alone, from the first moment on and before the second."""
     add(audited, 6)
     add(audited, 3, client_id=JO, actor=BO)
@@ -439,6 +448,6 @@ def test_who_read_a_client_between_two_moments(audited: Database, keys: KeyRing)
         assert [row.number for row in found] == [2, 3, 4]
         assert [row.actor for row in list_deeds(db, client_id=JO)] == [BO] * 3
         assert len(list(list_deeds(db))) == 9
-    again = open_audited(audited.path, keys.path)
+    again = open_audited(address, keys.path)
     assert verify(again) is None
     again.close()

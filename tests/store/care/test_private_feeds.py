@@ -78,6 +78,7 @@ def ground(audited: Database, keys: KeyRing) -> Iterator[Ground]:
     return Ground(database=audited, keys=keys, ines=ines, jo=jo)
 
 
+@pytest.mark.sqlite
 def test_a_feed_is_found_by_its_token_alone(ground: Ground):
     """The token has 256 bits, stands in no column, and each feed has its own."""
     tokens = [ground.make(ground.ines) for _ in range(2)]

@@ -274,6 +274,7 @@ def test_an_id_is_never_given_twice() -> None:
     assert len({make_id() for _ in range(10_000)}) == 10_000
 
 
+@pytest.mark.sqlite
 def test_nothing_that_was_written_lies_open(
     audited: Database, keys: KeyRing, tmp_path: Path
 ) -> None:
