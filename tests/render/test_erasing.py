@@ -135,6 +135,7 @@ def _filling(
     )
 
 
+@pytest.mark.sqlite
 def test_nothing_is_left(practice: Practice) -> None:
     """No byte of a marker in data, cache or keys, also in a database that somebody just reads."""
     practice.case.fill()
@@ -411,6 +412,7 @@ def reader(practice: Practice) -> Iterator[Callable[[], None]]:
     other.close()
 
 
+@pytest.mark.sqlite
 def test_a_log_that_others_read_is_told(
     practice: Practice, reader: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:

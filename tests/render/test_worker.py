@@ -312,7 +312,7 @@ def test_refused_key_is_no_error(
 ) -> None:
     """When the queue's file fails, the order stands all the same: its row is the truth."""
     path = workshop.settings.data_path / "folder"
-    path.mkdir()
+    path.mkdir(parents=True)
     broken = replace(workshop, queue=RenderQueue(path))
     key = broken.order("small-step", Options(minutes=2), None).key
     assert row_of(key).state == "queued"
