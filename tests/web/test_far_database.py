@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -15,7 +16,7 @@ from server.store import Database
 from tests import postgresql
 from tests.proxy import Mode, Proxy
 from tests.ticks import Ticks
-from tests.web.conftest import house_in
+from tests.web.conftest import FILES, House, house_in
 
 OPERATIONS = 1_000
 TROUBLE: dict[int, Mode] = {150: "hang", 350: "cut", 550: "refuse", 750: "slow"}
@@ -34,22 +35,22 @@ def proxy() -> Iterator[Proxy]:
 
 
 @pytest.fixture
-def database(proxy: Proxy) -> Iterator[Database]:
-    """What is in the database, seen without the proxy."""
-    direct = postgresql.new_url()
+def house(tmp_path: Path, proxy: Proxy) -> Iterator[House]:
+    """A house whose database is behind the proxy; the test itself looks past it."""
+    direct = postgresql.free_url()
+    url = f"postgresql://postgres@127.0.0.1:{proxy.port}/{postgresql.name_of(direct)}"
+    built = house_in(tmp_path, STEPBACK_DATABASE_URL=url)
+    built.database.close()
     database = Database(direct)
-    yield database
+    yield replace(built, database=database)
     database.close()
     postgresql.drop(direct)
 
 
 @pytest.fixture
-def phone(tmp_path: Path, proxy: Proxy, database: Database) -> Iterator[FlaskClient]:
-    """A device at a house whose database is behind the proxy."""
-    with database.reading() as db:
-        name = db.connection().engine.url.database
-    url = f"postgresql://postgres@127.0.0.1:{proxy.port}/{name}"
-    app = create_app(house_in(tmp_path, STEPBACK_DATABASE_URL=url).settings)
+def phone(house: House) -> Iterator[FlaskClient]:
+    """A device there."""
+    app = create_app(house.settings)
     yield app.test_client()
     app.extensions["stepback"].database.close()
 
@@ -67,7 +68,7 @@ def entry() -> dict[str, object]:
 
 
 def test_each_entry_is_kept_once_or_its_phone_is_told(
-    phone: FlaskClient, proxy: Proxy, database: Database
+    house: House, phone: FlaskClient, proxy: Proxy
 ) -> None:
     """1,000 of them: whoever is told 503 sends again, and in the end each is there once."""
     acknowledged, waiting, told = [], [], 0
@@ -92,6 +93,24 @@ def test_each_entry_is_kept_once_or_its_phone_is_told(
     assert told == len(TROUBLE) * TRIES
     kept = {each["id"] for each in phone.get("/api/session-entries").get_json()["entries"]}
     assert kept <= {*acknowledged, *(sent["id"] for sent in waiting)}
-    with database.reading() as db:
+    with house.database.reading() as db:
         rows = db.connection().exec_driver_sql("SELECT id FROM session_entries").scalars().all()
     assert sorted(rows) == sorted([*acknowledged, *(str(sent["id"]) for sent in waiting)])
+
+
+def test_sound_goes_on_beside_a_database_that_hangs(
+    house: House, phone: FlaskClient, proxy: Proxy
+) -> None:
+    """Whoever is listening asks for the next range, which costs no look into the database."""
+    order = {"practice": "soft-ground", "minutes": 2}
+    key = phone.post("/api/renders", json=order).get_json()["key"]
+    house.publish(key)
+    assert phone.get(f"/audio/{key}.mp3", headers={"Range": "bytes=0-9"}).status_code == 206
+    proxy.be("hang")
+    with Ticks() as ticks:
+        later = phone.get(f"/audio/{key}.mp3", headers={"Range": "bytes=1000000-"})
+        alive = phone.get("/health")
+    assert (later.status_code, alive.status_code) == (206, 200)
+    assert later.data == FILES["mp3"][1_000_000:]
+    assert ticks.seconds < TOLD_S / 2
+    assert phone.post("/api/session-entries", json=entry()).status_code == 503
