@@ -40,6 +40,8 @@ class Outgoing:
     """True for a name under which only the same bytes are ever put."""
     _waiting: Waiting = field(default_factory=dict, init=False)
     _sending: str = field(default="", init=False)
+    _is_dropped: bool = field(default=False, init=False)
+    """True where what is just being sent is not to be tried again."""
     _changed: threading.Condition = field(default_factory=threading.Condition, init=False)
     _pid: int = field(default=0, init=False)
 
@@ -77,6 +79,7 @@ class Outgoing:
             while self._has(folder):
                 for name in [name for name in self._waiting if _is_below(name, folder)]:
                     del self._waiting[name]
+                self._is_dropped |= _is_below(self._sending, folder)
                 if not is_waiting or not _is_below(self._sending, folder):
                     return
                 if time.monotonic() > until_s:
@@ -96,13 +99,15 @@ class Outgoing:
                     self._changed.wait()
                 name = next(iter(self._waiting))
                 what, self._sending = self._waiting.pop(name), name
+                self._is_dropped = False
             is_sent = False
             try:
                 is_sent = self._send(name, what)
             finally:
                 with self._changed:
                     self._sending = ""
-                    if not is_sent and name not in self._waiting:
+                    is_again = not is_sent and not self._is_dropped
+                    if is_again and name not in self._waiting:
                         self._waiting = {name: what, **self._waiting}
                     self._changed.notify_all()
             if not is_sent:

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, sync_playwright
 from server.app import create_app
 from server.config import Settings
 from server.render.covers import make_picture
+from tests.browser.axe import LOOKS, USUAL_LOOKS, Looks
 from tests.browser.preview import Preview, serve_app
 from tests.browser.watched import ROOT, Watched
 from tests.browser.whole_house import WholeHouse, run_whole_house
@@ -160,3 +161,14 @@ def whole_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeHouse
     """Web and worker with the real voice, over two short practices."""
     with run_whole_house(tmp_path_factory.mktemp("sitting")) as running:
         yield running
+
+
+@pytest.fixture(
+    params=[
+        pytest.param(USUAL_LOOKS, id="usual looks"),
+        pytest.param(tuple(LOOKS), id="every look", marks=pytest.mark.rig),
+    ]
+)
+def looks(request: pytest.FixtureRequest) -> Looks:
+    """In which of their looks pages are looked at."""
+    return request.param

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from tests.browser.axe import AS_USUAL, AXE, LOOKS, bring_axe, find_all_faults, find_faults
+from tests.browser.axe import AS_USUAL, AXE, LOOKS, Looks, bring_axe, find_all_faults, find_faults
 from tests.browser.conftest import ROOT, House, run_house
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("axe")]
@@ -342,23 +342,23 @@ def seen_page(shared_page: Page) -> Page:
 
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_can_be_used_by_everybody(
-    request: pytest.FixtureRequest, silent_house: House, name: str
+    request: pytest.FixtureRequest, silent_house: House, name: str, looks: Looks
 ):
     """In light and dark, narrow and wide, with more contrast, and in the device's own colours."""
     path, reach = PAGES[name]
     page = request.getfixturevalue("seen_page" if reach in (as_it_is, unfold) else "page")
     page.goto(f"{silent_house.url}{path}")
     reach(page)
-    assert find_all_faults(page) == []
+    assert find_all_faults(page, looks) == []
 
 
-def test_a_live_sitting_can_be_used_by_everybody(page: Page, silent_house: House):
+def test_a_live_sitting_can_be_used_by_everybody(page: Page, silent_house: House, looks: Looks):
     """In all of its states, one after another, and what is kept of it in My practice."""
     page.goto(f"{silent_house.url}{PRACTICE}/live")
     faults = {}
     for reach in SITTING:
         reach(page)
-        faults[reach.__name__] = find_all_faults(page)
+        faults[reach.__name__] = find_all_faults(page, looks)
     assert faults == {reach.__name__: [] for reach in SITTING}
 
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.axe import AS_USUAL, LOOKS, find_all_faults
+from tests.browser.axe import AS_USUAL, LOOKS, Looks, find_all_faults
 from tests.browser.peopled_house import Peopled, open_as, run_peopled
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("axe-people")]
@@ -82,7 +82,9 @@ def phone(chromium: Browser, peopled: Peopled) -> Iterator[Page]:
     yield from open_as(chromium, peopled, peopled.people.phone_of(peopled.people.ines))
 
 
-def faults_of(page: Page, peopled: Peopled, paths: tuple[str, ...]) -> dict[str, list[str]]:
+def faults_of(
+    page: Page, peopled: Peopled, paths: tuple[str, ...], looks: Looks
+) -> dict[str, list[str]]:
     """Open each page with all that is folded away in it; gives the faults by page.
 
     STEPBACK_PICTURES names a folder for pictures.
@@ -93,7 +95,7 @@ def faults_of(page: Page, peopled: Peopled, paths: tuple[str, ...]) -> dict[str,
         assert answer is not None
         assert (answer.status, page.url) == (200, peopled.address(path)), path
         page.locator("details").evaluate_all("all => all.forEach((each) => { each.open = true; })")
-        if faults := find_all_faults(page):
+        if faults := find_all_faults(page, looks):
             found[path] = faults
         if folder := os.environ.get("STEPBACK_PICTURES"):
             take_pictures(page, f"{folder}/{re.sub('[^a-z]+', '-', path)}-{number}")
@@ -107,21 +109,21 @@ def take_pictures(page: Page, name: str) -> None:
         page.screenshot(path=f"{name}-{seen.replace(', ', '-')}.png", full_page=True)
 
 
-def test_the_room_can_be_used_by_everybody(desk: Page, peopled: Peopled):
+def test_the_room_can_be_used_by_everybody(desk: Page, peopled: Peopled, looks: Looks):
     """The list of clients, an invitation, colleagues, the player, the account."""
-    assert faults_of(desk, peopled, THE_ROOM) == {}
+    assert faults_of(desk, peopled, THE_ROOM, looks) == {}
 
 
-def test_a_case_can_be_used_by_everybody(desk: Page, peopled: Peopled):
+def test_a_case_can_be_used_by_everybody(desk: Page, peopled: Peopled, looks: Looks):
     """All that there is of a client, and its end."""
-    assert faults_of(desk, peopled, A_CASE) == {}
+    assert faults_of(desk, peopled, A_CASE, looks) == {}
 
 
-def test_giving_can_be_used_by_everybody(desk: Page, peopled: Peopled):
+def test_giving_can_be_used_by_everybody(desk: Page, peopled: Peopled, looks: Looks):
     """Choosing, writing, and what was given."""
-    assert faults_of(desk, peopled, GIVING) == {}
+    assert faults_of(desk, peopled, GIVING, looks) == {}
 
 
-def test_a_clients_pages_can_be_used_by_everybody(phone: Page, peopled: Peopled):
+def test_a_clients_pages_can_be_used_by_everybody(phone: Page, peopled: Peopled, looks: Looks):
     """What is seen of them, what was given to them, and what they wrote."""
-    assert faults_of(phone, peopled, A_CLIENTS) == {}
+    assert faults_of(phone, peopled, A_CLIENTS, looks) == {}

@@ -32,6 +32,7 @@ AGAIN_S = 1.0
 GROUND_WITHIN_S = 0.5
 
 
+@pytest.mark.rig
 def test_the_web_part_is_killed(chromium: Browser, whole_house: WholeHouse):
     """First a process that answers, right before a move, and then all of them: it goes on."""
     with sitting_down(chromium, whole_house, AT_ONCE) as sitter:

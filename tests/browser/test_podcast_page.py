@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.axe import find_all_faults
+from tests.browser.axe import LOOKS, find_all_faults
 from tests.browser.peopled_house import Peopled, open_as, run_peopled
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("podcast-page")]
@@ -67,7 +67,7 @@ def make(page: Page, peopled: Peopled, name: str) -> str:
 def test_an_address_is_made_copied_fetched_renewed_and_revoked(phone: Page, peopled: Peopled):
     """The page learns by itself that an app has come; each end counts at once."""
     path = make(phone, peopled, NAME)
-    assert find_all_faults(phone) == []
+    assert find_all_faults(phone, LOOKS) == []
     phone.get_by_role("button", name="Copy the address").click()
     expect(phone.get_by_text("Copied.", exact=True)).to_be_visible()
     assert phone.evaluate("navigator.clipboard.readText()").endswith(path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -249,7 +250,8 @@ def test_sweeper_leaves_what_is_ahead_to_its_worker(
     sweeper = Sweeper(
         database=workshop.database, shelf=workshop.shelf, queue=workshop.queue, own_words_days=7
     )
-    for _ in range(2):
+    for now_s in (0.0, 10.0, 20.0):
+        sweeper.clock_s = partial(float, now_s)
         sweeper.sweep(datetime.now(UTC))
     assert row_of(key).state == "queued"
     assert workshop.queue.pending_keys() == frozenset()

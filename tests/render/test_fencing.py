@@ -56,9 +56,16 @@ def take_over(workshop: Workshop, key: str, row_of: RowOf) -> None:
         assert requeue_render(db, key, row_of(key).owner, datetime.now(UTC))
 
 
-@pytest.mark.parametrize("words", [{}, OWN], ids=["shared", "private"])
-@pytest.mark.parametrize("error", [None, NothingSpoken()], ids=["slept", "failed"])
-@pytest.mark.parametrize("phase", list(Phase))
+@pytest.mark.parametrize(
+    ("words", "error", "phase"),
+    [
+        pytest.param({}, None, Phase.SPEAKING, id="shared, speaking"),
+        pytest.param(OWN, None, Phase.SPEAKING, id="private, speaking"),
+        pytest.param({}, None, Phase.CHECKING, id="shared, checking"),
+        pytest.param(OWN, None, Phase.CHECKING, id="private, checking"),
+        pytest.param(OWN, NothingSpoken(), Phase.CHECKING, id="private, failed"),
+    ],
+)
 def test_what_another_worker_finished_stays(
     workshop: Workshop,
     make_worker: MakeWorker,
@@ -68,7 +75,7 @@ def test_what_another_worker_finished_stays(
     words: dict[str, str],
 ) -> None:
     """Its files, its stream and its clips with own words, byte for byte, and nothing beside."""
-    key = workshop.order("small-step", Options(minutes=2, words=words), "device").key
+    key = workshop.order("small-step", Options(minutes=1, words=words), "device").key
     shelf, finished = workshop.shelf, {}
 
     def another_makes_it() -> None:
@@ -94,7 +101,7 @@ def test_what_was_cancelled_meanwhile_leaves_no_words(
     workshop: Workshop, make_worker: MakeWorker, row_of: RowOf, *, is_ordered_again: bool
 ) -> None:
     """Also where it was ordered anew, and nobody has begun to make that yet."""
-    wish = ("small-step", Options(minutes=2, words=OWN), "device")
+    wish = ("small-step", Options(minutes=1, words=OWN), "device")
     key = workshop.order(*wish).key
     clips = []
 
@@ -119,7 +126,7 @@ def test_a_failed_render_keeps_no_words(
     workshop: Workshop, make_worker: MakeWorker, row_of: RowOf
 ) -> None:
     """Neither its folder nor its clips; the clips of everybody stay for the next time."""
-    key = workshop.order("small-step", Options(minutes=2, words=OWN), "device").key
+    key = workshop.order("small-step", Options(minutes=1, words=OWN), "device").key
     sleeper = Sleeper(Phase.CHECKING, lambda: None, NothingSpoken())
     sleeper.worker = make_worker(sleeper)
     sleeper.worker.perform(key)

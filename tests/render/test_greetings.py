@@ -135,7 +135,8 @@ def test_it_is_heard_in_the_recording(workshop: Workshop, ines: str, row_of: Row
     assert "sealed" not in row.order
     assert files_with_it(workshop.settings.data_path) == []
     folder = workshop.shelf.render_folder(key)
-    chapters = json.loads(next(folder.glob("*.json")).read_text())["chapters"]
+    [name] = [each.file_name for each in row.renditions if each.kind == "json"]
+    chapters = json.loads((folder / name).read_text())["chapters"]
     assert chapters[0]["title"] == "From Ada"
 
 

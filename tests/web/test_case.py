@@ -189,7 +189,7 @@ def test_minutes_are_shown_only_where_they_may_be(people: People):
     assert "<td>12 minutes</td>" in page
     assert "12 minutes" in log
     assert "Before: kindness 3" in log
-    assert "After: kindness 4, willingness 9" in log
+    assert "After: kindness 4 of 10, willingness 9 of 10" in log
 
 
 def test_weeks_without_practice_are_not_marked(people: People):

@@ -32,7 +32,10 @@ NOTE = "It was <b>raining</b>."
 MARKS: dict[Shared, tuple[str, ...]] = {
     Shared.PRACTISED: ("Soft ground",),
     Shared.MINUTES: ("12 minutes",),
-    Shared.FELT: ("Before: kindness 3", "After: kindness 4, willingness 9"),
+    Shared.FELT: (
+        "Before: kindness 3 of 10",
+        "After: kindness 4 of 10, willingness 9 of 10",
+    ),
     Shared.WORKSHEETS: (SITUATION, TO_A_FRIEND, TO_MYSELF, "How tired are you?", "nearly alike"),
     Shared.LADDERS: ("it is <u>useless</u>", "one step back", "met with some kindness"),
     Shared.NOTES: (NOTE,),
