@@ -33,8 +33,8 @@ class Proxy:
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._changed = asyncio.Event()
         self._server: asyncio.Server | None = None
-        self._open: set[asyncio.StreamWriter] = set()
-        self._carrying: set[asyncio.Task[None]] = set()
+        self._open: set[asyncio.StreamWriter] = set()  # and what was since the last reset
+        self._working: set[asyncio.Task[None]] = set()
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -77,38 +77,43 @@ class Proxy:
 
     async def _end(self) -> None:
         await self._stop_listening()
+        while others := asyncio.all_tasks() - {asyncio.current_task()}:
+            for task in others:
+                task.cancel()
+            await asyncio.gather(*others, return_exceptions=True)
         self._reset()
-        for task in self._carrying:
-            task.cancel()
-        await asyncio.gather(*self._carrying, return_exceptions=True)
 
     def _reset(self) -> None:
         for writer in self._open:
             writer.transport.abort()
+        self._open.clear()
 
-    async def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._keep(writer)
+    def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._open.add(writer)
         if self._mode == "cut":
             writer.transport.abort()
-            return
+        else:
+            self._begin(self._join(reader, writer))
+
+    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
+        task = self._loop.create_task(work)
+        self._working.add(task)  # the loop itself holds tasks weakly
+        task.add_done_callback(self._working.discard)
+
+    async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             behind_reader, behind_writer = await self._reach()
         except OSError:  # nobody is behind: the caller sees what it would see without us
             writer.transport.abort()
             return
-        self._keep(behind_writer)
-        for source, sink in ((reader, behind_writer), (behind_reader, writer)):
-            task = self._loop.create_task(self._carry(source, sink))
-            self._carrying.add(task)
-            task.add_done_callback(self._carrying.discard)
+        self._open.add(behind_writer)
+        self._begin(self._carry(reader, behind_writer))
+        self._begin(self._carry(behind_reader, writer))
 
     async def _reach(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         if isinstance(self._behind, Path):
             return await asyncio.open_unix_connection(self._behind)
         return await asyncio.open_connection(self._host, self._behind)
-
-    def _keep(self, writer: asyncio.StreamWriter) -> None:
-        self._open = {each for each in self._open if not each.is_closing()} | {writer}
 
     async def _carry(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
         with suppress(OSError):  # reset by either side
