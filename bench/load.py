@@ -27,7 +27,8 @@ from server.app import create_app
 from server.config import Settings
 from server.store import Database, Shelf, migrate
 from tests import postgresql, redis_server
-from tests.deploy.front import NGINX, Place, environment_of, nginx_in_front, stepback_serve
+from tests.deploy.front import NGINX, Place, nginx_in_front, stepback_serve
+from tests.served import served_environment
 from tests.web.conftest import FILES, House
 
 ROOT = Path(__file__).parents[1]
@@ -103,20 +104,16 @@ def open_house(folder: Path, **more: str) -> Opened:
     return Opened(settings, key, file)
 
 
-def environment(house: Opened, folder: Path, **more: str) -> dict[str, str]:
+def environment(house: Opened, **more: str) -> dict[str, str]:
     """As the example of deploy/ has it: two processes, as many as are shipped."""
-    engines = {
-        "STEPBACK_DATABASE_URL": house.settings.database_url,
-        "STEPBACK_QUEUE_URL": house.settings.queue_url,
-    }
-    told_engines = {name: value for name, value in engines.items() if value}
     shipped = {"STEPBACK_WEB_WORKERS": "2", "STEPBACK_LOG_LEVEL": "info"}
-    return environment_of(house.settings, folder, **shipped, **told_engines, **more)
+    queue = {"STEPBACK_QUEUE_URL": house.settings.queue_url}
+    return served_environment(house.settings, **shipped, **queue, **more)
 
 
 def measure_crowd(house: Opened, folder: Path) -> None:
     """Whether somebody who asks for a sign of life gets it, while nobody else leaves."""
-    with stepback_serve(environment(house, folder), log=folder / "log") as (place, web):
+    with stepback_serve(environment(house), log=folder / "log") as (place, web):
         warm_up(place)
         before, memory_mb = pings(place.port, 10, []), resident_mb(web.pid)
         before_s = processor_s([web.pid])
@@ -143,7 +140,7 @@ def warm_up(place: Place) -> None:
 
 def measure_listeners(house: Opened, folder: Path) -> None:
     """What one listener costs the processor, on each of three ways."""
-    environ = environment(house, folder, STEPBACK_AUDIO_BY="nginx")
+    environ = environment(house, STEPBACK_AUDIO_BY="nginx")
     renders = house.settings.cache_path / "renders"
     changes = {name: text.replace("{renders}", str(renders)) for name, text in OPEN_FRONT.items()}
     with (
@@ -222,7 +219,7 @@ def measure_api(name: str, house: Opened, folder: Path) -> None:
         f"wrk.method = 'POST'\nwrk.body = '{body}'\n"
         "wrk.headers['Content-Type'] = 'application/json'\n"
     )
-    with stepback_serve(environment(house, folder), log=folder / "log") as (place, web):
+    with stepback_serve(environment(house), log=folder / "log") as (place, web):
         warm_up(place)
 
         def ask(path: str, *more: str) -> str:

@@ -10,7 +10,6 @@ from apiflask import APIFlask
 from server import __version__
 from server.config import Settings
 from server.render import Sittings, house_voices, open_workshop
-from server.render.sample import Cast
 from server.render.standing import read_house
 from server.store.care import KeyRing
 from server.watch.masking import install_masking
@@ -32,7 +31,6 @@ from server.web.case_over_time import case_over_time
 from server.web.case_podcast import case_podcast
 from server.web.case_submission import case_submission
 from server.web.covers import covers
-from server.web.demo import install_demo
 from server.web.entry_notes import entry_notes
 from server.web.errors import install_errors
 from server.web.feed import make_feed
@@ -75,6 +73,8 @@ from server.web.worksheets import worksheets
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+
+    from server.render.sample import Cast
 
 
 def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
@@ -140,6 +140,8 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
 
 def create_demo_app(settings: Settings, people: Cast) -> APIFlask:
     """Make the application of `stepback demo`: anybody comes in as one of these made-up people."""
+    from server.web.demo import install_demo  # no house that is lived in has this door
+
     app = create_app(settings)
     install_demo(app, people)
     return app

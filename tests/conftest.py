@@ -14,6 +14,7 @@ from tests.routes import compile_routes_once
 
 if TYPE_CHECKING:
     from tests.grouping import Grouping
+    from tests.proxy import Proxy
 
 ROOT = Path(__file__).parents[1]
 GOLDEN = Path(__file__).parent / "golden"
@@ -110,6 +111,18 @@ def store_url(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -
     for name, value in s3_server.ENVIRONMENT.items():
         monkeypatch.setenv(name, value)
     return s3_server.new_url()
+
+
+@pytest.fixture
+def far_proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[Proxy]:
+    """The way to a real S3 server, and in the environment what opens it."""
+    from tests import s3_server
+    from tests.proxy import Proxy
+
+    for name, value in s3_server.ENVIRONMENT.items():
+        monkeypatch.setenv(name, value)
+    with Proxy(s3_server.server_port()) as proxy:
+        yield proxy
 
 
 @pytest.fixture

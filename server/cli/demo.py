@@ -144,7 +144,7 @@ def _run_parts(end: Connection, *calls: Callable[[], None]) -> None:
 
 def _fill(settings: Settings, scripts: Path) -> dict[str, Any]:
     """Make the database and the people; gives them as plain values."""
-    from server.render.sample import House, settle_cast, tell_beside, tell_weeks
+    from server.render.sample import House, fill
     from server.store import Database, migrate
     from server.store.care import KeyRing
 
@@ -153,9 +153,7 @@ def _fill(settings: Settings, scripts: Path) -> dict[str, Any]:
     migrate(settings.database_path)
     database = Database(settings.database_path)
     house = House(database=database, keys=KeyRing(settings.keys_path), now_at=datetime.now(UTC))
-    people = settle_cast(house)
-    tell_weeks(house, people, settings.scripts_path)
-    tell_beside(house, people)
+    people = fill(house, settings.scripts_path)
     database.close()
     return asdict(people)
 
@@ -163,15 +161,15 @@ def _fill(settings: Settings, scripts: Path) -> dict[str, Any]:
 def _work(settings: Settings) -> None:
     os.setsid()
     os.nice(5)  # the voice takes what time the pages leave it
-    _set_up_log(settings)
     from server.render.worker import run_worker
+    from server.watch.lines import set_up_log
 
+    set_up_log(level=settings.log_level, is_json=settings.log_format == "json")
     run_worker(settings)
 
 
 def _serve(settings: Settings, people: Mapping[str, Any]) -> None:
     os.setsid()
-    _set_up_log(settings)
     from server.web.serve import serve
 
     serve(settings, partial(_make_application, people), first_page="/demo")
@@ -183,9 +181,3 @@ def _make_application(people: Mapping[str, Any], settings: Settings) -> WSGIAppl
     from server.render.sample import Cast
 
     return create_demo_app(settings, Cast(**people))
-
-
-def _set_up_log(settings: Settings) -> None:
-    from server.watch.lines import set_up_log
-
-    set_up_log(level=settings.log_level, is_json=settings.log_format == "json")

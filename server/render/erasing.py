@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 from server.errors import CaseNotFound, NotAllErased, StoreUnavailable
 from server.render.backing_up import forget_leftovers
 from server.render.exporting import copies_folder
+from server.render.owners import is_owner_gone
 from server.render.sittings import Sittings
-from server.render.sweeper import STALE_AFTER, is_owner_gone
+from server.render.sweeper import STALE_AFTER
 from server.store import Database, RenderRow, delete_render
 from server.store.care import (
     ERASE,

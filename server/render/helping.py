@@ -16,9 +16,9 @@ from server.errors import RenderInterrupted
 from server.render.lease import Bench
 from server.render.order_book import read_order
 from server.render.orders import Workshop
+from server.render.owners import host_of
 from server.render.secret import server_secret
 from server.render.speech import clip_keys, publish_clip
-from server.render.sweeper import host_of
 from server.render.voices import Voices
 from server.store import RenderRow, RenderState, find_render, list_running_renders
 from server.store.care import KeyRing
@@ -47,7 +47,7 @@ class Helping:
     owner: str
     """This worker's name."""
     _looked_s: float = field(default=-math.inf, init=False)
-    _is_over: str = field(default="", init=False)
+    _ended_owner: str = field(default="", init=False)
     """The claim of which nothing is left to speak."""
 
     def find(self) -> str | None:
@@ -65,7 +65,7 @@ class Helping:
                 row = find_render(db, key)
             if row is not None and self._is_anothers(row):
                 self._speak_missing(row)
-                self._is_over = str(row.owner)
+                self._ended_owner = str(row.owner)
         except RenderInterrupted:
             pass  # its maker goes on alone
 
@@ -84,7 +84,7 @@ class Helping:
         spoken = speaker.speak(
             self._in_our_order(missing[KEEP_CLEAR:], keys),
             on_wait=lambda: self._go_on_or_stop(row.key),
-            is_needed=lambda each: not shelf.has_clip(keys[each]),
+            is_needed=lambda each: not shelf.has_clip_here(keys[each]),
         )
         for utterance, clip in spoken:
             publish_clip(shelf, keys[utterance], clip)
@@ -117,6 +117,6 @@ class Helping:
 
     def _is_anothers(self, row: RenderRow) -> bool:
         """True for what another machine makes: here, all that the processors can do is done."""
-        if row.state != RenderState.RUNNING or row.owner is None or row.owner == self._is_over:
+        if row.state != RenderState.RUNNING or row.owner is None or row.owner == self._ended_owner:
             return False
         return row.wanted_at is not None and host_of(row.owner) != host_of(self.owner)

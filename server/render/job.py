@@ -15,7 +15,8 @@ from server.render.accident import ACCIDENT, log_accident
 from server.render.lease import Bench, Lease
 from server.render.model import OnProgress, Order, Product
 from server.render.order_book import read_order
-from server.render.secret import private_clip_key, server_secret
+from server.render.secret import server_secret
+from server.render.speech import clip_keys, private_keys
 from server.store import (
     NewRendition,
     RenderRow,
@@ -82,14 +83,9 @@ class Job:
 
     def _note_clips(self, lease: Lease, order: Order) -> None:
         """Name the private clips in the row before any is made: then none can outlive it."""
-        salt = order.private_salt
-        if salt is None:
+        if order.private_salt is None:
             return
-        keys = tuple(
-            private_clip_key(salt, self.speaker.clip_key(utterance))
-            for utterance in order.plan.utterances
-            if utterance.is_private
-        )
+        keys = private_keys(clip_keys(order, self.speaker))
         with self.bench.database.writing() as db:
             if not note_private_clips(db, lease.key, lease.owner, keys):
                 raise RenderCancelled

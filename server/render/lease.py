@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 
 from server.errors import RenderCancelled, RenderInterrupted
 from server.render.model import Progress
+from server.render.owners import new_owner
 from server.render.queue import RenderQueue
-from server.render.sweeper import STALE_AFTER, new_owner
+from server.render.sweeper import STALE_AFTER
 from server.store import (
     Database,
     RenderRow,

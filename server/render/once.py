@@ -13,8 +13,8 @@ from server.errors import StepbackError
 from server.render.additions import find_additions
 from server.render.model import OnProgress, Order, Product
 from server.render.order_book import guess_timeline
-from server.render.produce import private_keys, produce
-from server.render.speech import clip_keys
+from server.render.produce import produce
+from server.render.speech import clip_keys, private_keys
 from server.render.voices import house_voices
 from server.script import Script
 from server.store import Shelf

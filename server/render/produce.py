@@ -40,7 +40,7 @@ from server.render.documents import (
 from server.render.model import OnProgress, Order, Phase, Product, Progress
 from server.render.publish import publish
 from server.render.report import write_report
-from server.render.speech import Speech, clip_keys
+from server.render.speech import Speech, clip_keys, private_keys
 from server.render.stream import Stream
 from server.store import Shelf
 from server.timeline import Segment, Timeline, Utterance, assemble, grow
@@ -240,8 +240,3 @@ class _Making:
 def _is_only_off_level(findings: tuple[Finding, ...]) -> bool:
     """True where the voice's own gain did not fit these sentences: that can be put right."""
     return [finding.rule for finding in findings if not finding.is_met] == [LOUDNESS_RULE]
-
-
-def private_keys(keys: Mapping[Utterance, str]) -> tuple[str, ...]:
-    """The keys of the clips that hold a listener's own words."""
-    return tuple(key for utterance, key in keys.items() if utterance.is_private)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 
 import numpy as np
 
@@ -16,6 +19,10 @@ from server.timeline import CaptionWord, Utterance
 from server.units import Ms
 from server.voice import Speaker, Spoken, Urgency, clip_words_bytes, read_clip_words
 from server.watch.meters import count_clip
+
+LOOK_SECONDS = 1.0
+LOOK_AHEAD = 8
+"""So many of the next missing clips are looked for on other machines, so often."""
 
 
 def clip_keys(order: Order, speaker: Speaker) -> dict[Utterance, str]:
@@ -36,6 +43,11 @@ def _clip_key(utterance: Utterance, order: Order, speaker: Speaker) -> str:
     return key
 
 
+def private_keys(keys: Mapping[Utterance, str]) -> tuple[str, ...]:
+    """The keys of the clips that hold a listener's own words."""
+    return tuple(key for utterance, key in keys.items() if utterance.is_private)
+
+
 @dataclass(slots=True, kw_only=True)
 class Speech:
     """Gives a clip when it is needed, and has the later ones spoken meanwhile."""
@@ -46,6 +58,7 @@ class Speech:
     urgency: Urgency
     on_wait: Callable[[], None]
     takes: int = 1
+    _looked_s: float = field(default=-math.inf, init=False)
     _words: dict[Utterance, tuple[CaptionWord, ...]] = field(default_factory=dict, init=False)
     _coming: Iterator[tuple[Utterance, Spoken]] | None = field(default=None, init=False)
 
@@ -95,8 +108,8 @@ class Speech:
                 self.speaker.speak(
                     missing,
                     urgency=self.urgency,
-                    on_wait=self.on_wait,
-                    is_needed=lambda each: not self.shelf.has_clip(self.keys[each]),
+                    on_wait=self._wait,
+                    is_needed=lambda each: not self.shelf.has_clip_here(self.keys[each]),
                     takes=self.takes,
                 )
             )
@@ -106,6 +119,16 @@ class Speech:
             self._coming = None
             return
         publish_clip(self.shelf, self.keys[got[0]], got[1], is_own=got[0].is_private)
+
+    def _wait(self) -> None:
+        """See now and then what other machines have spoken, where the folder is only a cache."""
+        self.on_wait()
+        if not self.shelf.is_cache or time.monotonic() - self._looked_s < LOOK_SECONDS:
+            return
+        missing = (key for key in self.keys.values() if not self.shelf.has_clip_here(key))
+        for key in islice(missing, LOOK_AHEAD):
+            self.shelf.has_clip(key)  # which brings it here
+        self._looked_s = time.monotonic()
 
 
 def publish_clip(shelf: Shelf, key: str, spoken: Spoken, *, is_own: bool = False) -> None:

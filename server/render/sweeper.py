@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 import logging
-import math
-import os
-import platform
-import secrets
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from functools import cache
-from pathlib import Path
 
 from server.render.feed_orders import FeedOrders
+from server.render.owners import is_owner_gone
 from server.render.queue import RenderQueue
 from server.store import (
     Database,
@@ -50,42 +44,6 @@ TEMPORARY_FOR = timedelta(hours=1)
 LEFT_OVER_FOR = timedelta(hours=1)
 EXCERPT_FOR = timedelta(hours=1)
 TIDY_EVERY = timedelta(hours=1)
-
-
-def new_owner() -> str:
-    """Name this process for one claim: host:pid:nonce.
-
-    The host carries the machine's boot and its process-id namespace, since machines and
-    containers may share a name without seeing each other's processes.
-    """
-    return f"{_host()}:{os.getpid()}:{secrets.token_hex(8)}"
-
-
-def is_owner_gone(owner: str) -> bool:
-    """True when the owner's process was on this host and is no more."""
-    _, pid, _ = owner.rsplit(":", 2)
-    if host_of(owner) != _host():
-        return False
-    try:
-        os.kill(int(pid), 0)
-    except ProcessLookupError:
-        return True
-    except PermissionError:
-        return False  # it is there, and another account's
-    return False
-
-
-def host_of(owner: str) -> str:
-    """Name the machine, or the container, of an owner."""
-    return owner.rsplit(":", 2)[0]
-
-
-@cache
-def _host() -> str:
-    link, boot_path = Path("/proc/self/ns/pid"), Path("/proc/sys/kernel/random/boot_id")
-    namespace = str(link.readlink()) if link.is_symlink() else ""
-    boot = boot_path.read_text() if boot_path.is_file() else ""
-    return f"{platform.node()}-{hashlib.sha256(f'{boot} {namespace}'.encode()).hexdigest()[:12]}"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -237,11 +195,10 @@ class Sweeper:
 
         By our own clock alone: two machines' clocks may differ by more than that.
         """
-        beat_at, seen_s = self._beats.get(row.owner, (None, -math.inf))
-        if beat_at != row.heartbeat_at or seen_s == -math.inf:
-            seen_s = self.clock_s()
-        self._beats[row.owner] = (row.heartbeat_at, seen_s)
-        is_silent = self.clock_s() - seen_s > STALE_AFTER.total_seconds()
+        seen = self._beats.get(row.owner)
+        if seen is None or seen[0] != row.heartbeat_at:
+            seen = self._beats[row.owner] = row.heartbeat_at, self.clock_s()
+        is_silent = self.clock_s() - seen[1] > STALE_AFTER.total_seconds()
         return is_silent or row.owner is None or is_owner_gone(row.owner)
 
     def _delete(self, rows: tuple[RenderRow, ...]) -> None:

@@ -12,12 +12,7 @@ from functools import partial
 
 from server.audio import make_sounds
 from server.config import Settings
-from server.errors import (
-    RenderCancelled,
-    RenderInterrupted,
-    StepbackError,
-    StorageFull,
-)
+from server.errors import RenderCancelled, RenderInterrupted, StepbackError, StorageFull
 from server.render.accident import log_accident
 from server.render.ahead import Ahead
 from server.render.feed_orders import FeedOrders
@@ -29,9 +24,10 @@ from server.render.live_hand import LiveHand, open_live_hand
 from server.render.opening import open_workshop
 from server.render.orders import Workshop
 from server.render.own_sounds import import_sounds
+from server.render.owners import new_owner
 from server.render.produce import produce
 from server.render.signals import stop_signals
-from server.render.sweeper import Sweeper, new_owner
+from server.render.sweeper import Sweeper
 from server.render.voices import OpenVoice, Voices, real_voices
 from server.render.warming import draw_all_covers, draw_first_covers, list_voice_names, warm_voice
 from server.store import (
@@ -181,9 +177,10 @@ class Worker:
     def _help(self) -> None:
         """Speak for another machine's worker, where there is nothing to do here."""
         if self.is_voice_ok and not self.stopping.is_set():
-            help_with = self._helping.help
-            speak = partial(self._try, "not helped")
-            self._help_hand.take(self._helping.find, lambda key: speak(partial(help_with, key)))
+            self._help_hand.take(
+                self._helping.find,
+                lambda key: self._try("not helped", partial(self._helping.help, key)),
+            )
 
     def _perform(self, key: str) -> None:
         try:

@@ -60,6 +60,10 @@ class Shelf(Reach):
         """
         return _note_and_tell(self.clip_path(key))
 
+    def has_clip_here(self, key: str) -> bool:
+        """True when the clip is on this machine's disk. Nobody is asked, and no use is noted."""
+        return self.clip_path(key).is_file()
+
     def line_path(self, key: str) -> Path:
         """Where the line of this key is, or will be: what live sittings are made of."""
         return self.root / "lines" / _checked(key)[:2] / f"{key}.aac"

@@ -15,7 +15,7 @@ from werkzeug.http import http_date
 
 from server.errors import RenderNotFound, StoreUnavailable
 from server.render import MEDIA_TYPES
-from server.store import Database, Shelf, find_render
+from server.store import Database, RenderRow, RenderState, RenditionRow, Shelf, find_render
 from server.units import Bytes
 from server.web.asking import is_through_proxy
 from server.web.device import is_from_device
@@ -74,19 +74,17 @@ class PublishedFiles:
 
     def sign(self, key: str, kind: str) -> str:
         """An address in the store for a recording of everybody's, which outlives two times its
-        length; empty where it is to be sent from here.
+        length; empty where it is to be sent from here. Raises RenderNotFound.
         """
         if self._audio_by != "store":
             return ""
-        with self._database.reading() as db:
-            row = find_render(db, key)
-            found = [r for r in row.renditions if r.kind == kind] if row else []
-        if row is None or not found or row.state != "done" or row.is_private:
+        row, rendition = self._find(key, kind)
+        if row.is_private:
             return ""
         self._shelf.note_use(key)
         lasts = 2 * timedelta(milliseconds=row.duration_ms or 0) + SPARE_TIME
         try:
-            return self._shelf.sign(self._shelf.render_folder(key) / found[0].file_name, lasts)
+            return self._shelf.sign(self._shelf.render_folder(key) / rendition.file_name, lasts)
         except StoreUnavailable:
             return ""
 
@@ -95,17 +93,24 @@ class PublishedFiles:
         if len(self._known) > MOST_KNOWN:
             self._known.pop(next(iter(self._known)), None)
 
-    def _check(self, key: str, kind: str) -> tuple[Published, int | None]:
+    def _find(self, key: str, kind: str) -> tuple[RenderRow, RenditionRow]:
+        """Look up a file of a finished render."""
         with self._database.reading() as db:
             row = find_render(db, key)
             found = [r for r in row.renditions if r.kind == kind] if row else []
-        if row is None or not found or row.finished_at is None or row.state != "done":
+        if row is None or not found or row.state != RenderState.DONE:
             raise RenderNotFound
-        path = self._shelf.render_folder(key) / found[0].file_name
+        return row, found[0]
+
+    def _check(self, key: str, kind: str) -> tuple[Published, int | None]:
+        row, rendition = self._find(key, kind)
+        if row.finished_at is None:
+            raise RenderNotFound
+        path = self._shelf.render_folder(key) / rendition.file_name
         modified_at = row.finished_at.astimezone(UTC).replace(microsecond=0)
         kept = Kept(
-            size_bytes=Bytes(found[0].size_bytes),
-            etag=f'"{found[0].sha256}"',
+            size_bytes=Bytes(rendition.size_bytes),
+            etag=f'"{rendition.sha256}"',
             modified_at=modified_at,
         )
         with self._shelf.lend(path, is_own=row.is_private) as here:

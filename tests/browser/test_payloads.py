@@ -3,46 +3,35 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, Page, Response, expect
+from playwright.sync_api import Browser, Page, expect
 
 from server.app import create_app
 from server.config import Settings
 from server.render.exporting import quote_cell
 from server.store.care import ClientRow, TherapistRow, make_id
 from tests.browser.payload_case import WIDE, Texts, Written, write
+from tests.browser.payloads import (
+    PARTS,
+    PAYLOADS,
+    PLAIN,
+    REFUSED,
+    SHOWN,
+    squeezed,
+    watched,
+)
 from tests.browser.preview import Preview
 from tests.web.filled_worksheets import bring_worksheets
 from tests.web.people_house import People, settle_people
 
 pytestmark = [pytest.mark.browser]
 
-LINES = (Path(__file__).parent / "payloads.txt").read_text(encoding="ascii").splitlines()
-PAYLOADS = tuple(line.encode("ascii").decode("unicode_escape") for line in LINES)
-PLAIN = tuple(f"plain {number:03}" for number in range(len(PAYLOADS)))
-REFUSED = tuple(text for text in PAYLOADS if "\x01" in text)
-"""No door takes what nobody can type; the pages are tried with it all the same."""
-
 WIDTHS = tuple(WIDE if text in REFUSED else max(len(text), 9) for text in PAYLOADS)
-
-SHOWN = """() => {
-  const fields = [...document.querySelectorAll("textarea, input")].map((each) => each.value);
-  return [document.body.textContent, ...fields].join("").replace(/\\s/g, "");
-}"""
-PARTS = """() => [document.querySelectorAll("*").length, document.querySelectorAll("script").length,
-  document.querySelectorAll("[onerror], [onload], [srcdoc], [autofocus]").length]"""
-"""How many elements and scripts a page is made of."""
-
-TELL = """addEventListener("securitypolicyviolation", (event) => {
-  tellViolation(`${event.effectiveDirective} refused ${event.blockedURI}`);
-});"""
 
 
 @pytest.fixture
@@ -104,36 +93,6 @@ def seen(page: Page) -> tuple[list[int], str]:
     """What a page is made of, and all text of it."""
     page.wait_for_load_state("networkidle")
     return page.evaluate(PARTS), page.evaluate(SHOWN)
-
-
-def squeezed(text: str) -> str:
-    """A text as the page's is compared: without white space, as JavaScript knows it."""
-    composed = unicodedata.normalize("NFC", text)
-    return "".join(each for each in composed if not each.isspace() and each != "\ufeff")
-
-
-@contextmanager
-def watched(
-    chromium: Browser, url: str, who: FlaskClient | None, errors: list[str]
-) -> Iterator[Page]:
-    """A browser in which somebody is known; what goes wrong and what is refused is told."""
-    context = chromium.new_context(service_workers="block")
-    for cookie in who._cookies.values() if who else ():
-        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": url}])
-    context.expose_function("tellViolation", lambda told: errors.append(told))
-    context.add_init_script(TELL)
-    page = context.new_page()
-
-    def note(response: Response) -> None:
-        if response.status >= 500:
-            errors.append(f"{response.status} {response.url}")
-
-    page.on("dialog", lambda dialog: (errors.append(dialog.message), dialog.dismiss()))
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("response", note)
-    page.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
-    yield page
-    context.close()
 
 
 def base_of(page: Page) -> str:

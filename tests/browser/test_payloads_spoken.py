@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.live_house import LiveSound, grain, make_lines, open_room
+from tests.browser.payloads import PARTS, PAYLOADS, PLAIN, REFUSED, squeezed, watched
 from tests.browser.preview import Preview
 from tests.browser.room_house import RoomHouse, run_room_house
 from tests.browser.scripted_sitting import SLUG, ScriptedSitting, line, station
-from tests.browser.test_payloads import PARTS, PAYLOADS, PLAIN, REFUSED, squeezed, watched
 from tests.sitting.small import BODY, FRONT
 
 pytestmark = [pytest.mark.browser]

@@ -23,8 +23,6 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from server.config import Settings
-
 ROOT = Path(__file__).parents[2]
 CONFIGURATION = ROOT / "deploy/nginx.conf"
 NGINX = shutil.which("nginx") or shutil.which("/usr/sbin/nginx")
@@ -76,25 +74,6 @@ class Place:
             connection.request(method, path, headers=dict(headers or {}))
             answer = connection.getresponse()
             return answer, answer.read()
-
-
-def environment_of(settings: Settings, folder: Path, **more: str) -> dict[str, str]:
-    """The environment in which `stepback` serves a house that is there already."""
-    return {
-        "PATH": os.defpath,
-        "HOME": str(folder),
-        "PYTHONPATH": str(ROOT),
-        "STEPBACK_DATA": str(settings.data_path),
-        "STEPBACK_KEYS": str(settings.keys_path),
-        "STEPBACK_CACHE": str(settings.cache_path),
-        "STEPBACK_SCRIPTS": str(settings.scripts_path),
-        "STEPBACK_VOICE": "silent",
-        "STEPBACK_HOST": "127.0.0.1",
-        "STEPBACK_PORT": "0",
-        "STEPBACK_WEB_WORKERS": "1",
-        "STEPBACK_LOG_LEVEL": "warning",
-        **more,
-    }
 
 
 @contextmanager

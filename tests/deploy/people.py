@@ -9,8 +9,11 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPException, HTTPResponse
+from pathlib import Path
 
+from server.app import create_app
 from tests.deploy.front import Place
+from tests.web.conftest import FILES, House, house_in
 
 SOUND = random.Random(8).randbytes(10_000_000)
 """More than the kernel takes for one connection: who stays in the middle of it is waited for."""
@@ -18,6 +21,18 @@ SOUND = random.Random(8).randbytes(10_000_000)
 RIGHT = hashlib.sha256(SOUND).hexdigest()
 PIECE_BYTES = 65_536
 BUFFER_BYTES = 16_384
+
+
+def house_with_sound(folder: Path) -> tuple[House, str]:
+    """A house with one recording, and its key."""
+    house = house_in(folder)
+    app = create_app(house.settings)
+    order = {"practice": "soft-ground", "minutes": 2}
+    key = app.test_client().post("/api/renders", json=order).get_json()["key"]
+    house.publish(key, FILES | {"mp3": SOUND})
+    app.extensions["stepback"].database.close()
+    house.database.close()
+    return house, key
 
 
 @dataclass

@@ -28,10 +28,10 @@ from server.web.gate import (
 from tests.deploy.front import (
     NGINX,
     Place,
-    environment_of,
     nginx_in_front,
     stepback_serve,
 )
+from tests.served import served_environment
 from tests.web.conftest import FILES, House, house_in
 from tests.web.test_audio import CASES, N
 
@@ -78,7 +78,7 @@ def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
         house.publish(keys[-1])
     device = browser.get_cookie(COOKIE)
     assert device is not None
-    environ = environment_of(house.settings, folder, STEPBACK_AUDIO_BY="nginx")
+    environ = served_environment(house.settings, STEPBACK_AUDIO_BY="nginx")
     with (
         stepback_serve(environ) as (inside, _),
         nginx_in_front(folder / "nginx", inside.port, house.shelf.root / "renders") as outside,

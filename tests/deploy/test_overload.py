@@ -10,9 +10,9 @@ from pathlib import Path
 
 import psutil
 
-from tests.deploy.front import PATIENCE_S, environment_of, stepback_serve
-from tests.deploy.people import RIGHT, Listener
-from tests.deploy.test_restart import house_with_sound
+from tests.deploy.front import PATIENCE_S, stepback_serve
+from tests.deploy.people import RIGHT, Listener, house_with_sound
+from tests.served import served_environment
 
 HANDLES = 96
 CROWD = 200
@@ -21,7 +21,7 @@ CROWD = 200
 def test_when_the_first_process_is_killed_its_workers_finish_and_go(tmp_path: Path):
     """Whoever listens hears it out; then nobody is left at the port, and it can be begun anew."""
     house, key = house_with_sound(tmp_path)
-    environ = environment_of(house.settings, tmp_path, STEPBACK_WEB_WORKERS="2")
+    environ = served_environment(house.settings, STEPBACK_WEB_WORKERS="2")
     with stepback_serve(environ) as (place, process):
         workers = psutil.Process(process.pid).children()
         listener = Listener(place, f"/audio/{key}.mp3")
@@ -31,7 +31,7 @@ def test_when_the_first_process_is_killed_its_workers_finish_and_go(tmp_path: Pa
         assert listener.times_resumed == 0
         _, left = psutil.wait_procs(workers, timeout=PATIENCE_S)
         assert left == []
-    anew = environment_of(house.settings, tmp_path, STEPBACK_PORT=str(place.port))
+    anew = served_environment(house.settings, STEPBACK_PORT=str(place.port))
     with stepback_serve(anew) as (again, _):
         assert again.port == place.port
         assert again.ask("GET", "/health")[0].status == 200
@@ -40,7 +40,7 @@ def test_when_the_first_process_is_killed_its_workers_finish_and_go(tmp_path: Pa
 def test_without_handles_it_waits_and_goes_on(tmp_path: Path):
     """More connections than there are handles: when they have gone it answers as before."""
     house, key = house_with_sound(tmp_path)
-    environ = environment_of(house.settings, tmp_path)
+    environ = served_environment(house.settings)
     with stepback_serve(environ) as (place, process):
         assert place.ask("GET", "/health")[0].status == 200
         [worker] = psutil.Process(process.pid).children()

@@ -17,18 +17,17 @@ from pathlib import Path
 
 import pytest
 
-from server.app import create_app
 from tests.deploy.front import (
     NGINX,
     PATIENCE_S,
     Place,
-    environment_of,
     free_port,
     nginx_in_front,
     stepback_serve,
 )
-from tests.deploy.people import RIGHT, SOUND, Asking, Listener
-from tests.web.conftest import FILES, House, house_in
+from tests.deploy.people import RIGHT, Asking, Listener, house_with_sound
+from tests.served import served_environment
+from tests.web.conftest import House
 
 NO_LIMIT = {"limit_req zone=stepback_requests burst=200 nodelay;": ""}
 """All that ask here come from one address, and ask without a pause."""
@@ -71,26 +70,13 @@ class Running:
         return f"/audio/{self.key}.mp3"
 
 
-def house_with_sound(folder: Path) -> tuple[House, str]:
-    """A house with one recording, and its key."""
-    house = house_in(folder)
-    app = create_app(house.settings)
-    order = {"practice": "soft-ground", "minutes": 2}
-    key = app.test_client().post("/api/renders", json=order).get_json()["key"]
-    house.publish(key, FILES | {"mp3": SOUND})
-    app.extensions["stepback"].database.close()
-    house.database.close()
-    return house, key
-
-
 @contextmanager
 def running(folder: Path, *, by: str) -> Iterator[Running]:
     """Serve a house with one recording, bare or behind nginx, under what would be systemd."""
     house, key = house_with_sound(folder)
     told = Told(folder / "notify")
-    environ = environment_of(
+    environ = served_environment(
         house.settings,
-        folder,
         STEPBACK_WEB_WORKERS="1",
         STEPBACK_AUDIO_BY="nginx" if by == "nginx" else "here",
         NOTIFY_SOCKET=str(folder / "notify"),
@@ -148,9 +134,7 @@ def test_one_of_two_may_be_away(tmp_path: Path):
     """As in deploy/compose.yml: while one of two ends, is away and comes back, nothing fails."""
     house, key = house_with_sound(tmp_path)
     ports = free_port(), free_port()
-    first, second = (
-        environment_of(house.settings, tmp_path, STEPBACK_PORT=str(port)) for port in ports
-    )
+    first, second = (served_environment(house.settings, STEPBACK_PORT=str(port)) for port in ports)
     both = {
         f"server 127.0.0.1:{ports[0]};": "".join(f"server 127.0.0.1:{each};" for each in ports),
         **NO_LIMIT,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,13 +12,15 @@ import pytest
 from server.config import Settings
 from server.errors import StoreUnavailable
 from server.render import Workshop
+from server.render.speech import Speech, publish_clip
 from server.render.store_check import check_store
 from server.render.sweeper import Sweeper
 from server.store import RenderState, find_render
 from server.store.far import Far
 from server.store.far_shelf import FarShelf
 from server.store.shelves import open_shelf
-from server.timeline import Options
+from server.timeline import Options, Utterance
+from server.voice import SilentSpeaker, no_urgency
 from tests import s3_server
 from tests.proxy import Proxy
 from tests.render.conftest import FakeProducer, until
@@ -27,18 +29,8 @@ DEVICE = "a" * 43
 
 
 @pytest.fixture
-def proxy() -> Iterator[Proxy]:
-    with Proxy(s3_server.server_port()) as proxy:
-        yield proxy
-
-
-@pytest.fixture
-def environment(
-    environment: dict[str, str], proxy: Proxy, monkeypatch: pytest.MonkeyPatch
-) -> dict[str, str]:
-    for name, value in s3_server.ENVIRONMENT.items():
-        monkeypatch.setenv(name, value)
-    return {**environment, "STEPBACK_STORE_URL": s3_server.new_url(proxy.port)}
+def environment(environment: dict[str, str], far_proxy: Proxy) -> dict[str, str]:
+    return {**environment, "STEPBACK_STORE_URL": s3_server.new_url(far_proxy.port)}
 
 
 @pytest.fixture
@@ -73,10 +65,10 @@ def test_what_is_done_is_in_the_store(workshop, make_worker, row_of, elsewhere) 
 
 @pytest.mark.parametrize("mode", ["refuse", "hang"])
 def test_a_render_waits_for_the_store_and_is_done_when_it_is_back(
-    workshop, make_worker, row_of, elsewhere, proxy, mode
+    workshop, make_worker, row_of, elsewhere, far_proxy, mode
 ) -> None:
     """While the store is away the row says that it is being made; then it is done, by itself."""
-    proxy.be(mode)
+    far_proxy.be(mode)
     key, producer = order(workshop), FakeProducer()
     make_worker(producer).start()
     assert producer.begun.wait(30)
@@ -84,7 +76,7 @@ def test_a_render_waits_for_the_store_and_is_done_when_it_is_back(
     until(lambda: any(folder.glob("*.mp3")))
     threading.Event().wait(1)
     assert row_of(key).state == RenderState.RUNNING
-    proxy.be("pass")
+    far_proxy.be("pass")
     wait_until_done(row_of, key)
     assert row_of(key).attempts == 0
     assert elsewhere.has_files(elsewhere.render_folder(key), [row_of(key).renditions[0].file_name])
@@ -103,7 +95,7 @@ def test_a_shelf_that_was_emptied_makes_nothing_anew(workshop, make_worker, row_
 
 
 def test_forgotten_while_the_store_is_away_it_goes_when_it_is_back(
-    workshop, make_worker, row_of, elsewhere, proxy
+    workshop, make_worker, row_of, elsewhere, far_proxy
 ) -> None:
     """Nobody hears it from that moment on; its row stays until nothing of it is in the store."""
     key = order(workshop, obstacle="my secret")
@@ -112,7 +104,7 @@ def test_forgotten_while_the_store_is_away_it_goes_when_it_is_back(
     wait_until_done(row_of, key)
     worker.stop()
     assert elsewhere.far.list_names("renders")
-    proxy.be("refuse")
+    far_proxy.be("refuse")
     workshop.forget(key, DEVICE)
     assert row_of(key).state == RenderState.CANCELLED
     assert not workshop.shelf.render_folder(key).exists()
@@ -120,7 +112,7 @@ def test_forgotten_while_the_store_is_away_it_goes_when_it_is_back(
     with pytest.raises(StoreUnavailable):
         sweeper.delete_given_up(later_at)
     assert row_of(key).state == RenderState.CANCELLED
-    proxy.be("pass")
+    far_proxy.be("pass")
     until(lambda: _is_done(lambda: sweeper.delete_given_up(later_at)))
     with workshop.database.reading() as db:
         assert find_render(db, key) is None
@@ -150,13 +142,47 @@ def test_what_is_in_the_store_and_in_no_row_goes_after_an_hour(workshop, elsewhe
     assert elsewhere.far.list_names("renders") == []
 
 
-def test_the_doctor_tries_the_store_out(workshop, proxy) -> None:
+def test_the_doctor_tries_the_store_out(workshop, far_proxy) -> None:
     """In order, or with what the store said and what to do; nothing is said without a store."""
     (check,) = check_store(workshop.settings)
     assert check.ok, check
     assert check.name == "store"
-    proxy.be("refuse")
+    far_proxy.be("refuse")
     (check,) = check_store(workshop.settings)
     assert not check.ok
     assert "STEPBACK_STORE_URL" in check.what_to_do
     assert "s3://" in check.detail
+
+
+def test_what_another_machine_has_spoken_is_not_spoken_again(
+    workshop, elsewhere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is looked for while one waits; whoever hands sentences out asks this machine's disk."""
+    first, later = (Utterance(text=f"Sentence {number}.", pace=1.0) for number in range(2))
+    said, speaker = [], SilentSpeaker()
+
+    class Waiting(SilentSpeaker):
+        """Is at the first sentence until the other one needs nobody any more."""
+
+        def speak(self, utterances, *, on_wait, is_needed, **how):
+            for utterance, spoken in SilentSpeaker().speak([later]):
+                publish_clip(elsewhere, speaker.clip_key(utterance), spoken)
+            elsewhere.settle(elsewhere.root / "clips", lambda: None)
+            until(lambda: on_wait() or not is_needed(later))
+            monkeypatch.setattr(workshop.shelf.far, "read", pytest.fail)
+            assert is_needed(first)
+            for utterance, spoken in super().speak(utterances, is_needed=is_needed, **how):
+                said.append(utterance)
+                yield utterance, spoken
+
+    monkeypatch.setattr("server.render.speech.LOOK_SECONDS", 0.0)
+    speech = Speech(
+        keys={each: speaker.clip_key(each) for each in (first, later)},
+        shelf=workshop.shelf,
+        speaker=Waiting(),
+        urgency=no_urgency,
+        on_wait=lambda: None,
+    )
+    assert speech.length_of(first) > 0
+    assert speech.length_of(later) > 0
+    assert said == [first]

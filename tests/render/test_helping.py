@@ -14,8 +14,8 @@ from server.render import Workshop
 from server.render.helping import KEEP_CLEAR, STRETCH, Helping
 from server.render.job import Job
 from server.render.lease import Bench
+from server.render.owners import new_owner
 from server.render.produce import produce
-from server.render.sweeper import new_owner
 from server.render.voices import Voices
 from server.store import RenderRow, cancel_render, claim_render, release_render
 from server.timeline import Options, Utterance

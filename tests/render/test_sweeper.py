@@ -12,7 +12,8 @@ import pytest
 
 from server.errors import RenderNotFound
 from server.render import Workshop
-from server.render.sweeper import STALE_AFTER, Sweeper, is_owner_gone, new_owner
+from server.render.owners import is_owner_gone, new_owner
+from server.render.sweeper import STALE_AFTER, Sweeper
 from server.store import (
     Database,
     RenderRow,

@@ -7,13 +7,10 @@ its word: what it has said to be written is written, in that order.
 
 from __future__ import annotations
 
-import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-import pytest
 
 MEGABYTES = 24
 OPTIONS = "loop,commit=300,noauto_da_alloc"
@@ -21,31 +18,6 @@ OPTIONS = "loop,commit=300,noauto_da_alloc"
 ext4 does not guess what a program should have synced, since other file systems do not either."""
 
 MOST_COPIES = 20
-
-
-def require_mounts(path: Path) -> None:
-    """Skip where file systems cannot be mounted."""
-    if os.geteuid() != 0:
-        pytest.skip("only root can mount a disk whose power can be cut")
-    done = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={MEGABYTES * 6}m", "tmpfs", path],
-        capture_output=True,
-        text=True,
-    )
-    if done.returncode:
-        pytest.skip(f"nothing can be mounted here: {done.stderr.strip()}")
-
-
-@contextmanager
-def memory(path: Path) -> Iterator[Path]:
-    """A folder in memory, for as long as it is needed."""
-    path.mkdir()
-    require_mounts(path)
-    try:
-        yield path
-    finally:
-        # Lazily: the kernel lets go of a disk in it a moment after that was unmounted.
-        subprocess.run(["umount", "--lazy", path], check=True)
 
 
 def make_image(path: Path) -> None:

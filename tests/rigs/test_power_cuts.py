@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.rigs.disk import memory
+from tests.rigs.disk import MEGABYTES
 from tests.rigs.power import PowerRig
+from tests.small_disk import small_disk
 
 pytestmark = [pytest.mark.rig, pytest.mark.sqlite, pytest.mark.timeout(3600)]
 
@@ -20,7 +21,7 @@ MOST_CUTS = 60
 
 @pytest.fixture
 def make_rig(tmp_path: Path, seed: int) -> Iterator[Callable[..., PowerRig]]:
-    with memory(tmp_path / "memory") as path:
+    with small_disk(tmp_path / "memory", f"{MEGABYTES * 6}m") as path:
 
         def make(without: str | None = None) -> PowerRig:
             rig = PowerRig(memory=path, random=random.Random(seed), without=without)

@@ -6,7 +6,6 @@ import hashlib
 import os
 import threading
 import urllib.request
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -21,21 +20,9 @@ from tests.proxy import Proxy
 LARGE = os.urandom(5_000_000)
 
 
-@pytest.fixture(autouse=True)
-def keys_of_the_store(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in s3_server.ENVIRONMENT.items():
-        monkeypatch.setenv(name, value)
-
-
 @pytest.fixture
-def proxy() -> Iterator[Proxy]:
-    with Proxy(s3_server.server_port()) as proxy:
-        yield proxy
-
-
-@pytest.fixture
-def far(proxy: Proxy) -> Far:
-    return Far(s3_server.new_url(proxy.port))
+def far(far_proxy: Proxy) -> Far:
+    return Far(s3_server.new_url(far_proxy.port))
 
 
 @pytest.mark.parametrize("data", [b"x", LARGE[: 256 * 1024], LARGE], ids=["one", "first", "parts"])
@@ -71,34 +58,34 @@ def test_the_same_again_is_fine_and_other_bytes_are_an_error(far: Far) -> None:
     assert far.read("new") == b"three"
 
 
-def test_a_flipped_bit_on_the_way_there_is_refused(far: Far, proxy: Proxy) -> None:
+def test_a_flipped_bit_on_the_way_there_is_refused(far: Far, far_proxy: Proxy) -> None:
     """The server compares what came with the signature, and what is there stays."""
     far.put("a.mp3", LARGE)
-    proxy.be("flip")
+    far_proxy.be("flip")
     with pytest.raises(StoreUnavailable):
         far.put("a.mp3", LARGE[::-1])
     with pytest.raises(StoreUnavailable):
         far.put("b.mp3", LARGE)
-    proxy.be("pass")
+    far_proxy.be("pass")
     assert far.read("a.mp3") == LARGE
     assert far.find_hash("b.mp3") is None
 
 
-def test_a_flipped_bit_on_the_way_back_is_never_given(far: Far, proxy: Proxy) -> None:
+def test_a_flipped_bit_on_the_way_back_is_never_given(far: Far, far_proxy: Proxy) -> None:
     """It is fetched again, and where it is wrong again there is no file."""
     far.put("a.mp3", LARGE)
-    proxy.be("flip")
+    far_proxy.be("flip")
     with pytest.raises(StoreUnavailable):
         far.read("a.mp3")
-    proxy.be("pass")
+    far_proxy.be("pass")
     assert far.read("a.mp3") == LARGE
 
 
-def test_wrong_keys_are_told_as_such(proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wrong_keys_are_told_as_such(far_proxy: Proxy, monkeypatch: pytest.MonkeyPatch) -> None:
     """The store's own reason is behind the error, for the doctor; the word is not in it."""
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "another word")
     with pytest.raises(StoreUnavailable) as raised:
-        Far(s3_server.new_url(proxy.port)).try_out()
+        Far(s3_server.new_url(far_proxy.port)).try_out()
     said = str(raised.value.__cause__)
     assert "SignatureDoesNotMatch" in said or "403" in said
     assert "another word" not in said
@@ -129,10 +116,10 @@ def test_a_store_that_failed_often_is_left_alone_and_then_asked_by_one() -> None
 
 
 def test_two_houses_in_one_place_leave_each_other_alone(
-    proxy: Proxy, tmp_path, caplog: pytest.LogCaptureFixture
+    far_proxy: Proxy, tmp_path, caplog: pytest.LogCaptureFixture
 ) -> None:
     """The second neither takes it for its own nor finds anything there to clear up."""
-    url, key = s3_server.new_url(proxy.port), "a" * 64
+    url, key = s3_server.new_url(far_proxy.port), "a" * 64
     ours = FarShelf(tmp_path / "ours", Far(url), "our house")
     ours.publish(ours.render_folder(key) / "a.mp3", b"sound")
     ours.settle(ours.root / "renders", lambda: None)
@@ -158,7 +145,7 @@ def test_names_that_say_their_bytes() -> None:
         assert not is_fixed(f"clips/aa/{name}")
 
 
-def test_a_request_of_a_gevent_worker_keeps_no_other_waiting(far: Far, proxy: Proxy) -> None:
+def test_a_request_of_a_gevent_worker_keeps_no_other_waiting(far: Far, far_proxy: Proxy) -> None:
     """A process that gevent has patched goes on with others while the store hangs."""
     import subprocess
     import sys
@@ -179,8 +166,8 @@ def test_a_request_of_a_gevent_worker_keeps_no_other_waiting(far: Far, proxy: Pr
         "except StoreUnavailable:\n"
         "    print(len(ticks))\n"
     )
-    proxy.be("hang")
-    url = s3_server.new_url(proxy.port)
+    far_proxy.be("hang")
+    url = s3_server.new_url(far_proxy.port)
     made = subprocess.run(
         [sys.executable, "-c", program, url], capture_output=True, text=True, timeout=60
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -22,22 +22,10 @@ SOUND = os.urandom(3_000_000)
 SOUND_NAME = f"{hashlib.sha256(SOUND).hexdigest()[:32]}.mp3"
 
 
-@pytest.fixture(autouse=True)
-def keys_of_the_store(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in s3_server.ENVIRONMENT.items():
-        monkeypatch.setenv(name, value)
-
-
 @pytest.fixture
-def proxy() -> Iterator[Proxy]:
-    with Proxy(s3_server.server_port()) as proxy:
-        yield proxy
-
-
-@pytest.fixture
-def make_shelf(proxy: Proxy, tmp_path: Path) -> Callable[[str], FarShelf]:
+def make_shelf(far_proxy: Proxy, tmp_path: Path) -> Callable[[str], FarShelf]:
     """A machine of the house: a folder of its own, and the one store."""
-    url = s3_server.new_url(proxy.port)
+    url = s3_server.new_url(far_proxy.port)
     return lambda name: FarShelf(tmp_path / name, Far(url))
 
 
@@ -138,14 +126,14 @@ def test_tidying_takes_earlier_attempts_out_of_the_store(make_shelf) -> None:
 
 @pytest.mark.parametrize("mode", ["refuse", "hang", "cut"])
 def test_what_is_published_while_the_store_is_away_is_there_when_it_is_back(
-    make_shelf, proxy, mode
+    make_shelf, far_proxy, mode
 ) -> None:
     """Publishing goes on at once; settle() ends when all of it is in the store, in its order."""
     one, two = make_shelf("one"), make_shelf("two")
     folder = one.stream_folder(KEY)
     one.publish(folder / "first.m4s", b"0")
     settle(one, folder)
-    proxy.be(mode)
+    far_proxy.be(mode)
     for number in range(20):
         one.publish(folder / f"{number}.m4s", b"%d" % number)
         one.publish(folder / "playlist.m3u8", b"%d" % number)
@@ -154,17 +142,17 @@ def test_what_is_published_while_the_store_is_away_is_there_when_it_is_back(
     def on_wait() -> None:
         waits.append(1)
         if len(waits) == 5:
-            proxy.be("pass")
+            far_proxy.be("pass")
 
     one.settle(folder, on_wait)
     assert two.read_growing(two.stream_folder(KEY) / "playlist.m3u8") == b"19"
     assert two.has_files(two.stream_folder(KEY), [f"{number}.m4s" for number in range(20)])
 
 
-def test_who_waits_for_the_store_can_be_called_away(make_shelf, proxy) -> None:
+def test_who_waits_for_the_store_can_be_called_away(make_shelf, far_proxy) -> None:
     """A render that is cancelled meanwhile does not wait for the store."""
     one = make_shelf("one")
-    proxy.be("refuse")
+    far_proxy.be("refuse")
     one.publish(one.render_folder(KEY) / SOUND_NAME, SOUND)
 
     def cancelled() -> None:
@@ -174,16 +162,16 @@ def test_who_waits_for_the_store_can_be_called_away(make_shelf, proxy) -> None:
         one.settle(one.render_folder(KEY), cancelled)
     with pytest.raises(StoreUnavailable):
         one.remove_render(KEY)
-    proxy.be("pass")
+    far_proxy.be("pass")
     until_gone(one)
     assert one.far.list_names("") == []
 
 
-def test_who_lost_a_render_overwrites_nothing_of_whoever_makes_it_now(make_shelf, proxy) -> None:
+def test_who_lost_a_render_overwrites_nothing_of_its_new_maker(make_shelf, far_proxy) -> None:
     """What still waits to be sent when it is let go of is not sent after the other's."""
     loser, winner = make_shelf("loser"), make_shelf("winner")
     path = loser.stream_folder(KEY) / "playlist.m3u8"
-    proxy.be("refuse")
+    far_proxy.be("refuse")
     loser.publish(path, b"#EXTM3U\nold\n")
     loser.publish(loser.render_folder(OTHER) / SOUND_NAME, SOUND)
     loser.stop_sending(loser.render_folder(KEY))
@@ -191,7 +179,7 @@ def test_who_lost_a_render_overwrites_nothing_of_whoever_makes_it_now(make_shelf
     pause = threading.Event()
     while loser._outgoing._sending == loser.name_of(path):
         pause.wait(0.05)
-    proxy.be("pass")
+    far_proxy.be("pass")
     winner.publish(winner.stream_folder(KEY) / "playlist.m3u8", b"#EXTM3U\nnew\n#EXT-X-ENDLIST\n")
     settle(winner, winner.root / "renders")
     settle(loser, loser.root / "renders")
@@ -212,7 +200,7 @@ def until_gone(shelf: FarShelf) -> None:
 
 
 @pytest.mark.parametrize("mode", ["refuse", "hang", "cut"])
-def test_a_store_that_is_away_is_said_and_what_is_here_is_read(make_shelf, proxy, mode) -> None:
+def test_a_store_that_is_away_is_said_and_what_is_here_is_read(make_shelf, far_proxy, mode) -> None:
     """What is here is given as ever; the rest is StoreUnavailable; a voice speaks clips anew."""
     one, two = make_shelf("one"), make_shelf("two")
     name = one.render_folder(KEY) / SOUND_NAME
@@ -220,7 +208,7 @@ def test_a_store_that_is_away_is_said_and_what_is_here_is_read(make_shelf, proxy
     one.publish(one.clip_path(KEY), b"clip")
     settle(one, one.root / "renders")
     settle(one, one.root / "clips")
-    proxy.be(mode)
+    far_proxy.be(mode)
     with one.lend(name, is_own=False) as path:
         assert path.read_bytes() == SOUND
     assert one.has_files(one.render_folder(KEY), [SOUND_NAME])
@@ -229,7 +217,7 @@ def test_a_store_that_is_away_is_said_and_what_is_here_is_read(make_shelf, proxy
             two.fetch(two.render_folder(KEY) / SOUND_NAME)
     assert not two.has_clip(KEY)
     assert two.has_files(two.render_folder(KEY), [SOUND_NAME]), "nothing is made anew for that"
-    proxy.be("pass")
+    far_proxy.be("pass")
     pause = threading.Event()
     for _ in range(200):
         try:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import subprocess
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +11,7 @@ import pytest
 
 from server.errors import StorageFull
 from server.store import Shelf
+from tests.small_disk import small_disk
 
 KEY = "0123456789abcdef" * 4
 
@@ -138,31 +137,16 @@ def test_other_trouble_keeps_its_name(shelf: Shelf, monkeypatch: pytest.MonkeyPa
     assert files_under(shelf.root) == []
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of one megabyte."""
-    if os.geteuid() != 0:
-        pytest.skip("only root can mount a small disk")
-    mount = tmp_path / "small"
-    mount.mkdir()
-    made = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", mount], capture_output=True, text=True
-    )
-    if made.returncode:
-        pytest.skip(f"a small disk cannot be mounted here: {made.stderr.strip()}")
-    yield mount
-    subprocess.run(["umount", mount], check=True)
-
-
-def test_really_full_disk_leaves_nothing(small_disk: Path) -> None:
+def test_really_full_disk_leaves_nothing(tmp_path: Path) -> None:
     """On a real full disk, too: what was there stays whole, what did not fit leaves no trace."""
-    shelf = Shelf(small_disk / "audio_cache")
-    shelf.publish(shelf.clip_path(KEY), b"a" * 300_000)
-    with pytest.raises(StorageFull):
-        shelf.publish(shelf.render_folder(KEY) / "a.mp3", b"b" * 2_000_000)
-    assert files_under(shelf.root) == [shelf.clip_path(KEY)]
-    shelf.publish(shelf.clip_path("f" * 64), b"c" * 300_000)
-    assert shelf.clip_path("f" * 64).stat().st_size == 300_000
+    with small_disk(tmp_path / "small", "1m") as disk:
+        shelf = Shelf(disk / "audio_cache")
+        shelf.publish(shelf.clip_path(KEY), b"a" * 300_000)
+        with pytest.raises(StorageFull):
+            shelf.publish(shelf.render_folder(KEY) / "a.mp3", b"b" * 2_000_000)
+        assert files_under(shelf.root) == [shelf.clip_path(KEY)]
+        shelf.publish(shelf.clip_path("f" * 64), b"c" * 300_000)
+        assert shelf.clip_path("f" * 64).stat().st_size == 300_000
 
 
 def test_publish_file_moves_it(shelf: Shelf) -> None:

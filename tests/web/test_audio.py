@@ -1,7 +1,6 @@
 """Published sound over real HTTP: gunicorn with its gevent worker on a port of its own."""
 
 import hashlib
-import os
 import signal
 import subprocess
 import sys
@@ -16,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from server.app import create_app
+from tests.served import served_environment
 
 SERVE = """
 import os
@@ -63,19 +63,7 @@ def server(
     order = {"practice": "soft-ground", "minutes": 2}
     key = app.test_client().post("/api/renders", json=order).get_json()["key"]
     house.publish(key)
-    environ = {
-        "PATH": os.defpath,
-        "HOME": str(folder),
-        "STEPBACK_DATA": str(house.settings.data_path),
-        "STEPBACK_DATABASE_URL": house.settings.database_url,
-        "STEPBACK_KEYS": str(house.settings.keys_path),
-        "STEPBACK_CACHE": str(house.settings.cache_path),
-        "STEPBACK_SCRIPTS": str(house.settings.scripts_path),
-        "STEPBACK_HOST": "127.0.0.1",
-        "STEPBACK_PORT": "0",
-        "STEPBACK_WEB_WORKERS": "1",
-        "STEPBACK_LOG_LEVEL": "warning",
-    }
+    environ = served_environment(house.settings)
     process = subprocess.Popen(
         [sys.executable, "-c", SERVE],
         cwd=Path(__file__).parents[2],

@@ -20,6 +20,7 @@ from server.care import SHARED
 from server.store.care import AuditRow, ConsentRow
 from server.web.consent_words import BESIDE, WORDS
 from server.web.device import COOKIE
+from tests.served import served_environment
 from tests.web.conftest import House
 from tests.web.people_house import People
 from tests.web.test_case_view import MARKS, allow, fill_case
@@ -125,20 +126,7 @@ def test_nobody_decides_for_another(people: People):
 @pytest.fixture
 def port(house: House) -> Iterator[int]:
     """Two web workers over the house."""
-    settings = house.settings
-    environ = {
-        "PATH": os.defpath,
-        "HOME": str(settings.data_path),
-        "STEPBACK_DATA": str(settings.data_path),
-        "STEPBACK_DATABASE_URL": settings.database_url,
-        "STEPBACK_KEYS": str(settings.keys_path),
-        "STEPBACK_CACHE": str(settings.cache_path),
-        "STEPBACK_SCRIPTS": str(settings.scripts_path),
-        "STEPBACK_VOICE": "silent",
-        "STEPBACK_HOST": "127.0.0.1",
-        "STEPBACK_PORT": "0",
-        "STEPBACK_WEB_WORKERS": "2",
-    }
+    environ = served_environment(house.settings, STEPBACK_WEB_WORKERS="2")
     popen = subprocess.Popen(
         [sys.executable, "-c", PROBED],
         cwd=Path(__file__).parents[2],

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from server.app import create_demo_app
 from server.config import Settings
-from server.render.sample import Cast, House, settle_cast, tell_beside, tell_weeks
+from server.render.sample import Cast, House, fill
 from server.store import Database
 from server.store.care import KeyRing
 from tests.browser.watched import ROOT
@@ -39,9 +39,7 @@ def cast_and_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Cas
     make_database(settings.database_address)
     database = Database(settings.database_address)
     house = House(database=database, keys=KeyRing(settings.keys_path), now_at=datetime.now(UTC))
-    people = settle_cast(house)
-    tell_weeks(house, people, settings.scripts_path)
-    tell_beside(house, people)
+    people = fill(house, settings.scripts_path)
     yield people, create_demo_app(settings, people)
     database.close()
 

@@ -21,22 +21,13 @@ from tests.web.conftest import House
 
 
 @pytest.fixture
-def proxy() -> Iterator[Proxy]:
-    with Proxy(s3_server.server_port()) as proxy:
-        yield proxy
-
-
-@pytest.fixture
 def house(
     build_house: Callable[..., House],
     tmp_path: Path,
-    proxy: Proxy,
-    monkeypatch: pytest.MonkeyPatch,
+    far_proxy: Proxy,
 ) -> Iterator[House]:
-    """A house whose recordings are in a store, behind the proxy."""
-    for name, value in s3_server.ENVIRONMENT.items():
-        monkeypatch.setenv(name, value)
-    built = build_house(tmp_path, STEPBACK_STORE_URL=s3_server.new_url(proxy.port))
+    """A house whose recordings are in a store, behind a proxy."""
+    built = build_house(tmp_path, STEPBACK_STORE_URL=s3_server.new_url(far_proxy.port))
     yield built
     built.database.close()
 
@@ -86,12 +77,12 @@ def test_own_words_are_heard_and_leave_nothing_here(
 
 @pytest.mark.parametrize("mode", ["refuse", "hang", "cut"])
 def test_while_the_store_is_away_it_is_said_and_then_it_plays(
-    publish, client: FlaskClient, proxy: Proxy, files, mode
+    publish, client: FlaskClient, far_proxy: Proxy, files, mode
 ) -> None:
     """503 with Retry-After for what is only there; what is here plays; afterwards all does."""
     here, there = publish(), publish(place="my secret")
     assert client.get(f"/audio/{here}.mp3").status_code == 200
-    proxy.be(mode)
+    far_proxy.be(mode)
     for _ in range(7):
         answer = client.get(f"/audio/{there}.mp3")
         assert answer.status_code == 503
@@ -99,7 +90,7 @@ def test_while_the_store_is_away_it_is_said_and_then_it_plays(
         assert "store" in answer.get_json()["detail"]
     assert client.get(f"/audio/{there}/playlist.m3u8").status_code == 503
     assert client.get(f"/audio/{here}.mp3").data == files["mp3"]
-    proxy.be("pass")
+    far_proxy.be("pass")
     pause = threading.Event()
     for _ in range(200):
         answer = client.get(f"/audio/{there}.mp3")
@@ -125,14 +116,12 @@ def test_a_stream_that_another_machine_makes_can_be_followed(
 
 @pytest.fixture
 def redirecting(
-    tmp_path: Path, build_house: Callable[..., House], monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, build_house: Callable[..., House], far_proxy: Proxy
 ) -> Iterator[House]:
     """A house whose store sends the sound."""
-    for name, value in s3_server.ENVIRONMENT.items():
-        monkeypatch.setenv(name, value)
     folder = tmp_path / "redirecting"
     folder.mkdir()
-    url = s3_server.new_url(s3_server.server_port())
+    url = s3_server.new_url(far_proxy.port)
     built = build_house(folder, STEPBACK_STORE_URL=url, STEPBACK_AUDIO_BY="store")
     yield built
     built.database.close()

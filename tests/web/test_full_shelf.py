@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +10,7 @@ import pytest
 
 from server.app import create_app
 from server.store.care import make_id
+from tests.small_disk import small_disk
 from tests.web.conftest import house_in
 from tests.web.filled_worksheets import bring_worksheets
 from tests.web.people_house import settle_people
@@ -19,20 +18,11 @@ from tests.web.people_house import settle_people
 
 @pytest.fixture
 def full_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of its own without a byte left."""
-    if os.geteuid() != 0:
-        pytest.skip("only root can mount a small disk")
-    mount = tmp_path / "full"
-    mount.mkdir()
-    made = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", mount], capture_output=True, text=True
-    )
-    if made.returncode:
-        pytest.skip(f"a small disk cannot be mounted here: {made.stderr.strip()}")
-    with pytest.raises(OSError, match="No space left"):
-        (mount / "filling").write_bytes(b"x" * 1_000_000)
-    yield mount
-    subprocess.run(["umount", mount], check=True)
+    """A disk without a byte left."""
+    with small_disk(tmp_path / "full", "64k") as disk:
+        with pytest.raises(OSError, match="No space left"):
+            (disk / "filling").write_bytes(b"x" * 1_000_000)
+        yield disk
 
 
 def test_what_is_written_is_kept(tmp_path: Path, full_disk: Path) -> None:

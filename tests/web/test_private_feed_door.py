@@ -28,6 +28,7 @@ from server.store.care.private_feeds import (
     MOST_FEEDS,
 )
 from server.web.access_table import ACCESS, Access
+from tests.served import served_environment
 from tests.web.case_house import deeds
 from tests.web.conftest import House
 from tests.web.people_house import People
@@ -375,22 +376,9 @@ BREAKING = SERVE.replace(
 def serving(house: House, name: str, **more: str) -> Iterator[Process]:
     """Serve a house in a process of its own, which logs all that it ever logs."""
     settings = house.settings
-    environ = {
-        "PATH": os.defpath,
-        "HOME": str(settings.data_path),
-        "STEPBACK_DATA": str(settings.data_path),
-        "STEPBACK_DATABASE_URL": settings.database_url,
-        "STEPBACK_KEYS": str(settings.keys_path),
-        "STEPBACK_CACHE": str(settings.cache_path),
-        "STEPBACK_SCRIPTS": str(settings.scripts_path),
-        "STEPBACK_VOICE": "silent",
-        "STEPBACK_HOST": "127.0.0.1",
-        "STEPBACK_PORT": "0",
-        "STEPBACK_WEB_WORKERS": "1",
-        "STEPBACK_LEAST_FREE_MB": "1",
-        "STEPBACK_LOG_LEVEL": "debug",
-        **more,
-    }
+    environ = served_environment(
+        settings, STEPBACK_LEAST_FREE_MB="1", STEPBACK_LOG_LEVEL="debug", **more
+    )
     log_path = settings.data_path.parent / f"{name}.log"
     with log_path.open("w") as log:
         popen = subprocess.Popen(

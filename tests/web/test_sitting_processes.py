@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from server.render import Sittings
+from tests.served import served_environment
 from tests.web.live_house import SLUG, LiveHouse, put_lines, sitting_id, write_live_scripts
 from tests.web.test_audio import SERVE
 
@@ -73,20 +74,7 @@ class Process:
 def serving(live: LiveHouse, cookie: str = "") -> Iterator[Process]:
     """Serve a house in a process of its own, which logs all that it ever logs."""
     settings = live.settings
-    environ = {
-        "PATH": os.defpath,
-        "HOME": str(settings.data_path),
-        "STEPBACK_DATA": str(settings.data_path),
-        "STEPBACK_DATABASE_URL": settings.database_url,
-        "STEPBACK_KEYS": str(settings.keys_path),
-        "STEPBACK_CACHE": str(settings.cache_path),
-        "STEPBACK_SCRIPTS": str(settings.scripts_path),
-        "STEPBACK_VOICE": "silent",
-        "STEPBACK_HOST": "127.0.0.1",
-        "STEPBACK_PORT": "0",
-        "STEPBACK_WEB_WORKERS": "1",
-        "STEPBACK_LOG_LEVEL": "debug",
-    }
+    environ = served_environment(settings, STEPBACK_LOG_LEVEL="debug")
     log_path = settings.data_path.parent / f"{len(cookie)}.log"
     with log_path.open("w") as log:
         popen = subprocess.Popen(

@@ -2,7 +2,7 @@
 
 from server.render.sample.doings import Practised, allow, keep_ladder, practise, submit
 from server.render.sample.people import Cast, House, settle_cast
-from server.render.sample.story import SITUATIONS, TO_MYSELF, tell_beside, tell_weeks
+from server.render.sample.story import SITUATIONS, TO_MYSELF, fill, tell_weeks
 
 __all__ = [
     "SITUATIONS",
@@ -11,10 +11,10 @@ __all__ = [
     "House",
     "Practised",
     "allow",
+    "fill",
     "keep_ladder",
     "practise",
     "settle_cast",
     "submit",
-    "tell_beside",
     "tell_weeks",
 ]

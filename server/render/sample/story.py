@@ -8,7 +8,7 @@ from pathlib import Path
 
 from server.care import SHARED, Shared, write_worksheet
 from server.render.sample.doings import Practised, allow, keep_ladder, practise, submit
-from server.render.sample.people import Cast, House
+from server.render.sample.people import Cast, House, settle_cast
 from server.render.worksheets import get_worksheet
 from server.store.care import (
     AssignmentDetails,
@@ -73,6 +73,14 @@ GIVEN = (
     ("practice", "stepping-back", "For the evenings. Three minutes are enough."),
     ("worksheet", "friend-and-self", "One hard moment, whenever there is one."),
 )
+
+
+def fill(house: House, scripts_path: Path) -> Cast:
+    """Put the people and all that they have done into an empty house."""
+    people = settle_cast(house)
+    tell_weeks(house, people, scripts_path)
+    tell_beside(house, people)
+    return people
 
 
 def tell_weeks(house: House, cast: Cast, scripts_path: Path) -> list[str]:
