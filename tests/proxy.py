@@ -78,7 +78,7 @@ class Proxy:
     async def _end(self) -> None:
         await self._stop_listening()
         while others := asyncio.all_tasks() - {asyncio.current_task()}:
-            for task in others:
+            for task in others & self._working:  # what only takes a connection ends by itself
                 task.cancel()
             await asyncio.gather(*others, return_exceptions=True)
         self._reset()
@@ -90,7 +90,7 @@ class Proxy:
 
     def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._open.add(writer)
-        if self._mode == "cut":
+        if self._mode in {"refuse", "cut"}:
             writer.transport.abort()
         else:
             self._begin(self._join(reader, writer))

@@ -114,7 +114,8 @@ def _spoken_clauses(phonemes: Sequence[Phoneme]) -> Iterator[list[list[Phoneme]]
         if not is_stop and not phoneme.symbol.isspace():
             group.append(phoneme)
         elif group:
-            groups.append(group)
+            if any(each.symbol not in _MARKS for each in group):
+                groups.append(group)
             group = []
         if is_stop and groups:
             yield groups

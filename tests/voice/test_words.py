@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from server.units import Ms
@@ -106,6 +106,7 @@ def test_nothing_said_is_no_word():
         max_size=60,
     ),
 )
+@example(text="4, 4.", said=[("ˈ", 0.0), (",", 0.0), ("a", 0.0)])
 def test_words_never_cross_and_never_leave_the_speech(text, said):
     """Whatever is written and whatever is said: in order, without overlap, inside."""
     end_ms, spoken = 0.0, []
