@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import threading
 from collections.abc import Coroutine
 from contextlib import suppress
@@ -32,9 +33,9 @@ class Proxy:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._changed = asyncio.Event()
-        self._server: asyncio.Server | None = None
+        self._listener: socket.socket | None = None
         self._open: set[asyncio.StreamWriter] = set()  # and what was since the last reset
-        self._working: set[asyncio.Task[None]] = set()
+        self._joined: set[asyncio.Task[None]] = set()
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -62,53 +63,56 @@ class Proxy:
         if mode in {"refuse", "cut"}:
             self._reset()
         if mode == "refuse":
-            await self._stop_listening()
-        elif self._server is None:
+            self._stop_listening()
+        elif self._listener is None:
             await self._listen()
 
     async def _listen(self) -> None:
-        self._server = await asyncio.start_server(self._take, HOST, self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
+        # asyncio's own server loses what it has just accepted when it is closed (gh-109564).
+        self._listener = socket.create_server((HOST, self.port), backlog=100)
+        self._listener.setblocking(False)
+        self.port = self._listener.getsockname()[1]
+        self._loop.add_reader(self._listener, self._take, self._listener)
 
-    async def _stop_listening(self) -> None:
-        if self._server is not None:
-            self._server.close()
-            self._server = None
+    def _stop_listening(self) -> None:
+        if self._listener is not None:
+            self._loop.remove_reader(self._listener)
+            self._listener.close()
+            self._listener = None
 
     async def _end(self) -> None:
-        await self._stop_listening()
-        while others := asyncio.all_tasks() - {asyncio.current_task()}:
-            for task in others & self._working:  # what only takes a connection ends by itself
-                task.cancel()
-            await asyncio.gather(*others, return_exceptions=True)
-        self._reset()
+        await self._become("refuse")
+        while self._joined:
+            await asyncio.wait(self._joined)
 
     def _reset(self) -> None:
         for writer in self._open:
             writer.transport.abort()
         self._open.clear()
 
-    def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def _take(self, listener: socket.socket) -> None:
+        with suppress(BlockingIOError):  # whoever wanted in is gone
+            ours, _ = listener.accept()
+            ours.setblocking(False)
+            if self._mode == "cut":
+                ours.close()
+                return
+            task = self._loop.create_task(self._join(ours))
+            self._joined.add(task)  # the loop itself holds tasks weakly
+            task.add_done_callback(self._joined.discard)
+
+    async def _join(self, ours: socket.socket) -> None:
+        reader, writer = await asyncio.open_connection(sock=ours)
         self._open.add(writer)
-        if self._mode in {"refuse", "cut"}:
-            writer.transport.abort()
-        else:
-            self._begin(self._join(reader, writer))
-
-    def _begin(self, work: Coroutine[Any, Any, None]) -> None:
-        task = self._loop.create_task(work)
-        self._working.add(task)  # the loop itself holds tasks weakly
-        task.add_done_callback(self._working.discard)
-
-    async def _join(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             behind_reader, behind_writer = await self._reach()
         except OSError:  # nobody is behind: the caller sees what it would see without us
             writer.transport.abort()
             return
         self._open.add(behind_writer)
-        self._begin(self._carry(reader, behind_writer))
-        self._begin(self._carry(behind_reader, writer))
+        if self._mode in {"refuse", "cut"}:
+            self._reset()
+        await asyncio.gather(self._carry(reader, behind_writer), self._carry(behind_reader, writer))
 
     async def _reach(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         if isinstance(self._behind, Path):
