@@ -171,7 +171,7 @@ class RenderNotFound(NotFound):
 
 
 class SittingNotFound(NotFound):
-    """There is no such sitting; it may be over."""
+    """There is no such sitting; it may be over. A new one can be begun."""
 
 
 class ScriptNotFound(NotFound):
@@ -199,15 +199,15 @@ class InvitationGone(NotFound):
 
 
 class EmailTaken(StepbackError):
-    """Somebody with this e-mail address is already here."""
+    """Somebody with this e-mail address is already here; `stepback people list` names them."""
 
 
 class LoudspeakerNotFound(NotFound):
-    """There is no such loudspeaker; it may have been ended."""
+    """There is no such loudspeaker; it may have been ended. A new code begins another."""
 
 
 class CodeRefused(NotFound):
-    """This code opens nothing. It may have been used, or its ten minutes are over."""
+    """This code opens nothing: it was used, or its ten minutes are over. Please show a new one."""
 
 
 class KeyGone(NotFound):
@@ -258,7 +258,7 @@ class SchemaMismatch(StepbackError):
 
 
 class DatabaseUnavailable(StepbackError):
-    """The database cannot be reached just now. Nothing was changed."""
+    """The database cannot be reached just now. Nothing was changed; please try again."""
 
 
 class StoreUnavailable(StepbackError):

@@ -128,7 +128,7 @@ def compile_sitting(
     steps = compiler.steps()
     questions = [(n, step) for n, step in enumerate(steps) if isinstance(step, Question)]
     if not questions:
-        raise InvalidOptions("minutes", "At this length, this practice asks nothing.")
+        raise InvalidOptions("minutes", "It asks nothing at this length. Choose a longer one.")
     closing = places[linear_cues(script, options)[-1].stage.title]
     on_the_way = [n for n, step in questions if compiler.stages[n] == compiler.stages[closing]]
     if on_the_way:

@@ -22,15 +22,27 @@ RECOVERY_CODES = 10
 FRESH = timedelta(minutes=15)
 """For so long after a sign-in nobody is asked again before they change how they sign in."""
 
+REFUSED = lazy_gettext(
+    "This e-mail address and password do not go together. Please write both once more."
+)
+
+UNKNOWN_PASSKEY = lazy_gettext(
+    "This passkey is not known here. Please use another one, or your password."
+)
+
 MESSAGES = {
-    "GENERIC_AUTHN_FAILED": lazy_gettext("This e-mail address and password do not go together."),
+    "GENERIC_AUTHN_FAILED": REFUSED,
     "EMAIL_NOT_PROVIDED": lazy_gettext("Please write your e-mail address."),
-    "INVALID_EMAIL_ADDRESS": lazy_gettext("This does not look like an e-mail address."),
+    "INVALID_EMAIL_ADDRESS": lazy_gettext(
+        "This does not look like an e-mail address. Please look at it once more."
+    ),
     "PASSWORD_NOT_PROVIDED": lazy_gettext("Please write your password."),
-    "INVALID_PASSWORD": lazy_gettext("This is not your password."),
+    "INVALID_PASSWORD": lazy_gettext("This is not your password. Please write it once more."),
     "PASSWORD_INVALID_LENGTH": lazy_gettext("Please choose at least %(length)s characters."),
-    "PASSWORD_IS_THE_SAME": lazy_gettext("This is the password that you have already."),
-    "RETYPE_PASSWORD_MISMATCH": lazy_gettext("The two do not agree."),
+    "PASSWORD_IS_THE_SAME": lazy_gettext(
+        "This is the password that you have already. Please choose another one."
+    ),
+    "RETYPE_PASSWORD_MISMATCH": lazy_gettext("The two do not agree. Please write both once more."),
     "PASSWORD_CHANGE": lazy_gettext(
         "Your password is changed. Wherever else you were signed in, you are not any more."
     ),
@@ -42,27 +54,35 @@ MESSAGES = {
     "TWO_FACTOR_PERMISSION_DENIED": lazy_gettext("Please sign in first."),
     "TWO_FACTOR_SETUP_EXPIRED": lazy_gettext("That took too long. Please begin again."),
     "TWO_FACTOR_CHANGE_METHOD_SUCCESSFUL": lazy_gettext("From now on the new app's codes count."),
-    "INVALID_RECOVERY_CODE": lazy_gettext("This code does not fit, or it was used already."),
+    "INVALID_RECOVERY_CODE": lazy_gettext(
+        "This code does not fit, or it was used already. Please write another one of yours."
+    ),
     "API_ERROR": lazy_gettext("That did not work. Please try again."),
     "UNAUTHENTICATED": lazy_gettext("Please sign in first."),
     "REAUTHENTICATION_REQUIRED": lazy_gettext("Please show once more that it is you."),
     "WEBAUTHN_EXPIRED": lazy_gettext("That took too long. Please begin again."),
     "WEBAUTHN_NAME_REQUIRED": lazy_gettext("Please give it a name, such as “my phone”."),
-    "WEBAUTHN_NAME_INUSE": lazy_gettext("You have a passkey of this name already."),
+    "WEBAUTHN_NAME_INUSE": lazy_gettext(
+        "You have a passkey of this name already. Please choose another name."
+    ),
     "WEBAUTHN_NAME_NOT_FOUND": lazy_gettext("There is no such passkey any more."),
     "WEBAUTHN_NAME_DISALLOWED_CHARACTERS": lazy_gettext(
         "Please use letters, digits, spaces and hyphens."
     ),
     "WEBAUTHN_CREDENTIAL_DELETED": lazy_gettext("The passkey “%(name)s” is removed."),
     "WEBAUTHN_REGISTER_SUCCESSFUL": lazy_gettext("You can sign in with “%(name)s” now."),
-    "WEBAUTHN_CREDENTIAL_ID_INUSE": lazy_gettext("This passkey is known already."),
-    "WEBAUTHN_UNKNOWN_CREDENTIAL_ID": lazy_gettext("This passkey is not known here."),
-    "WEBAUTHN_ORPHAN_CREDENTIAL_ID": lazy_gettext("This passkey is not known here."),
+    "WEBAUTHN_CREDENTIAL_ID_INUSE": lazy_gettext(
+        "This passkey is known already: you can sign in with it."
+    ),
+    "WEBAUTHN_UNKNOWN_CREDENTIAL_ID": UNKNOWN_PASSKEY,
+    "WEBAUTHN_ORPHAN_CREDENTIAL_ID": UNKNOWN_PASSKEY,
     "WEBAUTHN_NO_VERIFY": lazy_gettext("The passkey could not be checked. Please try again."),
-    "WEBAUTHN_MISMATCH_USER_HANDLE": lazy_gettext("This passkey is not yours."),
-    "WEBAUTHN_CREDENTIAL_WRONG_USAGE": lazy_gettext("This passkey is not known here."),
-    "DISABLED_ACCOUNT": lazy_gettext("This e-mail address and password do not go together."),
-    "INVALID_INPUT": lazy_gettext("This cannot be used here."),
+    "WEBAUTHN_MISMATCH_USER_HANDLE": lazy_gettext(
+        "This passkey is not yours. Please use your own, or your password."
+    ),
+    "WEBAUTHN_CREDENTIAL_WRONG_USAGE": UNKNOWN_PASSKEY,
+    "DISABLED_ACCOUNT": REFUSED,
+    "INVALID_INPUT": lazy_gettext("This cannot be used here. Please write something else."),
     "INVALID_INPUT_LENGTH": lazy_gettext("Please write at most %(length)s characters."),
 }
 """What a page says, by Flask-Security's name for it; what is not here, no page of ours says."""

@@ -92,7 +92,7 @@ def _show(form: Form[NameIn] | None = None) -> str:
         weeks=[_week(each) for each in weeks if each.lengths_ms],
         may_see_log=view.consent.may_see(Shared.PRACTISED),
         typed_name=form.typed.get("name", "") if form else name,
-        name_problem=gettext("A name has 1 to 120 characters.") if form else "",
+        name_problem=gettext("Please write a name of 1 to 120 characters.") if form else "",
     )
 
 

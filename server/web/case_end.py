@@ -80,7 +80,9 @@ def erase(client_id: str) -> ResponseReturnValue:
     client, rooms, form = get_own_case(), get_rooms(), read_form(NameIn)
     typed = form.typed.get("name", "")
     if _plain(typed) != _plain(name_of(get_own_case())):
-        problem = gettext("This is not the name. Nothing was erased.")
+        problem = gettext(
+            "This is not the name. Nothing was erased; if you are sure, please type it once more."
+        )
         return _erase_page(client, typed=typed, problem=problem), 422
     try:
         erase_client(rooms.sittings, rooms.keys, deed_of_therapist("erase", client_id=client.id))

@@ -152,7 +152,7 @@ def _show_one(client_id: str, note: Note, form: Form[NoteIn] | None = None) -> s
 def _problem(form: Form[NoteIn] | None) -> str:
     if form is None:
         return ""
-    return gettext("A note has at least one word, and at most 4,000 characters.")
+    return gettext("Please write at least one word, and at most 4,000 characters.")
 
 
 def _told(note: Note) -> dict[str, object]:

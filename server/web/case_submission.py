@@ -168,8 +168,8 @@ def _typed(found: Review | None) -> dict[str, str]:
 
 def _problems(form: Form[ReviewIn] | None) -> dict[str, str]:
     said = {
-        "question": gettext("A question has at least one word, and at most 1,000 characters."),
-        "answer": gettext("There is room for 3,000 characters here."),
-        "rule": gettext("There is room for 500 characters here."),
+        "question": gettext("Please write at least one word, and at most 1,000 characters."),
+        "answer": gettext("Please write at most 3,000 characters here."),
+        "rule": gettext("Please write at most 500 characters here."),
     }
     return {name: text for name, text in said.items() if form and name in form.errors}

@@ -62,7 +62,7 @@ def invite() -> ResponseReturnValue:
             token = add_link(db, "therapist", now_at, therapist=colleague)
             add_deed(db, deed_of_therapist("invite-therapist", subject=colleague.id), now_at)
     except EmailTaken:
-        told = gettext("Somebody with this address is here already.")
+        told = gettext("Somebody with this address is here already. Please look at it once more.")
         return _page(typed=form.typed, errors={"email": told})
     return _invited_page(colleague, token)
 

@@ -103,7 +103,10 @@ PEOPLE_PATHS = ("/feed/private/",)
 HEADLINES = {
     403: (
         lazy_gettext("This was not allowed"),
-        lazy_gettext("The request came from another site, so it was not carried out."),
+        lazy_gettext(
+            "The request seemed to come from another site, so it was not carried out. Please open "
+            "the page here again, and try once more."
+        ),
     ),
     404: (
         lazy_gettext("There is nothing here"),
@@ -111,7 +114,10 @@ HEADLINES = {
     ),
     405: (
         lazy_gettext("This page cannot do that"),
-        lazy_gettext("The address is right, but not for what was asked of it."),
+        lazy_gettext(
+            "The address is right, but cannot be opened by itself. Please go back, and use the "
+            "button that led here."
+        ),
     ),
     410: (
         lazy_gettext("This feed has ended"),
@@ -120,13 +126,23 @@ HEADLINES = {
             "it can make a new one."
         ),
     ),
+    413: (
+        lazy_gettext("That is too much at once"),
+        lazy_gettext("That is more text than the server takes. Please make it shorter."),
+    ),
     429: (
         lazy_gettext("Please wait a little"),
-        lazy_gettext("This was tried very often just now. In a quarter of an hour it works again."),
+        lazy_gettext(
+            "This was tried very often just now. It works again in a quarter of an hour, or at "
+            "most in an hour."
+        ),
     ),
     500: (
         lazy_gettext("Something went wrong"),
-        lazy_gettext("The fault is on our side, and nothing of yours is lost."),
+        lazy_gettext(
+            "The fault is on our side, and nothing of yours is lost. Please try again. If it comes "
+            "again, tell whoever runs this house."
+        ),
     ),
     503: (
         lazy_gettext("Not just now"),
@@ -134,14 +150,20 @@ HEADLINES = {
     ),
     507: (
         lazy_gettext("The disk is full"),
-        lazy_gettext("Nothing new can be made just now. What is there still plays."),
+        lazy_gettext(
+            "Nothing new can be made just now. What is there still plays. Please tell whoever runs "
+            "this house."
+        ),
     ),
 }
 """Titles and plain words of the pages; other statuses use GENERAL."""
 
 GENERAL = (
     lazy_gettext("This did not work"),
-    lazy_gettext("The request could not be understood."),
+    lazy_gettext(
+        "The request could not be understood. Please go back, look at what you entered, and try "
+        "once more."
+    ),
 )
 
 
@@ -189,11 +211,13 @@ def _problem(trouble: Trouble) -> Response:
 
 def _page(trouble: Trouble) -> Response:
     title, message = HEADLINES.get(trouble.status, GENERAL)
+    # Of a fault the number is told as well, so that it can be found in the log.
+    told = trouble.detail if trouble.status == 500 and trouble.detail else message
     return Response(
         render_template(
             "error.html",
             title=title,
-            message=message,
+            message=told,
             link_url="/",
             link_text=gettext("Back to the practices"),
             here="/",  # what a stranger typed is not written down again
@@ -253,7 +277,11 @@ def _from_fault(error: Exception) -> Response:
     kind = type(error).__name__
     log.error("request %s to %s failed: %s\n%s", number, request.endpoint, kind, where)
     tell_fault(error, route=str(request.url_rule or ""))
-    detail = gettext("Something went wrong on our side. Its number is %(number)s.", number=number)
+    detail = gettext(
+        "The fault is on our side, and nothing of yours is lost. Please try again. If it comes "
+        "again, tell whoever runs this house that its number is %(number)s.",
+        number=number,
+    )
     return answer_trouble(Trouble(status=500, detail=detail))
 
 

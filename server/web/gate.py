@@ -135,12 +135,14 @@ def _clean(value: Json) -> Json:
 
 def _refuse_forbidden(text: str) -> None:
     if _FORBIDDEN.search(text):
-        raise InputRefused("The body holds a character that cannot be kept.")
+        raise InputRefused("There is a character in it that cannot be kept. Please take it out.")
 
 
 def _check_marks(text: str) -> None:
     if any(count > MOST_MARKS for count in _mark_runs(text)):
-        raise InputRefused("The body holds a letter with too many marks on it.")
+        raise InputRefused(
+            "There is a letter in it with too many marks. Please take some of them away."
+        )
 
 
 def _mark_runs(text: str) -> Iterator[int]:

@@ -111,7 +111,9 @@ def read_giving(script: Script | None, sound: Sound | None, therapist: str) -> G
     if sent.rhythm not in RHYTHMS:
         errors["rhythm"] = gettext("Please choose one of these.")
     if is_spoken and not message:
-        errors["message"] = gettext("There is no message yet that could be spoken.")
+        errors["message"] = gettext(
+            "There is no message yet that could be spoken. Please write one, or take out the tick."
+        )
     elif len(message) > longest:
         errors["message"] = retold(f"Please use at most {longest} characters.")
     elif is_spoken and speaks_of_danger(message):
@@ -226,5 +228,8 @@ def _wrong_words(script: Script, words: Mapping[str, str]) -> Iterator[tuple[str
         if speaks_of_danger(text):
             yield (
                 f"{WORD}{name}",
-                gettext("Some of these words sound like immediate danger, and no voice says them."),
+                gettext(
+                    "Some of these words sound like immediate danger, and no voice says them. "
+                    "Please say it in other words."
+                ),
             )

@@ -190,7 +190,9 @@ def _index(form: Form[FeedIn] | None = None) -> str:
         days=DISUSE.days,
         typed_name=form.typed.get("name", "") if form else gettext("My phone"),
         is_neutral=bool(form.typed.get("is_neutral")) if form else True,
-        problem=gettext("A name has 1 to %(most)s characters.", most=LONGEST_NAME) if form else "",
+        problem=gettext("Please write a name of 1 to %(most)s characters.", most=LONGEST_NAME)
+        if form
+        else "",
         longest=LONGEST_NAME,
     )
 

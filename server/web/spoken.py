@@ -91,7 +91,7 @@ def order(submission_id: str) -> Response | str | tuple[str, int]:
     try:
         row = _order(submitted, text)
     except InvalidOptions:
-        problem = gettext("Between one word and 1,500 characters can be spoken.")
+        problem = gettext("Please write at least one word, and at most 1,500 characters.")
         return _show_text(submission_id, submitted, text, problem), 422
     return redirect(url_for("spoken.show", submission_id=submission_id, key=row.key))
 

@@ -127,7 +127,7 @@ def _marks(each: _Placed, names: Names) -> Iterator[Markup]:
     yield Markup(
         '<circle class="trend-mark trend-first" cx="{:.1f}" cy="{:.1f}" r="{}">'
         "<title>{}</title></circle>"
-    ).format(each.x, each.first_y, _MARK, f"{day}: {names.first}, {first}")
+    ).format(each.x, each.first_y, _MARK, f"{day}: {names.first}, {_of_most(first)}")
     yield Markup(
         '<rect class="trend-mark trend-second" x="{:.1f}" y="{:.1f}" width="{}" height="{}">'
         "<title>{}</title></rect>"
@@ -136,8 +136,12 @@ def _marks(each: _Placed, names: Names) -> Iterator[Markup]:
         each.second_y - _MARK,
         2 * _MARK,
         2 * _MARK,
-        f"{day}: {names.second}, {second}",
+        f"{day}: {names.second}, {_of_most(second)}",
     )
+
+
+def _of_most(rating: int) -> str:
+    return gettext("%(rating)s of %(most)s", rating=rating, most=MOST)
 
 
 def _days(placed: Sequence[_Placed]) -> Iterator[Markup]:

@@ -402,6 +402,20 @@ def test_a_full_device_keeps_nothing_in_part(page: Page, house: HouseOfTones):
     assert page.errors == []
 
 
+def test_keeping_can_be_stopped_while_it_is_prepared(page: Page, house: HouseOfTones):
+    """It says so, nothing is kept, and the same press begins anew."""
+    page.goto(f"{house.url}/practices/soft-ground")
+    page.fill("#word-place", "the mill pond")
+    with page.expect_response("**/api/renders"):
+        page.click("#keep-now")
+    page.click("#keep-stop")
+    expect(page.locator("#keep-said")).to_have_text("It was stopped. Nothing was kept.")
+    expect(page.locator("#keep-stop")).to_be_hidden()
+    expect(page.locator("#keep-now")).to_be_focused()
+    assert kept(page) == []
+    assert page.errors == []
+
+
 def test_the_pages_can_be_installed(page: Page, house: HouseOfTones):
     """Chromium finds nothing in the manifest that would keep it from a home screen."""
     page.goto(house.url)

@@ -84,7 +84,7 @@ def go_on(page: Page) -> None:
 def write_situation(page: Page) -> None:
     """Answer what comes before the pair, with a keyboard."""
     page.locator("#begin").press("Enter")
-    expect(page.locator(".ws-progress:visible")).to_have_text("1 of 5")
+    expect(page.locator(".ws-progress:visible")).to_have_text("Question 1 of 5")
     page.keyboard.press("Tab")
     page.keyboard.type("It rained all day.")
     page.keyboard.press("Tab")

@@ -118,7 +118,7 @@ def test_without_the_name_nothing_is_erased(people: People, case: Filling, name:
     """It is said at the field, and what was typed is still there."""
     answer = erase(people, name)
     assert answer.status_code == 422
-    assert "This is not the name. Nothing was erased." in answer.text
+    assert "This is not the name. Nothing was erased; if you are sure" in answer.text
     assert f'value="{name}"' in answer.text
     assert actions(people) == []
     assert people.keys.get(people.ines)

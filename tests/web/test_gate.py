@@ -78,7 +78,7 @@ def test_bodies_outside_the_rules_are_refused(body: bytes):
     """Each of them is InputRefused, with a sentence to show."""
     with pytest.raises(InputRefused) as caught:
         read_json(body)
-    assert str(caught.value).startswith("The body ")
+    assert str(caught.value).startswith(("The body ", "There is a "))
 
 
 @settings(max_examples=1000, deadline=None)

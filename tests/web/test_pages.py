@@ -179,6 +179,9 @@ def test_an_unexpected_error_tells_a_number_and_nothing_else(
     assert number[1] in caplog.text
     assert number[1] == answer.headers["X-Request-Id"]
     assert "the secret" in caplog.text
+    page = client.get("/practices/soft-ground")
+    assert page.status_code == 500
+    assert f"number is {page.headers['X-Request-Id']}" in page.text
 
 
 @pytest.mark.parametrize(

@@ -113,7 +113,7 @@ def test_a_feed_has_a_name_and_there_are_only_so_many(feeds: PrivateFeedHouse, p
     for name in ("", "   ", "n" * 61):
         answer = phone.post("/with-therapist/podcast", data={"name": name})
         assert answer.status_code == 422
-        assert "A name has 1 to 60 characters." in answer.text
+        assert "Please write a name of 1 to 60 characters." in answer.text
         assert f'value="{name}"' in answer.text
         assert "checked" not in answer.text  # as it was sent
     assert phone.post("/with-therapist/podcast", data={"name": ["a", "b"]}).status_code == 422

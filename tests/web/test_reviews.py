@@ -265,9 +265,9 @@ def test_reviews_can_be_laid_side_by_side(people: People):
         .split("<li>")[1:]
     ]
     beginnings = [
-        f"2 March 2027 {SITUATION} To a friend 8 To myself 1",
-        f"2 April 2027 {SITUATION} To a friend 7 To myself 3",
-        f"2 June 2027 {SITUATION} To a friend 8 To myself 5",
+        f"2 March 2027 {SITUATION} To a friend 8 of 10 To myself 1 of 10",
+        f"2 April 2027 {SITUATION} To a friend 7 of 10 To myself 3 of 10",
+        f"2 June 2027 {SITUATION} To a friend 8 of 10 To myself 5 of 10",
     ]
     assert [card[: len(each)] for card, each in zip(cards, beginnings, strict=True)] == beginnings
     for card, (month, _, said) in zip(cards, sorted(written), strict=True):

@@ -136,7 +136,9 @@ def test_it_is_spoken_for_this_device_alone(people: People, house: House):
     assert row.is_private
     assert row.order is not None
     assert row.order["words"] == {"line-1": "I was ill.", "line-2": "Anybody would forget."}
-    assert "It is being spoken." in ines.get(sent.location).text
+    page = ines.get(sent.location).text
+    assert "It is being spoken." in page
+    assert "Stop waiting" in page
     house.publish(row.key)
     assert f'src="/audio/{row.key}.mp3"' in ines.get(sent.location).text
     jo = people.phone_of(people.jo)

@@ -68,4 +68,4 @@ def test_titles_are_text(app: APIFlask):
     """Whatever a worksheet calls its answers."""
     drawn = draw(app, (0, 8, 2))
     assert "<friend>" not in drawn
-    assert "4 Jan 2027: To a &lt;friend&gt;, 8" in drawn
+    assert "4 Jan 2027: To a &lt;friend&gt;, 8 of 10" in drawn

@@ -43,7 +43,7 @@ def test_every_worksheet_has_a_page_with_all_its_questions(
     for each in list_worksheets(house.settings.scripts_path):
         page = client.get(f"/worksheets/{each.name}").text
         questions = list_questions(each)
-        numbers = re.findall(r'-progress">(\d+ of \d+)<', page)
+        numbers = re.findall(r'-progress">Question (\d+ of \d+)<', page)
         assert numbers == [f"{n} of {len(questions)}" for n in range(1, len(questions) + 1)]
         for question in questions:
             assert f'id="{question.id}-problem" role="alert"' in page

@@ -4,7 +4,7 @@ import { _ } from "./words.js";
 
 const BY_STATUS = {
   403: _("The server did not take this, because it seemed to come from another page. Please open the page again."),
-  404: _("The server does not know this any more. Nothing else is lost."),
+  404: _("The server does not know this any more. Nothing else is lost; please open the page again."),
   413: _("That is more text than the server takes. Please make it shorter."),
   503: _("The server is busy at the moment. Nothing is lost; please try again in a minute."),
 };
@@ -17,7 +17,7 @@ export class Refused extends Error {
    */
   constructor(status, body) {
     const said = typeof body?.detail === "string" && body.detail ? body.detail : null;
-    super(said ?? BY_STATUS[status] ?? _("The server could not do this ({status}). Nothing is lost; please try again.", { status }));
+    super(said ?? BY_STATUS[status] ?? _("The server could not do this (error {status}). Nothing is lost; please try again.", { status }));
     this.status = status;
     /** @type {{field: string, message: string}[]} */
     this.errors = Array.isArray(body?.errors) ? body.errors : [];

@@ -61,7 +61,7 @@ export class ChooseForm extends PracticeForm {
       words.replaceWith(told.words);
     } else {
       this.form.querySelector("#score").replaceChildren(); // none is better than a wrong one
-      words.textContent = _("The words could not be fetched just now.");
+      words.textContent = _("The words could not be fetched just now. Please open the page again in a moment.");
     }
     this.drawn = told ? query : "";
   }

@@ -6,7 +6,7 @@ import { NoRoom, findPractice, keepPractice, listPractices } from "./kept.js";
 import { placeOrder, watchRender } from "./order.js";
 import { sizeText } from "./size-text.js";
 import { fetchPicture, tellingQuery } from "./telling.js";
-import { progressText } from "./wait.js";
+import { howToGoOn, progressText } from "./wait.js";
 import { _, ngettext } from "./words.js";
 
 const ADDRESS = /^#kept-([0-9a-f]{64})$/; // behind the #, so that it is told to no server
@@ -42,9 +42,11 @@ export class KeepView {
     this.practice = { slug, title, language, cover };
     this.watcher = watcher;
     this.button = root.querySelector("#keep-now");
+    this.stop = root.querySelector("#keep-stop");
     this.said = root.querySelector("#keep-said");
     this.list = root.querySelector("#keep-list");
     this.button.addEventListener("click", () => this.keep());
+    this.stop.addEventListener("click", () => this.leaving.abort());
     document.addEventListener("kept", () => this.show());
     root.hidden = !canKeep;
     this.show();
@@ -69,26 +71,31 @@ export class KeepView {
   /** Has it made if it is not there yet, and fetches it. */
   async keep() {
     const wish = this.watcher.onWish();
+    this.leaving = new AbortController();
+    const { signal } = this.leaving;
     this.button.disabled = true;
+    this.stop.hidden = false;
     this.said.textContent = _("One moment");
     try {
-      const render = await this.make(wish);
+      const render = await this.make(wish, signal);
       this.said.textContent = _("It is being kept on this device.");
       const { words, ...rest } = wish; // the listener's words are in the sound, and nowhere else
-      const kept = await keepPractice({ practice: this.practice, render, wish: rest, picture: await fetchPicture(wish), isByItself: false });
+      const what = { practice: this.practice, render, wish: rest, picture: await fetchPicture(wish), isByItself: false };
+      const kept = await keepPractice(what, signal);
       navigator.storage?.persist?.(); // a browser that is asked does not clear it away when room gets scarce
       this.said.textContent = saidOf(kept);
       document.dispatchEvent(new Event("kept"));
     } catch (error) {
-      if (![NoRoom, Refused, Unreachable, NotMade].some((kind) => error instanceof kind)) throw error;
-      this.said.textContent = error.message;
+      if (error.name !== "AbortError" && ![NoRoom, Refused, Unreachable, NotMade].some((kind) => error instanceof kind)) throw error;
+      this.said.textContent = error.name === "AbortError" ? _("It was stopped. Nothing was kept.") : error.message;
     } finally {
       this.button.disabled = false;
+      if (document.activeElement === this.stop) this.button.focus();
+      this.stop.hidden = true;
     }
   }
 
-  async make(wish) {
-    const { signal } = new AbortController();
+  async make(wish, signal) {
     const render = await watchRender(await placeOrder(wish, signal), {
       signal,
       isEnough: () => false,
@@ -102,7 +109,7 @@ export class KeepView {
 
 class NotMade extends Error {
   constructor() {
-    super(_("The practice could not be prepared. Nothing was kept."));
+    super([_("The practice could not be prepared. Nothing was kept."), howToGoOn(_("Keep for offline"))].join(" "));
   }
 }
 

@@ -29,7 +29,7 @@ const UNWANTED = "stepback.kept-unwanted";
 /** It did not fit on the device. */
 export class NoRoom extends Error {
   constructor() {
-    super(_("There is not enough room for it on this device. Nothing was kept; what was kept before is still there."));
+    super(_("There is not enough room for it on this device. Nothing was kept; what was kept before is still there. Remove something from this device, and try again."));
   }
 }
 
@@ -53,10 +53,11 @@ async function readRecord(name) {
 /**
  * Keeps a finished recording with its words, its cover and its page. What is kept already stays as it is.
  * @param {Omit<Kept, "bytes" | "at">} what
+ * @param {AbortSignal} [signal] what ends it before its time: then nothing is kept
  * @returns {Promise<Kept>}
- * @throws {NoRoom | Refused | Unreachable}
+ * @throws {NoRoom | Refused | Unreachable | DOMException}
  */
-export async function keepPractice(what) {
+export async function keepPractice(what, signal) {
   await startWorker();
   return oneAtATime(async () => {
     const { key, audio } = what.render;
@@ -64,15 +65,15 @@ export async function keepPractice(what) {
     if (found && found.isByItself <= what.isByItself) return found;
     const { slug, cover } = what.practice;
     const addresses = [`/practices/${slug}`, cover, audio.vtt, audio.chapters, audio.mp3];
-    return fill(KEPT + key, addresses, what);
+    return fill(KEPT + key, addresses, what, signal);
   });
 }
 
-async function fill(name, addresses, what) {
+async function fill(name, addresses, what, signal) {
   try {
     const cache = await caches.open(name);
     let bytes = 0;
-    for (const address of addresses) bytes += await putWhole(cache, address);
+    for (const address of addresses) bytes += await putWhole(cache, address, signal);
     const record = { ...what, bytes, at: new Date().toISOString() };
     await cache.put(RECORD, new Response(JSON.stringify(record), { headers: { "Content-Type": "application/json" } }));
     return record;
@@ -83,14 +84,14 @@ async function fill(name, addresses, what) {
 }
 
 /** What comes is read to its end before it is kept, so that nothing is kept in part. */
-async function putWhole(cache, address) {
+async function putWhole(cache, address, signal) {
   let answer;
   let body;
   try {
-    answer = await fetch(address, { cache: "no-store" }); // no second copy in the browser's own cache
+    answer = await fetch(address, { cache: "no-store", signal }); // no second copy in the browser's own cache
     body = await answer.blob();
-  } catch {
-    throw new Unreachable();
+  } catch (error) {
+    throw error.name === "AbortError" ? error : new Unreachable();
   }
   if (!answer.ok) throw new Refused(answer.status, null);
   await cache.put(address, new Response(body, { headers: answer.headers }));

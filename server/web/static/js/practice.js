@@ -13,7 +13,7 @@ import { findPosition } from "./position.js";
 import { showStep, step } from "./step.js";
 import { canStream, prepareStreams } from "./stream.js";
 import { noteTold } from "./telling.js";
-import { WaitView } from "./wait.js";
+import { WaitView, howToGoOn } from "./wait.js";
 import { _ } from "./words.js";
 
 // After a longer wait nobody may be sitting there any more: then the sound waits for a press.
@@ -100,8 +100,8 @@ async function openAsked() {
 /** @param {import("./order.js").Render} render that came to nothing */
 function whyNot({ state, reason }) {
   if (state === "cancelled") return _("The preparing was stopped. Press Begin to start it again.");
-  const sentence = reason ? reason.replace(/[^.?]$/, "$&.") : _("The practice could not be prepared. Press Begin to try again.");
-  return [sentence, _("Nothing you typed is lost.")].join(" ");
+  const sentence = reason ? reason.replace(/[^.?]$/, "$&.") : _("The practice could not be prepared.");
+  return [sentence, _("Nothing you typed is lost."), howToGoOn(_("Begin"))].join(" ");
 }
 
 function close(entry, how) {

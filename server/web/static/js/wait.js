@@ -28,6 +28,12 @@ export function progressShare({ state, phase, done_seconds, total_seconds }) {
   return base + width * (total_seconds ? Math.min(1, done_seconds / total_seconds) : 0);
 }
 
+/**
+ * What to do where nothing came of it.
+ * @param {string} button what is pressed for it
+ */
+export const howToGoOn = (button) => _("Press {button} to try again. If that does not help, tell whoever runs this house.", { button });
+
 /** What is shown while a render is made. */
 export class WaitView {
   /** @param {HTMLElement} root @param {() => void} onStop */

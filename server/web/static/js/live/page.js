@@ -114,10 +114,17 @@ async function offerToGoOn() {
 step("go-on").addEventListener("click", async () => {
   const noted = findNoted(practice.slug);
   prepareSounds();
+  leaving = new AbortController();
+  const showing = setTimeout(() => steps.show("wait"), SHOW_WAIT_AFTER_MS);
   try {
     await prepareStreams();
-    sit(await look(noted.id), { minutes: noted.minutes, isFirst: false, mayStart: true });
+    const sitting = await look(noted.id, leaving.signal);
+    clearTimeout(showing);
+    sit(sitting, { minutes: noted.minutes, isFirst: false, mayStart: true });
   } catch (error) {
+    clearTimeout(showing);
+    steps.show("choose");
+    if (error.name === "AbortError") return step("go-on").focus();
     form.showProblem(error);
   }
   step("go-on-part").hidden = true;

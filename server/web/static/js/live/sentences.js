@@ -15,5 +15,5 @@ export const NO_ANSWER = _("No answer from the server just now. What you chose i
 export const STARVED = _("The sound is on its way. It goes on by itself.");
 export const BROKEN = _("The sound stopped coming. Press Go on to try again.");
 export const READY = _("It is ready when you are. Press Go on.");
-export const GONE = _("The server does not know this sitting any more.");
+export const GONE = _("The server does not know this sitting any more. You can begin a new one.");
 export const GROUND = _("Your feet, and what is under them. Sounds. The room around you.");

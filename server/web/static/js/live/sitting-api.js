@@ -77,8 +77,8 @@ export async function beginSitting(wish, { signal, onPreparing }) {
   }
 }
 
-/** @param {string} id @returns {Promise<Sitting>} */
-export const look = (id) => request(`/api/sittings/${id}`, { signal: within() });
+/** @param {string} id @param {AbortSignal} [signal] @returns {Promise<Sitting>} */
+export const look = (id, signal) => request(`/api/sittings/${id}`, { signal: within(signal) });
 
 /**
  * @param {string} id of the sitting

@@ -3,7 +3,7 @@
 import { placeOrder, watchRender } from "../order.js";
 import { showStep, step } from "../step.js";
 import { clock } from "../time-text.js";
-import { WaitView } from "../wait.js";
+import { WaitView, howToGoOn } from "../wait.js";
 import { _ } from "../words.js";
 import { RoomForm } from "./form.js";
 import { listenToKeys } from "./keys.js";
@@ -44,7 +44,7 @@ async function prepare() {
       onProgress: (progress) => wait.show(progress),
       onSilence: () => wait.showSilence(),
     });
-    if (render.state !== "done") throw new Error(render.reason || _("The practice could not be prepared. Press Prepare to try again."));
+    if (render.state !== "done") throw new Error([render.reason || _("The practice could not be prepared."), howToGoOn(_("Prepare"))].join(" "));
     step("wait-text").textContent = _("Fetching it.");
     await player.open(render, { signal, onProgress: (share) => (step("wait-bar").value = share) });
     showStep("room");

@@ -13,6 +13,7 @@ const place = document.getElementById("mine");
 const status = document.getElementById("mine-status");
 const dayText = new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "short" });
 
+const TELL_AFTER_MS = 600; // an answer that is there at once is not announced
 const NOTES = {
   server: "",
   here: _("On this device only."),
@@ -118,12 +119,15 @@ async function drop({ id, where }) {
 }
 
 async function fetchOwn() {
+  const telling = setTimeout(() => (status.textContent = _("One moment")), TELL_AFTER_MS);
   try {
     fromServer = (await request("/api/submissions")).submissions;
     status.textContent = "";
   } catch (error) {
     if (!(error instanceof Refused || error instanceof Unreachable)) throw error;
     status.textContent = error.status === 404 ? "" : _("The server does not answer just now. What it has is shown when it does.");
+  } finally {
+    clearTimeout(telling);
   }
   show();
 }

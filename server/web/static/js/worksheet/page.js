@@ -26,6 +26,7 @@ const spoken = { mayGo: (stage) => placeOfStage(stage) !== current && reachable(
 const voice = part("voice") && new VoiceView(part("voice"), { ...worksheet, name: worksheet.name, given: assigned, site, cover }, spoken);
 
 const INTRO = "intro";
+const TELL_AFTER_MS = 600; // an answer that is there at once is not announced
 const READING = "reading";
 let current = INTRO;
 
@@ -79,9 +80,14 @@ async function goOn() {
   const isPairWritten = index >= 0 && questions[index].part === "second";
   const field = isPairWritten ? questions[index].field : null;
   const due = next === READING ? pairs() : field ? [field] : [];
-  part("next").disabled = true;
+  const button = part("next");
+  const said = button.textContent;
+  button.disabled = true;
+  const telling = setTimeout(() => (button.textContent = _("One moment")), TELL_AFTER_MS);
   const found = await findAlike(due);
-  part("next").disabled = false;
+  clearTimeout(telling);
+  button.textContent = said;
+  button.disabled = false;
   if (found) alike.open(found);
   go(found ? "alike" : current === "alike" ? placeAfterPair(alike.field) : next);
 }

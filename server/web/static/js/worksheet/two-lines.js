@@ -48,7 +48,8 @@ function table(points, titles) {
     const day = Object.assign(element("th", "", dayText.format(new Date(at))), { scope: "row" });
     return element("tr", "", day, element("td", "", String(first)), element("td", "", String(second)));
   });
-  return element("table", "ws-table", element("thead", "", head), element("tbody", "", ...rows));
+  const caption = element("caption", "", _("All numbers are of 10."));
+  return element("table", "ws-table", caption, element("thead", "", head), element("tbody", "", ...rows));
 }
 
 /**
