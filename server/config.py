@@ -223,4 +223,6 @@ def _refuse_unknown(environ: Mapping[str, str]) -> None:
         if name.startswith(PREFIX) and name not in SETTING_NAMES:
             near = difflib.get_close_matches(name, SETTING_NAMES, n=1)
             guess = f" Did you mean {near[0]}?" if near else ""
-            raise SettingsError(f"There is no setting {name}.{guess}")
+            raise SettingsError(
+                f"There is no setting {name}.{guess} docs/running.md lists them all."
+            )

@@ -281,7 +281,8 @@ def test_a_line_is_recorded_listed_and_removed(stepback, sea):
     assert removed.output == f"The voice speaks again: {sentence}"
     assert "no recordings of your own" in stepback("line", "--list").output
     again = stepback("line", "--remove", THREE_BREATHS, LINE)
-    assert (again.exit_code, again.output) == (1, f"There is no recording of: {sentence}")
+    assert again.exit_code == 1
+    assert again.output.startswith(f"There is no recording of: {sentence}")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from server.cli.frame import Commands, main, open_database
+from server.cli.frame import Commands, main, open_database, waiting
 from server.cli.table import print_table
 from server.errors import StepbackError
 
@@ -65,10 +65,10 @@ def verify() -> None:
     from server.store.care import check_audit
 
     _, database = open_database()
-    with database.reading() as db:
+    with database.reading() as db, waiting("Reading the audit"):
         verdict = check_audit(db)
     if verdict.number is not None:
-        raise StepbackError(say_break(verdict))
+        raise StepbackError(f"{say_break(verdict)} docs/safety.md says what to do.")
     rows = f"{verdict.rows} row{'' if verdict.rows == 1 else 's'}"
     click.echo(f"The audit is as it was written: {rows}.")
 
@@ -121,7 +121,7 @@ def accept(yes: bool) -> None:
     from server.store.care import Deed, accept_end, add_deed, check_audit
 
     _, database = open_database()
-    with database.reading() as db:
+    with database.reading() as db, waiting("Reading the audit"):
         verdict = check_audit(db)
     if verdict.number is None:
         click.echo("The audit is as it was written; there is nothing to accept.")

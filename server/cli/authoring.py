@@ -122,7 +122,9 @@ def read_text(path: Path) -> str:
     except OSError as error:
         raise StepbackError(f"{path} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError as error:
-        raise StepbackError(f"{path} is not UTF-8 text.") from error
+        raise StepbackError(
+            f"{path} is not UTF-8 text. Save it as UTF-8 in your editor."
+        ) from error
 
 
 def _parse(source: str, path: Path) -> Script:

@@ -156,9 +156,9 @@ def backup_key(file: Path) -> None:
 
     identity = Identity.make()
     if file.exists():
-        raise StepbackError(f"{file} is there already.")
+        raise StepbackError(f"{file} is there already. Name another file.")
     if not file.parent.is_dir():
-        raise StepbackError(f"There is no folder {file.parent}.")
+        raise StepbackError(f"There is no folder {file.parent}. Make it first, or name another.")
     write_once(file, f"# public key: {identity.recipient}\n{identity.write()}\n".encode())
     click.echo(str(identity.recipient))
 
@@ -190,7 +190,7 @@ def _passphrase(path: Path | None, *, is_new: bool) -> str:
     else:
         raise BackupRefused("Nobody is here to be asked for the passphrase; see --passphrase-file.")
     if not text:
-        raise BackupRefused("The passphrase is empty.")
+        raise BackupRefused("The passphrase is empty. Please choose one.")
     return str(text)
 
 

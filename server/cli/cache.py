@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from server.cli.frame import Commands, main, open_database, progress_bar
+from server.cli.frame import Commands, main, open_database, progress_bar, waiting
 from server.cli.table import BYTES_PER_MB, print_table, say_age, say_mb
 from server.errors import StepbackError
 from server.units import Bytes
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from server.render.stock import Recordings, Stock
     from server.store import Database, Shelf
 
-HEAD = ("practice", "minutes", "voice", "number", "MB", "newest", "last used", "why it stays")
+HEAD = ("practice", "minutes", "voice", "recordings", "MB", "newest", "last used", "why it stays")
 HOURS = {"h": 1, "d": 24, "w": 7 * 24}
 SIZES = {"MB": BYTES_PER_MB, "GB": 1000 * BYTES_PER_MB, "TB": 1_000_000 * BYTES_PER_MB}
 
@@ -62,7 +62,8 @@ def cache(context: click.Context, is_json: bool) -> None:
     settings, database = open_database()
     now_at = datetime.now(UTC)
     lengths = course_lengths(settings, open_catalogue(settings))
-    stock = take_stock(database, open_shelf(settings), now_at, lengths)
+    with waiting("Looking at the shelf"):
+        stock = take_stock(database, open_shelf(settings), now_at, lengths)
     if is_json:
         click.echo(json.dumps(_as_json(stock), indent=2, ensure_ascii=False))
     else:
@@ -103,15 +104,16 @@ def prune(older_than: timedelta | None, most_bytes: Bytes | None, dry_run: bool,
     settings, database = open_database()
     shelf, now_at = open_shelf(settings), datetime.now(UTC)
     catalogue = open_catalogue(settings)
-    choice = choose(
-        database,
-        shelf,
-        now_at,
-        older_than=older_than,
-        most_bytes=most_bytes,
-        kept_lines=line_keys_in_use(settings, catalogue),
-        course_lengths=course_lengths(settings, catalogue),
-    )
+    with waiting("Looking at the shelf"):
+        choice = choose(
+            database,
+            shelf,
+            now_at,
+            older_than=older_than,
+            most_bytes=most_bytes,
+            kept_lines=line_keys_in_use(settings, catalogue),
+            course_lengths=course_lengths(settings, catalogue),
+        )
     if dry_run:
         _print_going(choice, now_at)
         return
@@ -177,7 +179,7 @@ def _print_stock(stock: Stock, now_at: datetime) -> None:
 
     if stock.recordings:
         rows = [_cells(each, now_at) for each in stock.recordings]
-        print_table(HEAD, rows, right={"minutes", "number", "MB"})
+        print_table(HEAD, rows, right={"minutes", "recordings", "MB"})
         click.echo()
     kinds = [
         (KINDS.get(name, name), str(files), say_mb(size_bytes))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from server.cli.authoring import read_text
-from server.cli.frame import main, read_settings
+from server.cli.frame import main, read_settings, waiting
 from server.errors import InvalidScript, StepbackError
 
 if TYPE_CHECKING:
@@ -42,7 +42,8 @@ def check(scripts: tuple[Path, ...], explain: bool, is_list: bool, is_json: bool
     if not scripts:
         raise click.MissingParameter(param_hint="'SCRIPTS...'", param_type="argument")
     settings = read_settings()
-    found = [_check(settings, path) for path in _script_files(scripts)]
+    with waiting("Checking"):
+        found = [_check(settings, path) for path in _script_files(scripts)]
     if is_json:
         _write_json(found)
     else:

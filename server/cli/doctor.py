@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from server.cli.frame import main, read_settings
+from server.cli.frame import main, read_settings, waiting
 from server.errors import StepbackError
 
 if TYPE_CHECKING:
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 @main.command()
 def doctor() -> None:
     """Look whether everything is in order, and say what to do where it is not."""
-    checks = look_at_all(read_settings())
+    with waiting("Looking at everything"):
+        checks = look_at_all(read_settings())
     for each in checks:
         click.echo(f"{'ok ' if each.ok else 'NOT'} {each.name}: {each.detail}")
         if not each.ok:

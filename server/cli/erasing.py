@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from server.cli.auditing import read_id
-from server.cli.frame import Commands, main, open_database
+from server.cli.frame import Commands, main, open_database, waiting
 from server.errors import StepbackError
 
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ def erase(client_id: str, yes: bool) -> None:
         catalogue=open_catalogue(settings),
     )
     deed = Deed(actor="operator", action="erase", client_id=client_id)
-    erased = erase_client(sittings, KeyRing(settings.keys_path), deed)
+    with waiting("Deleting it"):
+        erased = erase_client(sittings, KeyRing(settings.keys_path), deed)
     click.echo(f"Erased, in {erased.took_s:.1f} s.")
     if not erased.is_log_empty:
         raise StepbackError(
@@ -82,14 +83,15 @@ def export(client_id: str, out: Path) -> None:
 
     settings, database = open_database()
     if out.exists():
-        raise StepbackError(f"{out} is there already.")
+        raise StepbackError(f"{out} is there already. Name another file.")
     if not out.parent.is_dir():
-        raise StepbackError(f"There is no folder {out.parent}.")
+        raise StepbackError(f"There is no folder {out.parent}. Make it first, or name another.")
     copying = Copying(
         database=database, shelf=open_shelf(settings), keys=KeyRing(settings.keys_path)
     )
     deed = Deed(actor="operator", action="export", client_id=client_id)
-    made = copying.export_client(deed, out, datetime.now(UTC), is_whole=True)
+    with waiting("Copying it"):
+        made = copying.export_client(deed, out, datetime.now(UTC), is_whole=True)
     recordings = f"{made.recordings} recording{'' if made.recordings == 1 else 's'}"
     click.echo(f"{out}: {made.records} records and {recordings}.")
     if made.unreadable:

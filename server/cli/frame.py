@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -16,6 +18,9 @@ from server.errors import StepbackError
 if TYPE_CHECKING:
     from server.config import Settings
     from server.store import Database
+
+TELL_EVERY_S = 1.0
+"""How long a wait may be before it is told, and how often it is told then."""
 
 Advance = Callable[[float, str], None]
 """Moves a progress bar: what part is done, 0 to 1, and at what."""
@@ -30,6 +35,9 @@ class Commands(click.Group):
             return super().invoke(ctx)
         except StepbackError as error:
             click.echo(str(error), err=True)
+            ctx.exit(1)
+        except (KeyboardInterrupt, click.Abort):
+            click.echo("\nStopped; nothing more was done.", err=True)
             ctx.exit(1)
 
 
@@ -77,3 +85,31 @@ def progress_bar() -> Iterator[Advance]:
 
         yield advance
         bar.update(1000 - bar.pos)
+
+
+@contextmanager
+def waiting(what: str) -> Iterator[None]:
+    """Say what is waited for and how long by now, on standard error, where someone is watching.
+
+    For what cannot say how far it is. What is there within a second is not announced.
+    """
+    if not sys.stderr.isatty():
+        yield
+        return
+    is_over = threading.Event()
+    teller = threading.Thread(target=_tell_waiting, args=(what, is_over), daemon=True)
+    teller.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        teller.join()
+
+
+def _tell_waiting(what: str, is_over: threading.Event) -> None:
+    began_s, line = time.monotonic(), ""
+    while not is_over.wait(TELL_EVERY_S):
+        line = f"{what}: {time.monotonic() - began_s:.0f} s (Ctrl-C stops it)"
+        click.echo(f"\r{line}", nl=False, err=True)
+    if line:
+        click.echo(f"\r{' ' * len(line)}\r", nl=False, err=True)

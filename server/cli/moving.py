@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import click
 
 from server.cli.backups import quiet
-from server.cli.frame import main, read_settings
+from server.cli.frame import main, read_settings, waiting
 from server.environ import PREFIX, Reader
 from server.errors import MoveRefused
 
@@ -39,7 +39,10 @@ def move(to_database: str | None, to_store: str | None, is_quiet: bool) -> None:
     """
     if (to_database is None) == (to_store is None):
         raise click.UsageError("Give either --to-database or --to-store.")
-    said = _move_recordings(to_store or "") if to_database is None else _move_database(to_database)
+    with waiting("Copying and comparing"):
+        said = (
+            _move_recordings(to_store or "") if to_database is None else _move_database(to_database)
+        )
     if not is_quiet:
         click.echo(said)
 

@@ -131,7 +131,7 @@ def _get(db: Any, email: str) -> TherapistRow:  # noqa: ANN401 - what writing() 
 
     therapist = find_account(db, "email", email)
     if therapist is None or therapist.left_at is not None:
-        raise NotFound(f"Nobody here has the address '{email}'.")
+        raise NotFound(f"Nobody here has the address '{email}'. See `stepback people list`.")
     return therapist
 
 

@@ -53,10 +53,10 @@ def cancel(key: str) -> None:
     settings, database = open_database()
     row = find_by_beginning(database, key)
     cancel(database, open_shelf(settings), row.key)
+    click.echo(f"Cancelled: {row.title}, {row.minutes} minutes.")
     until_s = time.monotonic() + LET_GO_SECONDS
     while not is_let_go(database, row.key) and time.monotonic() < until_s:
         time.sleep(0.05)
-    click.echo(f"Cancelled: {row.title}, {row.minutes} minutes.")
     if not is_let_go(database, row.key):
         click.echo("Its worker has not answered yet. What it leaves is removed within two hours.")
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from server.cli.frame import main
+from server.cli.frame import main, waiting
 from server.errors import StepbackError
 
 
@@ -30,7 +30,8 @@ def report(file: Path, svg: Path | None, is_json: bool) -> None:
     from server.render import draw_report
     from server.render.reading import count_missed, read_report
 
-    found, note = read_report(file)
+    with waiting("Measuring"):
+        found, note = read_report(file)
     if is_json:
         click.echo(json.dumps(found, indent=2, ensure_ascii=False))
     else:

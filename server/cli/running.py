@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from server.cli.frame import main, read_settings
+from server.cli.frame import main, read_settings, waiting
 from server.cli.watching import open_worker_meters, set_up_watch, tell_elsewhere
 from server.errors import StepbackError
 
@@ -87,7 +87,8 @@ def worker(is_migrating: bool) -> None:
 @main.command()
 def migrate() -> None:
     """Make the database, or bring it to this version's shape. Harmless to repeat."""
-    _ready_database(read_settings(), is_migrating=True)
+    with waiting("Bringing the database up to date"):
+        _ready_database(read_settings(), is_migrating=True)
 
 
 def _ready_database(settings: Settings, *, is_migrating: bool) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from server.cli.authoring import read_script
-from server.cli.frame import Commands, main, read_settings
+from server.cli.frame import Commands, main, read_settings, waiting
 from server.errors import StepbackError
 
 a_file = click.Path(path_type=Path, exists=True, dir_okay=False)
@@ -30,14 +30,18 @@ def _list_sounds() -> None:
     from server.store.shelves import open_shelf
 
     settings = read_settings()
-    import_sounds(settings, open_shelf(settings))
+    with waiting("Taking in the sounds"):
+        import_sounds(settings, open_shelf(settings))
     own, refused = list_own_sounds(settings), list_refused_sounds(settings)
     for sound in own:
         click.echo(f"{sound.name}: {_length(sound.length_ms)}")
     for file in refused:
         click.echo(f"{settings.sounds_path / file.file_name} cannot be used. {file.reason}")
     if not own and not refused:
-        click.echo(f"There are no sounds of your own in {settings.sounds_path}.")
+        click.echo(
+            f"There are no sounds of your own in {settings.sounds_path}. "
+            "`stepback sounds add FILE` brings one."
+        )
 
 
 @sounds.command()
@@ -49,7 +53,8 @@ def add(file: Path, name: str | None) -> None:
     from server.store.shelves import open_shelf
 
     settings = read_settings()
-    sound = add_sound(settings, open_shelf(settings), file, name or file.stem)
+    with waiting("Taking in the sound"):
+        sound = add_sound(settings, open_shelf(settings), file, name or file.stem)
     click.echo(f"{sound.name}: {_length(sound.length_ms)}")
 
 
@@ -69,8 +74,9 @@ def preview(name: str, out: Path) -> None:
     from server.store.shelves import open_shelf
 
     settings = read_settings()
-    import_sounds(settings, open_shelf(settings))
-    write_preview(settings, name, out)
+    with waiting("Making the sound"):
+        import_sounds(settings, open_shelf(settings))
+        write_preview(settings, name, out)
     click.echo(str(out))
 
 
@@ -112,12 +118,15 @@ def _change_line(script_path: Path, number: int, file: Path | None, nth: int | N
     script, _ = read_script(script_path)
     text = choose_sentence(script, number, nth)
     if file is not None:
-        added = add_line(settings, shelf, script.slug, text, file)
+        with waiting("Taking in the recording"):
+            added = add_line(settings, shelf, script.slug, text, file)
         click.echo(f"{_seconds(added.length_ms)} stand for: {text}")
     elif remove_line(settings, shelf, script.slug, text):
         click.echo(f"The voice speaks again: {text}")
     else:
-        raise StepbackError(f"There is no recording of: {text}")
+        raise StepbackError(
+            f"There is no recording of: {text}\n`stepback line --list` names all that there are."
+        )
 
 
 def _list_lines() -> None:
@@ -127,7 +136,9 @@ def _list_lines() -> None:
     for each in found:
         click.echo(f"{each.slug}: {_seconds(each.length_ms)}: {each.text}")
     if not found:
-        click.echo("There are no recordings of your own.")
+        click.echo(
+            "There are no recordings of your own. `stepback line SCRIPT LINE FILE` brings one."
+        )
 
 
 def _length(length_ms: int) -> str:

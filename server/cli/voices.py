@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from server.cli.frame import Commands, main, read_settings
+from server.cli.frame import Commands, main, read_settings, waiting
 
 if TYPE_CHECKING:
     from server.config import Settings
@@ -61,16 +61,17 @@ def install(
     from server.voice.install import install_voice
 
     settings = read_settings()
-    record = install_voice(
-        path,
-        settings.voices_path,
-        name=name,
-        licence=licence,
-        commercial=commercial,
-        is_replacing=is_replacing,
-        finish=finish_clip,
-        now_at=datetime.now(UTC),
-    )
+    with waiting("Trying the voice"):
+        record = install_voice(
+            path,
+            settings.voices_path,
+            name=name,
+            licence=licence,
+            commercial=commercial,
+            is_replacing=is_replacing,
+            finish=finish_clip,
+            now_at=datetime.now(UTC),
+        )
     click.echo(f"{record.title} is installed. Scripts call it `{record.name}`.")
     click.echo(f"Licence: {record.licence} Commercial use: {record.commercial}.")
 
@@ -103,7 +104,8 @@ def preview(name: str, out: Path, text: str, pace: float) -> None:
     """Let the voice NAME say something."""
     from server.render.audition import preview_voice
 
-    length_ms = preview_voice(read_settings(), name, text=text, pace=pace, out=out)
+    with waiting("Speaking"):
+        length_ms = preview_voice(read_settings(), name, text=text, pace=pace, out=out)
     click.echo(f"{out}: {length_ms / 1000:.1f} s")
 
 
@@ -122,14 +124,15 @@ def pronounce(word: str, respelling: str, voice: str, sentence: str, out: Path) 
     from server.render.audition import WORD_SENTENCE, compare_spellings
 
     settings = read_settings()
-    said = compare_spellings(
-        settings,
-        voice,
-        word=word,
-        respelling=respelling,
-        sentence=sentence or WORD_SENTENCE,
-        out=out,
-    )
+    with waiting("Speaking"):
+        said = compare_spellings(
+            settings,
+            voice,
+            word=word,
+            respelling=respelling,
+            sentence=sentence or WORD_SENTENCE,
+            out=out,
+        )
     click.echo(f"as written  {said.written}")
     click.echo(f"respelled   {said.respelled}")
     if said.written == said.respelled:

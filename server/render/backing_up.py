@@ -110,9 +110,11 @@ def refuse_a_server(settings: Settings) -> None:
 def _refuse(out: Path, keys_out: Path | None) -> None:
     for path in (out, keys_out):
         if path is not None and path.exists():
-            raise BackupRefused(f"{path} is there already.")
+            raise BackupRefused(f"{path} is there already. Name another file.")
         if path is not None and not path.parent.is_dir():
-            raise BackupRefused(f"There is no folder {path.parent}.")
+            raise BackupRefused(
+                f"There is no folder {path.parent}. Make it first, or name another."
+            )
     if keys_out is not None and keys_out.parent.resolve() == out.parent.resolve():
         raise BackupRefused(
             f"Both would lie in {out.parent}. Whoever has both can read what clients wrote: "
@@ -160,7 +162,7 @@ def _alone_in(folder: Path) -> Iterator[None]:
         fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield
     except BlockingIOError as error:
-        raise Busy("Another backup is being made just now.") from error
+        raise Busy("Another backup is being made just now. Please wait for it.") from error
     finally:
         os.close(fd)
 

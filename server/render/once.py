@@ -41,7 +41,7 @@ def render_once(
     StepbackError where `out` cannot be written.
     """
     if not out.parent.is_dir():
-        raise StepbackError(f"There is no folder {out.parent}.")
+        raise StepbackError(f"There is no folder {out.parent}. Make it first, or name another.")
     planned = plan(script, options, find_additions(settings, script.slug))
     guess_timeline(planned)
     voices = house_voices(settings)

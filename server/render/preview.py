@@ -37,7 +37,7 @@ def write_preview(settings: Settings, name: str, out: Path) -> None:
     if out.suffix.lower() not in FORMATS:
         raise StepbackError(f"{out.name} should end in .wav or .mp3.")
     if not out.parent.is_dir():
-        raise StepbackError(f"There is no folder {out.parent}.")
+        raise StepbackError(f"There is no folder {out.parent}. Make it first, or name another.")
     frames = _frames(settings, name)
     kind, subtype = FORMATS[out.suffix.lower()]
 

@@ -21,7 +21,7 @@ def test_what_is_there_is_shown_to_people(stepback, house, filled) -> None:
     result = stepback("cache")
     assert result.exit_code == 0
     lines = [" ".join(line.split()) for line in result.output.splitlines()]
-    assert lines[0] == "practice minutes voice number MB newest last used why it stays"
+    assert lines[0] == "practice minutes voice recordings MB newest last used why it stays"
     assert lines[1].startswith("Three breaths 2 joe 2 3.0 ")
     assert lines[1].endswith(" 40 days ago in the feed")
     assert "recordings 2 3.0" in lines
