@@ -167,21 +167,19 @@ def docstrings(sources: Sources) -> Iterator[str]:
         tree = ast.parse(text)
         if not ast.get_docstring(tree):
             yield f"{name}: the module says nothing about itself"
+        nested = set(_nested(tree))
         for node in ast.walk(tree):
             if not isinstance(node, ast.FunctionDef | ast.ClassDef) or node.name.startswith("_"):
                 continue
-            if _is_nested(tree, node) or ast.get_docstring(node):
-                continue
-            yield f"{name}:{node.lineno}: {node.name} says nothing about itself"
+            if node not in nested and not ast.get_docstring(node):
+                yield f"{name}:{node.lineno}: {node.name} says nothing about itself"
 
 
-def _is_nested(tree: ast.Module, wanted: ast.AST) -> bool:
-    """True for a function inside a function: it is nobody's to call."""
-    return any(
-        wanted in ast.walk(node) and node is not wanted
-        for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef)
-    )
+def _nested(tree: ast.Module) -> Iterator[ast.AST]:
+    """Give what stands inside of functions: it is nobody's to call."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            yield from (each for each in ast.walk(node) if each is not node)
 
 
 def names(sources: Sources) -> Iterator[str]:

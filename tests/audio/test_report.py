@@ -27,6 +27,9 @@ from server.timeline import (
 )
 from server.units import SAMPLE_RATE_HZ, Ms, frames_from_ms
 
+rig = pytest.mark.rig
+"""Of cases that are alike, ./test hears the hardest to tell."""
+
 
 @pytest.fixture
 def line(timeline) -> Timeline:
@@ -89,7 +92,7 @@ def test_a_good_file_meets_every_rule(line, mixed, encoded):
 
 
 @pytest.mark.parametrize("bed", BedSound)
-@pytest.mark.parametrize("level", [BedLevel.LOW, BedLevel.HIGH])
+@pytest.mark.parametrize("level", [pytest.param(BedLevel.LOW, marks=rig), BedLevel.HIGH])
 def test_every_bed_passes(line, mixed, encoded, bed, level):
     """Softly and strongly, from beginning to end."""
     bedded = over(line, bed, level)
@@ -126,7 +129,7 @@ def tones(count: int, _dice) -> np.ndarray:
 
 
 @pytest.mark.parametrize("make", [drops, waves, tones])
-@pytest.mark.parametrize("level_db", [-44, -32])
+@pytest.mark.parametrize("level_db", [pytest.param(-44, marks=rig), -32])
 def test_a_bed_is_no_fault(line, mixed, encoded, make, level_db):
     """Rain full of drops, swelling noise and beating tones pass, softly and strongly."""
     mix = mixed(line)
@@ -205,7 +208,9 @@ def test_a_file_that_is_cut_short_is_refused(line, mixed, encoded):
     assert missed(encoded(mixed(line)[: -at(100)]), line) == ["length"]
 
 
-@pytest.mark.parametrize("level_db", [-20, -30, -40])
+@pytest.mark.parametrize(
+    "level_db", [pytest.param(-20, marks=rig), pytest.param(-30, marks=rig), -40]
+)
 @pytest.mark.parametrize("seam_ms", [9000, 21_000, 44_000, 84_000])
 def test_a_click_at_a_seam_is_refused(line, mixed, encoded, level_db, seam_ms):
     """A step at the beginning or the end of a sentence or a bell, loud or nearly not heard."""

@@ -168,6 +168,7 @@ def test_pause_stop_and_nothing_is_kept(desk: Page, house: RoomHouse):
     assert desk.evaluate("Object.keys(localStorage)") == []
 
 
+@pytest.mark.rig
 def test_a_loudspeaker_is_in_step(chromium: Browser, desk: Page, house: RoomHouse):
     """With hold, skip and again both sound alike, less than 300 ms apart all the time."""
     with metered(chromium, **PHONE) as phone:

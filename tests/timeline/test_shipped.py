@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import asdict
 from functools import lru_cache
-from itertools import product
+from itertools import islice, product
 from pathlib import Path
 
 import pytest
@@ -69,12 +69,13 @@ def guess(script: Script, options: Options) -> Timeline:
     return lay_out(made, {each: guess_ms(each) for each in made.utterances})
 
 
-def test_every_telling_fits_its_length(shipped):
+@pytest.mark.parametrize("every", [7, pytest.param(1, marks=pytest.mark.rig)])
+def test_every_telling_fits_its_length(shipped, every):
     """Whatever was chosen, it is as long as it says, and no silence is longer than 90 seconds."""
     wrong: set[tuple[str, int, str]] = set()
     count = 0
     for script in shipped:
-        for options in tellings(script):
+        for options in islice(tellings(script), None, None, every):
             count += 1
             try:
                 line = guess(script, options)
@@ -87,7 +88,7 @@ def test_every_telling_fits_its_length(shipped):
             if max(silences) > 90_000:
                 wrong.add((script.slug, options.minutes, f"a silence of {max(silences)} ms"))
     assert sorted(wrong) == []
-    assert count > 5000
+    assert count > 5000 / every
 
 
 def test_long_own_words_still_fit_the_shortest_length(shipped):
