@@ -6,13 +6,7 @@ import re
 from collections.abc import Iterator
 
 from server.checker.model import Found, Rule, Severity
-from server.checker.subject import (
-    Listener,
-    Part,
-    Subject,
-    listed,
-    text_of,
-)
+from server.checker.subject import Listener, Part, Subject, listed
 from server.script import ANCHORS, ANY, Breath, Say
 
 _BREATH = re.compile(r"\b(breath(s|e|es|ed|ing)?|(in|ex)hal(e|es|ed|ing))\b", re.IGNORECASE)
@@ -66,7 +60,7 @@ def _other_breath(subject: Subject) -> Iterator[Found]:
 def _breath_in(part: Part) -> str | None:
     """The word that names the breath, empty for one that is led by sound; None for neither."""
     if isinstance(part.cue, Say):
-        match = _BREATH.search(text_of(part.cue))
+        match = _BREATH.search(part.cue.text)
         return match[0] if match else None
     return "" if isinstance(part.cue, Breath) else None
 
@@ -87,7 +81,7 @@ def _only_breath(subject: Subject) -> Iterator[Found]:
 
 
 def _offers_others(part: Part, near: Part) -> bool:
-    text = text_of(near.cue) if isinstance(near.cue, Say) else ""
+    text = near.cue.text if isinstance(near.cue, Say) else ""
     return near.at.stage == part.at.stage and _OTHERS.search(text) is not None
 
 

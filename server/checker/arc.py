@@ -65,16 +65,14 @@ def _joined(texts: Iterator[str]) -> str:
     return "\n".join(filter(None, texts))
 
 
-def _missing(
-    has: Callable[[Telling], bool], stage: int, message: str
-) -> Callable[[Subject], Iterator[Found]]:
-    """Make a rule that wants something in every telling; it speaks at a stage's heading."""
+def _missing(has: Callable[[Telling], bool], message: str) -> Callable[[Subject], Iterator[Found]]:
+    """Make a rule that wants something in every telling; it speaks at the first heading."""
 
     def find(subject: Subject) -> Iterator[Found]:
         without = [telling for telling in subject.tellings if not has(telling)]
         if without:
             told = shown(without[0].options)
-            yield Found(at=stage_at(subject.script.stages[stage]), message=message.format(told))
+            yield Found(at=stage_at(subject.script.stages[0]), message=message.format(told))
 
     return find
 
@@ -155,7 +153,7 @@ ARC = (
         bad="This is a short practice with the sounds of the room. [4s]",
         better="This is a short practice, and you can stop at any moment. [4s]",
         find=_missing(
-            _says(_beginning, _STOPPING), 0, "Nobody is told early that stopping is fine, {}."
+            _says(_beginning, _STOPPING), "Nobody is told early that stopping is fine, {}."
         ),
         is_english=True,
     ),
@@ -169,7 +167,7 @@ ARC = (
         ),
         bad="This is a short practice, and you can stop at any moment. [4s]",
         better="You can stop at any moment, and your eyes may be open or closed. [4s]",
-        find=_missing(_says(_beginning, _EYES), 0, "Nothing is said early about the eyes, {}."),
+        find=_missing(_says(_beginning, _EYES), "Nothing is said early about the eyes, {}."),
         is_english=True,
     ),
     Rule(

@@ -77,11 +77,11 @@ def check_passage(
     path: str,
     passages: Mapping[str, str] = NO_PASSAGES,
     additions: Additions = NOTHING_ADDED,
-    language: str = "en",
 ) -> Checkup:
     """Hold a passage against the rules that can judge it without the script around it.
 
-    The arguments are those of check_script(); a passage has no language of its own.
+    The arguments are those of check_script(); a passage has no language of its own, and is taken
+    for English.
     """
     texts = {name: _as_parsed(text) for name, text in {**passages, "": source}.items()}
     stand_in = Script(
@@ -91,7 +91,7 @@ def check_passage(
         intention="",
         track="",
         minutes=PASSAGE_MINUTES,
-        language=language,
+        language="en",
         voice="",
         pace=1.0,
         words=(),

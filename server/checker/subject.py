@@ -97,11 +97,6 @@ def place_of(cue: Cue) -> Place:
     return cast(Place, cue.at)
 
 
-def text_of(say: Say) -> str:
-    """The text of a sentence, with `{name}` for the listener's words."""
-    return "".join(part if isinstance(part, str) else f"{{{part.name}}}" for part in say.parts)
-
-
 def split_sentences(text: str) -> Iterator[str]:
     """Split a text where a person sees one sentence end and another begin."""
     yield from re.split(r"(?<=[.!?…])[”’\"')]*\s+(?=[“‘\"'(]?[A-Z])", text)
@@ -132,7 +127,7 @@ def list_lines(parts: Iterable[Part]) -> Iterator[Line]:
     """The sentences among the parts of a script."""
     for part in parts:
         if isinstance(part.cue, Say):
-            yield Line(text=text_of(part.cue), at=part.at, listeners=part.listeners)
+            yield Line(text=part.cue.text, at=part.at, listeners=part.listeners)
 
 
 def hearing(when: When, listeners: frozenset[Listener]) -> frozenset[Listener]:

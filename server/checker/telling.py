@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from itertools import product
 
 from server.errors import TooShort
-from server.script import ANY, Bell, Breath, Script
+from server.script import ANY, Script, Single
 from server.timeline import (
     TELLINGS,
     Additions,
     Options,
-    Single,
     SpeechSegment,
     Utterance,
+    count_segments,
     lay_out,
     linear_cues,
     plan,
@@ -92,7 +92,7 @@ def tell(
     moments: list[Moment] = []
     for heard in linear_cues(script, options):
         for cue in heard.cues:
-            own = [next(segments) for _ in range(_count_segments(cue))]
+            own = [next(segments) for _ in range(count_segments(cue))]
             moments.append(
                 Moment(
                     cue=cue,
@@ -108,16 +108,6 @@ def tell(
         total_ms=line.total_ms,
         is_measured=all(length.is_measured for length in lengths.values()),
     )
-
-
-def _count_segments(cue: Single) -> int:
-    match cue:
-        case Bell(strokes=strokes):
-            return strokes
-        case Breath(count=count, hold_ms=hold_ms):
-            return count * (3 if hold_ms else 2)
-        case _:
-            return 1
 
 
 def shown(options: Options) -> str:

@@ -5,11 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from server.checker.english import (
-    find_asserted,
-    find_command,
-    is_inviting,
-)
+from server.checker.english import find_asserted, find_command, is_inviting
 from server.checker.model import Found, Rule, Severity
 from server.checker.subject import Subject
 

@@ -42,7 +42,7 @@ def choose_sentence(script: Script, line: int, nth: int | None) -> str:
         near = ", ".join(str(each) for each in sorted(lines))
         raise StepbackError(f"No sentence begins on line {line}. The nearest begin on {near}.")
     if nth is None and len(here) > 1:
-        listed = "\n".join(f"  {count}. {_shown(say)}" for count, say in enumerate(here, 1))
+        listed = "\n".join(f"  {count}. {say.text}" for count, say in enumerate(here, 1))
         raise StepbackError(
             f"{len(here)} sentences begin on line {line}. Choose one with --sentence:\n{listed}"
         )
@@ -51,10 +51,10 @@ def choose_sentence(script: Script, line: int, nth: int | None) -> str:
     chosen = here[(nth or 1) - 1]
     if any(isinstance(part, WordUse) for part in chosen.parts):
         raise StepbackError(
-            f"This sentence holds a word of the listener's: {_shown(chosen)} "
+            f"This sentence holds a word of the listener's: {chosen.text} "
             "Nobody knows beforehand what is to be said, so no recording can replace it."
         )
-    return _shown(chosen)
+    return chosen.text
 
 
 def _sentences(cues: tuple[Cue, ...]) -> Iterator[Say]:
@@ -63,10 +63,6 @@ def _sentences(cues: tuple[Cue, ...]) -> Iterator[Say]:
             yield cue
         elif not isinstance(cue, Include):  # whose lines are those of another file
             yield from _sentences(inner_cues(cue))
-
-
-def _shown(say: Say) -> str:
-    return "".join(part if isinstance(part, str) else f"{{{part.name}}}" for part in say.parts)
 
 
 def add_line(settings: Settings, shelf: Shelf, slug: str, text: str, source: Path) -> OwnLine:

@@ -16,10 +16,10 @@ from pathlib import Path
 from server.config import Settings
 from server.errors import SoundRefused, StorageFull
 from server.render.own_files import put_file
-from server.script import BEDS, BELLS
+from server.script import may_name_sound
 from server.store import Shelf
 from server.store.shelves import open_shelf
-from server.timeline import AS_WRITTEN, NO_BED, OwnSound, content_key
+from server.timeline import OwnSound, content_key
 from server.units import Bytes, Ms
 
 ENDINGS = (".wav", ".mp3", ".m4a", ".ogg", ".flac")
@@ -28,9 +28,6 @@ SOUND_VERSION = "1"
 """Goes into every key and into the index. Raise it when make_ready() changes."""
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
-_TAKEN = {*BEDS, *BELLS, "off", NO_BED, AS_WRITTEN}
-_STROKES = re.compile(r"x[0-9]+")
-"""In `[bell x3]` this is how often, and no name."""
 
 _READY_BYTES = Bytes(100_000_000)
 """No sound that was made ready is larger."""
@@ -134,13 +131,13 @@ def _take_in(path: Path, stamp: tuple[int, int], settings: Settings, shelf: Shel
 
 
 def _refuse_name(name: str) -> None:
-    if name in _TAKEN or _STROKES.fullmatch(name):
-        raise SoundRefused(f"The name '{name}' has a meaning already. Choose another.")
     if not _NAME.fullmatch(name):
         raise SoundRefused(
             f"'{name}' cannot be a sound's name: use lower-case letters, digits and hyphens, "
             "a letter first, at most 40."
         )
+    if not may_name_sound(name):
+        raise SoundRefused(f"The name '{name}' has a meaning already. Choose another.")
 
 
 def _make_ready(path: Path, settings: Settings, shelf: Shelf) -> tuple[str, Ms]:

@@ -5,7 +5,7 @@
 """
 
 from server.script.courses import MOST_SITTINGS, Course, parse_course
-from server.script.crisis import PLAIN_CRISIS, Crisis, CrisisCard, CrisisNumber, parse_crisis
+from server.script.crisis import PLAIN_CRISIS, Crisis, CrisisNumber, parse_crisis
 from server.script.cue_model import (
     AGAIN,
     ANCHORS,
@@ -33,6 +33,7 @@ from server.script.cue_model import (
     Repeat,
     Say,
     Silence,
+    Single,
     Until,
     When,
     WordUse,
@@ -44,7 +45,7 @@ from server.script.lexicon import parse_lexicon
 from server.script.map import MapAnswer, MapQuestion, parse_map
 from server.script.model import TRACKS, WORD_FORMS, Curve, Respelling, Script, Stage, Word
 from server.script.parse import NO_PASSAGES, parse_passage, parse_script
-from server.script.passages import PASSAGE_NAME, inner_cues, list_passages
+from server.script.passages import inner_cues, list_passages
 from server.script.paths import Way, list_ways
 from server.script.printing import print_script
 from server.script.problems import find_nearest
@@ -65,7 +66,6 @@ __all__ = [
     "NEXT",
     "NOTHING",
     "NO_PASSAGES",
-    "PASSAGE_NAME",
     "PLAIN_CRISIS",
     "SLUG",
     "SLUG_FORM",
@@ -80,7 +80,6 @@ __all__ = [
     "Condition",
     "Course",
     "Crisis",
-    "CrisisCard",
     "CrisisNumber",
     "Cue",
     "Curve",
@@ -98,6 +97,7 @@ __all__ = [
     "Say",
     "Script",
     "Silence",
+    "Single",
     "Stage",
     "Until",
     "Way",

@@ -24,7 +24,7 @@ from server.script.cue_model import (
     Until,
     When,
 )
-from server.script.fields import WORD_NAME
+from server.script.fields import VOICE_NAME, WORD_NAME
 from server.script.inline import MOST_CHARACTERS
 from server.script.paragraph import Names, Passage, read_paragraph
 from server.script.problems import Problems, list_words, quote
@@ -47,7 +47,6 @@ _UNTIL = re.compile(
     r"(?:, *usually +(?P<usually>[0-9]{1,3}))?"
 )
 _NAMED = {"anchor": ANCHORS, "eyes": EYES, "live": LIVE}
-_VOICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +162,7 @@ def _named(about: str, value: str, at: Position, problems: Problems) -> Conditio
     names = tuple(value.split(","))
     known = _NAMED.get(about, ())
     for name in names:
-        if name not in known if known else not _VOICE.fullmatch(name):
+        if name not in known if known else not VOICE_NAME.fullmatch(name):
             expected = list_words(known) if known else "the name of a voice, such as joe"
             message = f"There is no {about} named {quote(name)}."
             message = f"{quote(name)} is not an answer to 'live'." if about == "live" else message

@@ -60,6 +60,11 @@ class Say:
     """Plain text and the listener's words; never empty."""
     at: Position = field(compare=False)
 
+    @property
+    def text(self) -> str:
+        """Its text, with `{name}` for each of the listener's words."""
+        return "".join(part if isinstance(part, str) else f"{{{part.name}}}" for part in self.parts)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Silence:
@@ -220,8 +225,8 @@ class Include:
     at: Position = field(compare=False)
 
 
-Cue = (
-    Say | Silence | Fill | Bell | Bed | Breath
-    | Repeat | When | OneOf | Until | Ask | Go | Include
-)  # fmt: skip
+Single = Say | Silence | Fill | Bell | Bed | Breath
+"""A cue that holds no others."""
+
+Cue = Single | Repeat | When | OneOf | Until | Ask | Go | Include
 """One instruction in a stage."""

@@ -27,7 +27,7 @@ MOST_SOFTER_DB = 6
 
 SLUG = re.compile(r"(?=.{1,60}\Z)[a-z0-9]+(-[a-z0-9]+)*")
 SLUG_FORM = "lower-case letters, digits and single hyphens, at most 60"
-_VOICE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
+VOICE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}")
 LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}")
 
 
@@ -227,7 +227,7 @@ FIELDS: Mapping[str, Field] = {
     "voice": Field(
         example="voice: joe",
         read=lambda reader, node: reader.pattern(
-            node, "voice", _VOICE, "the name of a voice, such as joe"
+            node, "voice", VOICE_NAME, "the name of a voice, such as joe"
         ),
     ),
     "pace": Field(

@@ -6,13 +6,23 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from server.script.containers import USUAL_ROUNDS
-from server.script.cue_model import Ask, Condition, Cue, Go, Include, OneOf, Repeat, Until, When
+from server.script.cue_model import (
+    Ask,
+    Condition,
+    Cue,
+    Go,
+    Include,
+    OneOf,
+    Repeat,
+    Single,
+    Until,
+    When,
+)
 from server.script.inline import MOST_CHARACTERS
 from server.script.model import Script, Stage
 from server.script.printing_front import print_front_matter
 from server.script.printing_lines import (
     Line,
-    Single,
     may_follow,
     print_label,
     print_lines,

@@ -16,14 +16,12 @@ from server.script.cue_model import (
     Fill,
     Say,
     Silence,
+    Single,
     WordUse,
 )
 from server.script.cues import STROKES_APART_MS
 from server.script.sentences import Run
 from server.units import Ms
-
-Single = Say | Silence | Fill | Bell | Bed | Breath
-"""A cue that holds no others."""
 
 Line = tuple[Single, ...]
 """Cues that stand on one line, at least one."""

@@ -11,12 +11,11 @@ from server.timeline.excerpt import Excerpt, plan_excerpt
 from server.timeline.keys import content_key, plan_key
 from server.timeline.lay_out import FILL_LEAST_MS, assemble, fill_lengths, grow, lay_out
 from server.timeline.lexicon import Lexicon
-from server.timeline.linear import HeardStage, Single, holds, linear_cues
+from server.timeline.linear import HeardStage, holds, linear_cues
 from server.timeline.model import (
     BedLevel,
     BedSegment,
     BedSound,
-    Caption,
     CaptionWord,
     Chapter,
     OwnSound,
@@ -31,7 +30,7 @@ from server.timeline.model import (
     Timeline,
     Utterance,
 )
-from server.timeline.moments import Moment, list_moments
+from server.timeline.moments import Moment, count_segments, list_moments
 from server.timeline.options import (
     AS_WRITTEN,
     LONGEST_GREETING,
@@ -44,7 +43,6 @@ from server.timeline.options import (
     Greeting,
     Options,
     choose_words,
-    own_words,
     pace_named,
     refuse_impossible,
 )
@@ -64,7 +62,6 @@ __all__ = [
     "BedLevel",
     "BedSegment",
     "BedSound",
-    "Caption",
     "CaptionWord",
     "Chapter",
     "Excerpt",
@@ -78,7 +75,6 @@ __all__ = [
     "Segment",
     "SilenceSegment",
     "SilenceStep",
-    "Single",
     "Sound",
     "SoundSegment",
     "SpeechSegment",
@@ -90,13 +86,13 @@ __all__ = [
     "captions",
     "choose_words",
     "content_key",
+    "count_segments",
     "fill_lengths",
     "grow",
     "holds",
     "lay_out",
     "linear_cues",
     "list_moments",
-    "own_words",
     "pace_at",
     "pace_named",
     "plan",

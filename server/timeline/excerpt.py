@@ -17,10 +17,11 @@ from server.script import (
     Say,
     Script,
     Silence,
+    Single,
     Stage,
     inner_cues,
 )
-from server.timeline.linear import Single, linear_cues
+from server.timeline.linear import linear_cues
 from server.timeline.model import Plan, PlannedStage, SpeechStep, Step, Utterance
 from server.timeline.options import Additions, Options
 from server.timeline.plan import plan

@@ -12,27 +12,19 @@ from server.script import (
     NEXT,
     NOTHING,
     Ask,
-    Bed,
-    Bell,
-    Breath,
     Condition,
     Cue,
-    Fill,
     Go,
     Include,
     OneOf,
     Repeat,
-    Say,
     Script,
-    Silence,
+    Single,
     Stage,
     Until,
     When,
 )
 from server.timeline.options import Options, own_words
-
-Single = Say | Silence | Fill | Bell | Bed | Breath
-"""A cue that holds no others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

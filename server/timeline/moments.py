@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from server.script import Bell, Breath, Script
+from server.script import Bell, Breath, Script, Single
 from server.timeline.excerpt import list_singles
-from server.timeline.linear import Single, linear_cues
+from server.timeline.linear import linear_cues
 from server.timeline.model import Timeline
 from server.timeline.options import Options
 from server.units import Ms
@@ -34,7 +34,7 @@ def list_moments(script: Script, options: Options, timeline: Timeline) -> tuple[
         # A passage that is taken in twice is the same cues twice: the line is then one of both.
         lines = {id(each.cue): each.line for each in list_singles(heard.stage)}
         for cue in heard.cues:
-            own = [next(segments) for _ in range(_count_segments(cue))]
+            own = [next(segments) for _ in range(count_segments(cue))]
             moments.append(
                 Moment(
                     cue=cue,
@@ -47,7 +47,8 @@ def list_moments(script: Script, options: Options, timeline: Timeline) -> tuple[
     return tuple(moments)
 
 
-def _count_segments(cue: Single) -> int:
+def count_segments(cue: Single) -> int:
+    """Of how many segments a cue is in a timeline: each stroke and each half of a breath is one."""
     match cue:
         case Bell(strokes=strokes):
             return strokes

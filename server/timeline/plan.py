@@ -20,12 +20,13 @@ from server.script import (
     Say,
     Script,
     Silence,
+    Single,
     WordUse,
 )
 from server.timeline.curve import level_at, pace_at, weigh
 from server.timeline.greeting import plan_greeting
 from server.timeline.lexicon import Lexicon
-from server.timeline.linear import HeardStage, Single, linear_cues
+from server.timeline.linear import HeardStage, linear_cues
 from server.timeline.model import (
     BedLevel,
     BedSound,
