@@ -30,19 +30,11 @@ def ffmpeg_path() -> str:
         raise FfmpegFailed("ffmpeg is missing. Install the package imageio-ffmpeg.") from error
 
 
-def ffmpeg_version() -> str:
-    """Ask ffmpeg for its first line about itself. Raises FfmpegFailed where it cannot answer."""
-    with Ffmpeg("-version", deadline_seconds=10, guard=False) as process:
-        first_line = b"".join(process.read_blocks()).decode(errors="replace").partition("\n")[0]
-        process.finish()
-    return first_line
-
-
 class Ffmpeg:
     """One running ffmpeg; leaving its `with` block stops it, whatever happened."""
 
-    def __init__(self, *arguments: str, deadline_seconds: float, guard: bool = True) -> None:
-        command = [ffmpeg_path(), *(GUARD if guard else ()), *arguments]
+    def __init__(self, *arguments: str, deadline_seconds: float) -> None:
+        command = [ffmpeg_path(), *GUARD, *arguments]
         # A file takes any amount of messages; a pipe that nobody reads would stop ffmpeg.
         self._messages = tempfile.TemporaryFile()  # noqa: SIM115 - closed by __exit__
         try:

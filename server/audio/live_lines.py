@@ -11,9 +11,8 @@ import numpy as np
 from server.audio.adts import AAC_SAMPLES, frames_of_ms, split_adts, write_adts
 from server.audio.encoding import encode_aac
 from server.audio.live_mix import CLOSING_FRAMES, CLOSING_MS, ROOM_FRAMES
-from server.audio.own_sounds import PathOf, no_own_sounds
 from server.audio.sounds import room_tone, sound_frames
-from server.timeline import OwnSound, Sound
+from server.timeline import Sound
 from server.units import Db, Ms, factor_from_db, frames_from_ms, ms_from_frames
 
 _AROUND = 3
@@ -31,14 +30,12 @@ def speech_of_line(clip: np.ndarray, *, gain_db: Db) -> np.ndarray:
     return clip * np.float32(factor_from_db(gain_db) / 32768)
 
 
-def sound_of_line(
-    sound: Sound | OwnSound, length_ms: Ms, path_of: PathOf = no_own_sounds
-) -> np.ndarray:
+def sound_of_line(sound: Sound, length_ms: Ms) -> np.ndarray:
     """Give a bell or a breath that is over when its time is over: float32.
 
     In a practice a bell rings on under what follows; in a sitting nobody knows what follows.
     """
-    frames = sound_frames(sound, length_ms, path_of)
+    frames = sound_frames(sound, length_ms)
     if sound not in (Sound.BREATH_IN, Sound.BREATH_OUT):
         frames = np.concatenate([np.zeros(frames_from_ms(STROKE_LEAD_MS), np.float32), frames])
     count = frames_of_ms(length_ms) * AAC_SAMPLES

@@ -5,12 +5,10 @@
 
 from server.audio.report.measure import Measured, measure_file
 from server.audio.report.rules import Finding, judge, judge_alone, refuse_unless_met
-from server.audio.report.tenths import Tenths
 
 __all__ = [
     "Finding",
     "Measured",
-    "Tenths",
     "judge",
     "judge_alone",
     "measure_file",
