@@ -6,14 +6,13 @@ In: what a client decided and answered. Out: what may be shown of it to whom. Pu
 from server.care.answers import read_answers, write_answers
 from server.care.calendar import DAYS, Reminder, write_calendar
 from server.care.consent import BESIDE, SHARED, Consent, Decision, Shared, consent_from
-from server.care.keeping import read_worksheet, write_worksheet
+from server.care.keeping import write_worksheet
 from server.care.likeness import are_nearly_identical, is_marked
 from server.care.lines import split_lines
 from server.care.spoken import find_spoken_script
 from server.care.submitted import Answered, AnsweredPair, AnsweredSide, Submitted, read_submitted
 from server.care.turning import Piece, Turn, join_pieces, list_turns, turn_to_self
 from server.care.worksheet import (
-    HIGHEST_RATING,
     LONGEST_TEXT,
     MOST_FIELDS,
     Answer,
@@ -31,7 +30,6 @@ from server.care.worksheet_file import parse_worksheet
 __all__ = [
     "BESIDE",
     "DAYS",
-    "HIGHEST_RATING",
     "LONGEST_TEXT",
     "MOST_FIELDS",
     "SHARED",
@@ -63,7 +61,6 @@ __all__ = [
     "parse_worksheet",
     "read_answers",
     "read_submitted",
-    "read_worksheet",
     "split_lines",
     "turn_to_self",
     "write_answers",
