@@ -29,9 +29,9 @@ from server.store.care import (
     ClientRow,
     Deed,
     KeyRing,
+    check_audit,
     list_deeds,
     open_audited,
-    verify_audit,
 )
 from server.store.care.private_feeds import feed_owner
 from server.store.columns import Base
@@ -78,7 +78,7 @@ class Practice:
 
     def actions(self, client_id: str) -> list[str]:
         with self.database.reading() as db:
-            assert verify_audit(db) is None
+            assert check_audit(db).number is None
             return [row.action for row in list_deeds(db, client_id=client_id)]
 
 

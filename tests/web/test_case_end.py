@@ -12,7 +12,7 @@ import pytest
 
 from server.errors import NotAllErased
 from server.render import server_secret
-from server.store.care import ClientDeviceRow, ClientRow, KeyRing, list_deeds, verify_audit
+from server.store.care import ClientDeviceRow, ClientRow, KeyRing, check_audit, list_deeds
 from server.web.people import SIGN_IN
 from tests.full_case import MARKER, NOON, Filling, files_with_it, has_marker
 from tests.web.people_house import People
@@ -49,7 +49,7 @@ def places(people: People) -> list[Path]:
 
 def actions(people: People) -> list[tuple[str, str]]:
     with people.database.reading() as db:
-        assert verify_audit(db) is None
+        assert check_audit(db).number is None
         return [(row.actor, row.action) for row in list_deeds(db, client_id=people.ines)]
 
 

@@ -15,8 +15,8 @@ from server.store.care import (
     ClientRow,
     NoteRow,
     add_invitation,
+    check_audit,
     consent_of,
-    verify_audit,
 )
 from server.store.care.accounts import let_go
 from server.store.care.people_tables import HandoverRow
@@ -61,7 +61,7 @@ def say(people: People, phone: FlaskClient, answer: str, **more: object) -> int:
 
 def rows_of(people: People) -> list[AuditRow]:
     with people.database.reading() as db:
-        assert verify_audit(db) is None
+        assert check_audit(db).number is None
         return db.query(AuditRow).order_by(AuditRow.number).all()
 
 

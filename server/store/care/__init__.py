@@ -18,7 +18,7 @@ from server.store.care.assignments import (
     withdraw_assignment,
 )
 from server.store.care.audit import Deed, add_deed, find_last, hash_row, list_deeds
-from server.store.care.audit_check import Break, Verdict, check_audit, verify_audit
+from server.store.care.audit_check import Break, Verdict, check_audit
 from server.store.care.audit_head import accept_end, open_audited
 from server.store.care.case_log import (
     get_own_entry,
@@ -285,7 +285,6 @@ __all__ = [
     "stop_private_renders",
     "take_back",
     "tell_loudspeaker",
-    "verify_audit",
     "was_erased",
     "who_sees_to",
     "withdraw_assignment",

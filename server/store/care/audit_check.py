@@ -53,16 +53,11 @@ class Verdict:
     why: Break | None = None
 
 
-def verify_audit(db: Session) -> int | None:
-    """The number of the first row that is not as it was written; None where all are.
+def check_audit(db: Session) -> Verdict:
+    """Look through the audit, from its first row to the end that its head tells of.
 
     All rows are read, a thousand at a time, in a session of Database.reading().
     """
-    return check_audit(db).number
-
-
-def check_audit(db: Session) -> Verdict:
-    """Look through the audit, from its first row to the end that its head tells of."""
     head = find_head(db)
     last, ends = _look(db, head)
     number = _find_break(db, ends)

@@ -30,7 +30,6 @@ from server.store.care import (
     hash_row,
     list_deeds,
     open_audited,
-    verify_audit,
 )
 from server.store.care.audit_head import HEAD_NAME
 from server.store.engines import Address
@@ -64,7 +63,7 @@ def deed(number: int, client_id: str = INES, actor: str = ADA) -> Deed:
 
 def verify(database: Database) -> int | None:
     with database.reading() as db:
-        return verify_audit(db)
+        return check_audit(db).number
 
 
 def why(database: Database) -> tuple[int | None, Break | None]:
