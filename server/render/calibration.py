@@ -18,7 +18,7 @@ from server.render.speech import publish_clip
 from server.store import Shelf
 from server.timeline import Options, Plan, SpeechStep, Utterance, plan
 from server.units import Db, Lufs
-from server.voice import Speaker, Urgency, no_urgency
+from server.voice import Speaker, Urgency, clip_key, no_urgency
 
 SENTENCES = 8
 
@@ -74,7 +74,7 @@ def _measure(
     on_wait: Callable[[], None],
 ) -> Lufs | None:
     """Speak what is missing of these sentences, and measure them as one."""
-    keys = {each: speaker.clip_key(each) for each in sentences}
+    keys = {each: clip_key(speaker.voice, each) for each in sentences}
     missing = [each for each, key in keys.items() if not shelf.has_clip(key)]
     for utterance, spoken in speaker.speak(missing, urgency=urgency, on_wait=on_wait):
         publish_clip(shelf, keys[utterance], spoken)

@@ -21,7 +21,7 @@ from server.render.live_lines import Needs, room_line_key
 from server.store import Shelf
 from server.timeline import Utterance
 from server.units import Db, Ms
-from server.voice import Speaker, Urgency
+from server.voice import Speaker, Urgency, clip_key
 
 OnWait = Callable[[], None]
 """Called several times a second; what it raises ends the making."""
@@ -107,7 +107,7 @@ class LineMaker:
         """The 16-bit frames of sentences: from the shelf where a practice has them, or spoken."""
         unspoken = []
         for utterance in utterances:
-            key = utterance.recording or self.speaker.clip_key(utterance)
+            key = utterance.recording or clip_key(self.speaker.voice, utterance)
             if self.shelf.has_clip(key):
                 yield utterance, read_clip(self.shelf.clip_path(key))
             elif utterance.recording:  # the voice must not take a person's place in silence

@@ -17,7 +17,7 @@ from server.render.secret import private_clip_key
 from server.store import Shelf
 from server.timeline import CaptionWord, Utterance
 from server.units import Ms
-from server.voice import Speaker, Spoken, Urgency, clip_words_bytes, read_clip_words
+from server.voice import Speaker, Spoken, Urgency, clip_key, clip_words_bytes, read_clip_words
 from server.watch.meters import count_clip
 
 LOOK_SECONDS = 1.0
@@ -37,7 +37,7 @@ def clip_keys(order: Order, speaker: Speaker) -> dict[Utterance, str]:
 def _clip_key(utterance: Utterance, order: Order, speaker: Speaker) -> str:
     if utterance.recording:
         return utterance.recording
-    key = speaker.clip_key(utterance)
+    key = clip_key(speaker.voice, utterance)
     if utterance.is_private and order.private_salt is not None:
         return private_clip_key(order.private_salt, key)
     return key

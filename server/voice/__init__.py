@@ -5,13 +5,7 @@ Light to import: the speaker that loads numpy and Piper's pool comes from open_s
 
 from __future__ import annotations
 
-from server.voice.catalogue import (
-    PACKAGED_VOICES,
-    PACKAGES,
-    ListedVoice,
-    VoiceCatalogue,
-    find_voice,
-)
+from server.voice.catalogue import PACKAGED_VOICES, PACKAGES, ListedVoice, VoiceCatalogue
 from server.voice.keys import clip_key
 from server.voice.model import (
     Commercial,
@@ -72,7 +66,6 @@ __all__ = [
     "clip_key",
     "clip_words_bytes",
     "estimate_ms",
-    "find_voice",
     "no_urgency",
     "open_record",
     "open_speaker",

@@ -120,8 +120,3 @@ class VoiceCatalogue:
 
 PACKAGED_VOICES = VoiceCatalogue()
 """The voices that are there without any folder."""
-
-
-def find_voice(name: str) -> Voice:
-    """Describe a voice that comes with this version; raises VoiceUnavailable as get() does."""
-    return PACKAGED_VOICES.get(name)

@@ -8,7 +8,7 @@ from server.voice.speakable import speakable
 
 
 def clip_key(voice: Voice, utterance: Utterance) -> str:
-    """Name the clip of an utterance: text as spoken, voice, model, pace."""
+    """Name the clip of an utterance: a versioned hash of the text as spoken, voice, model, pace."""
     return content_key(
         "clip",
         voice.key,

@@ -79,9 +79,6 @@ class Speaker(Protocol):
 
     voice: Voice
 
-    def clip_key(self, utterance: Utterance) -> str:
-        """Name the clip of an utterance: a versioned hash of all that it depends on."""
-
     def speak(
         self,
         utterances: Sequence[Utterance],

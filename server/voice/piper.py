@@ -54,7 +54,7 @@ def speak_one(
     voice = _load(model_path, config_path)
     # normalize_audio would scale every sentence to full peak by itself: whispers would shout.
     config = SynthesisConfig(length_scale=pace, normalize_audio=False)
-    with _plain_errors():
+    with plain_errors():
         chunks = list(voice.synthesize(text, config, include_alignments=True))
     if not chunks:
         return None
@@ -110,7 +110,7 @@ def _load(model_path: Path, config_path: Path) -> PiperVoice:
     # Threads of one session wait for each other by spinning: one each, and a process per core.
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
-    with _plain_errors():
+    with plain_errors():
         session = onnxruntime.InferenceSession(
             _telling_model(model_path), options, providers=["CPUExecutionProvider"]
         )
@@ -139,7 +139,7 @@ def _telling_model(model_path: Path) -> Path | bytes:
 
 
 @contextmanager
-def _plain_errors() -> Iterator[None]:
+def plain_errors() -> Iterator[None]:
     """Raise onnxruntime's own kinds of error as RuntimeError, which any process can read."""
     from onnxruntime.capi import onnxruntime_pybind11_state as state
 

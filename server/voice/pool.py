@@ -29,7 +29,6 @@ from server.errors import (
 from server.timeline import Utterance
 from server.units import SAMPLE_RATE_HZ, Db
 from server.voice import piper
-from server.voice.keys import clip_key
 from server.voice.model import Finish, Spoken, Urgency, Voice, no_urgency
 from server.voice.speakable import speakable
 from server.voice.takes import choose_take, level_db
@@ -218,10 +217,6 @@ class PiperSpeaker:
         self._time_limit_seconds = time_limit_seconds
         self._processes = VoiceProcesses(processes)
         self._levels_db: deque[Db] = deque(maxlen=LEVELS_KEPT)
-
-    def clip_key(self, utterance: Utterance) -> str:
-        """Name the clip of an utterance."""
-        return clip_key(self.voice, utterance)
 
     def speak(
         self,

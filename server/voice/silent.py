@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 
 from server.timeline import Utterance, content_key
 from server.units import Ms, frames_from_ms
-from server.voice.keys import clip_key
 from server.voice.model import Spoken, Urgency, Voice, no_urgency
 from server.voice.speakable import speakable
 
@@ -46,10 +45,6 @@ class SilentSpeaker:
     """Speaks silence of the estimated length."""
 
     voice = SILENT
-
-    def clip_key(self, utterance: Utterance) -> str:
-        """Name the clip of an utterance."""
-        return clip_key(self.voice, utterance)
 
     def speak(
         self,

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from server.errors import VoiceCrashed, VoiceRefused, VoiceTimedOut
-from server.voice.piper import guard_process
+from server.voice.piper import guard_process, plain_errors
 
 TIME_LIMIT_SECONDS = 60.0
 
@@ -42,17 +42,16 @@ def _list_inputs(model_path: Path) -> list[str] | None:
     # Set before the first import of onnxruntime, which reads it once.
     os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
-    from onnxruntime.capi import onnxruntime_pybind11_state as state
 
-    errors = [kind for kind in vars(state).values() if isinstance(kind, type)]
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.log_severity_level = 4
     try:
-        session = onnxruntime.InferenceSession(
-            model_path, options, providers=["CPUExecutionProvider"]
-        )
-    except tuple(kind for kind in errors if issubclass(kind, Exception)):
+        with plain_errors():
+            session = onnxruntime.InferenceSession(
+                model_path, options, providers=["CPUExecutionProvider"]
+            )
+    except RuntimeError:
         return None
     return [each.name for each in session.get_inputs()]
 

@@ -14,7 +14,7 @@ from server.render.sitting_sweeper import SittingSweeper
 from server.render.voices import Voices
 from server.sitting import Choices, Kind
 from server.store import get_sitting, hash_device
-from server.voice import SilentSpeaker, find_voice
+from server.voice import PACKAGED_VOICES, SilentSpeaker
 from tests.sitting.small import BODY, FRONT
 
 SLUG, DEVICE, OTHER = "a-practice", "token of one device", "token of another"
@@ -38,7 +38,7 @@ class SilenceInTheNameOf(SilentSpeaker):
     """Speaks silence under the name and the key of a voice that comes with Stepback."""
 
     def __init__(self, name: str) -> None:
-        self.voice = find_voice(name)
+        self.voice = PACKAGED_VOICES.get(name)
 
 
 @dataclass

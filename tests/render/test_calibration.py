@@ -10,14 +10,14 @@ from server.store import Shelf
 from server.timeline import Utterance
 from server.timeline.model import Plan, PlannedStage, SpeechStep
 from server.units import Db, Ms
-from server.voice import SilentSpeaker, Spoken, find_voice
+from server.voice import PACKAGED_VOICES, SilentSpeaker, Spoken
 
 
 class Hummer(SilentSpeaker):
     """Hums instead of speaking, as loud as it is told."""
 
     def __init__(self, level: float) -> None:
-        self.voice = find_voice("joe")
+        self.voice = PACKAGED_VOICES.get("joe")
         self.level = level
         self.said: list[str] = []
 

@@ -16,7 +16,7 @@ from server.render.produce import produce
 from server.script import parse_script
 from server.store import Shelf
 from server.timeline import Options, plan, plan_key
-from server.voice import find_voice
+from server.voice import PACKAGED_VOICES
 from server.voice.pool import PiperSpeaker
 
 SENTENCES = 12
@@ -62,7 +62,7 @@ def speaker(tmp_path: Path, monkeypatch) -> Iterator[PiperSpeaker]:
 
     (tmp_path / "said").touch()
     made = PiperSpeaker(
-        find_voice("joe"),
+        PACKAGED_VOICES.get("joe"),
         model_path=tmp_path / "said",
         config_path=tmp_path / "unused",
         finish=finish_clip,

@@ -20,7 +20,7 @@ from server.store.far import Far
 from server.store.far_shelf import FarShelf
 from server.store.shelves import open_shelf
 from server.timeline import Options, Utterance
-from server.voice import SilentSpeaker, no_urgency
+from server.voice import SilentSpeaker, clip_key, no_urgency
 from tests import s3_server
 from tests.proxy import Proxy
 from tests.render.conftest import FakeProducer, until
@@ -166,7 +166,7 @@ def test_what_another_machine_has_spoken_is_not_spoken_again(
 
         def speak(self, utterances, *, on_wait, is_needed, **how):
             for utterance, spoken in SilentSpeaker().speak([later]):
-                publish_clip(elsewhere, speaker.clip_key(utterance), spoken)
+                publish_clip(elsewhere, clip_key(speaker.voice, utterance), spoken)
             elsewhere.settle(elsewhere.root / "clips", lambda: None)
             until(lambda: on_wait() or not is_needed(later))
             monkeypatch.setattr(workshop.shelf.far, "read", pytest.fail)
@@ -177,7 +177,7 @@ def test_what_another_machine_has_spoken_is_not_spoken_again(
 
     monkeypatch.setattr("server.render.speech.LOOK_SECONDS", 0.0)
     speech = Speech(
-        keys={each: speaker.clip_key(each) for each in (first, later)},
+        keys={each: clip_key(speaker.voice, each) for each in (first, later)},
         shelf=workshop.shelf,
         speaker=Waiting(),
         urgency=no_urgency,

@@ -19,7 +19,7 @@ from server.render.produce import produce
 from server.render.voices import Voices
 from server.store import RenderRow, cancel_render, claim_render, release_render
 from server.timeline import Options, Utterance
-from server.voice import SilentSpeaker
+from server.voice import SilentSpeaker, clip_key
 from tests.render.conftest import SCRIPT, until
 
 SENTENCES = 30
@@ -76,7 +76,9 @@ def test_an_idle_worker_speaks_what_comes_later(
     helping.help(wanted)
     assert len(speaker.said) == SENTENCES + 1 - KEEP_CLEAR
     assert not any(SECRET in each.text for each in speaker.said)
-    assert all(workshop.shelf.clip_path(speaker.clip_key(each)).is_file() for each in speaker.said)
+    assert all(
+        workshop.shelf.clip_path(clip_key(speaker.voice, each)).is_file() for each in speaker.said
+    )
     assert helping.find() is None
 
 

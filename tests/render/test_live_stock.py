@@ -23,7 +23,7 @@ from server.sitting import Choices, Extras, compile_sitting
 from server.store import list_line_wants, list_stored_lines
 from server.timeline import Options, Sound, Utterance
 from server.units import Bytes, Ms
-from server.voice import SILENT, SilentSpeaker, no_urgency
+from server.voice import SILENT, SilentSpeaker, clip_key, no_urgency
 from tests.render.live import OTHER, SECOND_ID, House
 from tests.sitting.small import script
 
@@ -130,7 +130,7 @@ def test_clips_of_practices_are_used_again(house: House) -> None:
     utterances = list(needs.sentences.values())
     spoken = dict(speaker.speak(utterances[:2]))
     for utterance, said in spoken.items():
-        publish_clip(house.workshop.shelf, speaker.clip_key(utterance), said)
+        publish_clip(house.workshop.shelf, clip_key(speaker.voice, utterance), said)
     asked: list[Utterance] = []
     speaker.speak = lambda which, **_: asked.extend(which) or iter(())  # type: ignore
     making = LineMaker(

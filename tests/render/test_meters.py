@@ -14,7 +14,7 @@ from server.render.speech import Speech
 from server.render.worker import SHORT_KEY, Worker
 from server.store import Shelf, cancel_render
 from server.timeline import Options, Utterance
-from server.voice import SilentSpeaker, no_urgency
+from server.voice import SilentSpeaker, clip_key, no_urgency
 from server.watch.lines import make_formatter
 from server.watch.meters import METERS, OUTCOMES
 
@@ -107,7 +107,7 @@ def test_sentences_are_hits_or_misses(tmp_path):
     texts = [Utterance(text=text, pace=1.0) for text in ("This is one.", "This is two.")]
 
     def speech(*utterances: Utterance) -> Speech:
-        keys = {each: speaker.clip_key(each) for each in utterances}
+        keys = {each: clip_key(speaker.voice, each) for each in utterances}
         return Speech(
             keys=keys, shelf=shelf, speaker=speaker, urgency=no_urgency, on_wait=lambda: None
         )

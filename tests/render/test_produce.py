@@ -23,7 +23,7 @@ from server.render.produce import produce
 from server.script import parse_script
 from server.store import Shelf
 from server.timeline import Options, plan, plan_key
-from server.voice import SilentSpeaker, Spoken, find_voice, open_speaker
+from server.voice import PACKAGED_VOICES, SILENT, SilentSpeaker, Spoken, clip_key, open_speaker
 
 SOURCE = (Path(__file__).parents[2] / "tests/small_library/ground/three-breaths.md").read_text()
 WORDS = "words:\n  worry: {ask: What is it, default: a thing}\n"
@@ -205,7 +205,7 @@ def test_own_words_get_keys_that_cannot_be_guessed(shelf):
     shared = [set(product.report["clips"]) for product in products]
     assert shared[0] - first == shared[1] - second
     order = make_order(OWN_WORDS, words=words)
-    plain = {SilentSpeaker().clip_key(u) for u in order.plan.utterances if u.is_private}
+    plain = {clip_key(SILENT, u) for u in order.plan.utterances if u.is_private}
     assert plain.isdisjoint(first | second)
     assert "nobody" not in json.dumps([product.report for product in products])
 
@@ -257,7 +257,7 @@ def test_a_real_voice_of_the_wrong_level_is_refused(shelf):
     """A voice that is not silent and has no loudness is not published."""
 
     class Mute(SilentSpeaker):
-        voice = find_voice("joe")
+        voice = PACKAGED_VOICES.get("joe")
 
     with pytest.raises(ReportRefused, match="speech loudness"):
         produce(make_order(), speaker=Mute(), shelf=shelf, on_progress=ignore)

@@ -11,7 +11,7 @@ from server.render.speech import Speech, publish_clip
 from server.store import Shelf
 from server.timeline import Utterance
 from server.units import Ms
-from server.voice import SilentSpeaker, Spoken, WordTime, no_urgency
+from server.voice import SilentSpeaker, Spoken, WordTime, clip_key, no_urgency
 
 FIRST = Utterance(text="This is the first sentence.", pace=1.0)
 SECOND = Utterance(text="This is the second one.", pace=1.0)
@@ -37,7 +37,7 @@ def shelf(tmp_path) -> Shelf:
 
 def speech_of(shelf: Shelf, speaker: SilentSpeaker, *utterances: Utterance) -> Speech:
     return Speech(
-        keys={each: each.recording or speaker.clip_key(each) for each in utterances},
+        keys={each: each.recording or clip_key(speaker.voice, each) for each in utterances},
         shelf=shelf,
         speaker=speaker,
         urgency=no_urgency,
@@ -82,7 +82,7 @@ def test_words_are_counted_from_the_sentences_own_beginning(shelf):
     speaker = Writing()
     word = WordTime(text="This", start_ms=Ms(40), end_ms=Ms(200))
     spoken = Spoken(frames=np.zeros(48_000, dtype=np.int16), words=(word,))
-    publish_clip(shelf, speaker.clip_key(FIRST), spoken)
+    publish_clip(shelf, clip_key(speaker.voice, FIRST), spoken)
     speech = speech_of(shelf, speaker, FIRST, SECOND)
     assert [(w.text, w.start_ms) for w in speech.words_of(FIRST)] == [("This", 40)]
     speech.length_of(SECOND)

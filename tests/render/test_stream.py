@@ -185,6 +185,6 @@ def test_a_level_that_the_voice_does_not_usually_have_is_put_right(shelf, joe):
 
 @pytest.fixture
 def joe():
-    from server.voice import find_voice
+    from server.voice import PACKAGED_VOICES
 
-    return find_voice("joe")
+    return PACKAGED_VOICES.get("joe")

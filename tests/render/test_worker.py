@@ -23,7 +23,7 @@ from server.store import RenderRow, cancel_render, latest_worker_beat
 from server.store.shelves import open_shelf
 from server.timeline import Options
 from server.units import Bytes
-from server.voice import SilentSpeaker, Speaker
+from server.voice import SILENT, SilentSpeaker, Speaker, clip_key
 from tests.render.conftest import SilenceInTheNameOf, until
 
 OWN = {"obstacle": "my secret wording"}
@@ -62,7 +62,7 @@ def test_private_clips_are_named_before_they_are_made(
     salt = private_salt(server_secret(workshop.settings.secret_path), key)
     assert order.private_salt == salt
     row = row_of(key)
-    assert row.clip_keys == [private_clip_key(salt, SilentSpeaker().clip_key(private))]
+    assert row.clip_keys == [private_clip_key(salt, clip_key(SILENT, private))]
     assert (row.state, row.order["words"]) == ("failed", {})
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from server.audio import finish_clip
 from server.timeline import Utterance
-from server.voice import find_voice
+from server.voice import PACKAGED_VOICES
 from server.voice.pool import PiperSpeaker
 
 
@@ -16,7 +16,7 @@ def main() -> None:
     import accidents
 
     speaker = PiperSpeaker(
-        find_voice("joe"),
+        PACKAGED_VOICES.get("joe"),
         model_path=Path("/nowhere"),
         config_path=Path("/nowhere.json"),
         finish=finish_clip,

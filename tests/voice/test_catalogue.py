@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from server.errors import VoiceUnavailable
-from server.voice import PACKAGES, SILENT, VoiceCatalogue, VoiceRecord, find_voice, record
+from server.voice import PACKAGED_VOICES, PACKAGES, SILENT, VoiceCatalogue, VoiceRecord, record
 
 
 @pytest.fixture
@@ -45,18 +45,18 @@ def voices(installed: VoiceRecord) -> VoiceCatalogue:
 
 def test_joe_is_described_with_its_licence():
     """The shipped voice says that it is synthetic and under which terms it stands."""
-    joe = find_voice("joe")
+    joe = PACKAGED_VOICES.get("joe")
     assert joe.engine == "piper"
     assert "synthetic" in joe.title
     assert "lessac" in joe.licence
     assert joe.commercial == "unclear"
-    assert joe.key == find_voice("joe").key
+    assert joe.key == PACKAGED_VOICES.get("joe").key
 
 
 def test_an_unknown_voice_names_the_known_ones(voices):
     """A typing mistake is answered by what could have been meant."""
     with pytest.raises(VoiceUnavailable, match="joe, silent"):
-        find_voice("jo")
+        PACKAGED_VOICES.get("jo")
     with pytest.raises(VoiceUnavailable, match="joe, anna, silent"):
         voices.get("ana")
 
@@ -96,7 +96,7 @@ def test_a_missing_package_is_told(monkeypatch):
     gone = dataclasses.replace(PACKAGES["joe"], name="gone", home="no_such_voice")
     monkeypatch.setitem(PACKAGES, "gone", gone)
     with pytest.raises(VoiceUnavailable, match="no_such_voice is not installed"):
-        find_voice("gone")
+        PACKAGED_VOICES.get("gone")
     (listed,) = (each for each in VoiceCatalogue().list_voices() if each.name == "gone")
     assert "not installed" in listed.trouble
 

@@ -12,7 +12,7 @@ from server.audio import finish_clip
 from server.errors import VoiceUnavailable
 from server.timeline import Utterance
 from server.units import FRAMES_PER_MS, ms_from_frames
-from server.voice import PACKAGES, Spoken, WordTime, estimate_ms, find_voice, open_speaker
+from server.voice import PACKAGED_VOICES, PACKAGES, Spoken, WordTime, estimate_ms, open_speaker
 from server.voice.piper import speak_one
 from server.voice.pool import PiperSpeaker
 
@@ -164,7 +164,7 @@ def test_a_damaged_model_is_told_when_it_is_loaded(tmp_path):
     half = tmp_path / "half.onnx"
     half.write_bytes(package.model_path.read_bytes()[:1_000_000])
     speaker = PiperSpeaker(
-        find_voice("joe"),
+        PACKAGED_VOICES.get("joe"),
         model_path=half,
         config_path=package.config_path,
         finish=finish_clip,

@@ -26,7 +26,7 @@ from server.errors import (
 )
 from server.timeline import Utterance
 from server.units import FRAMES_PER_MS
-from server.voice import find_voice
+from server.voice import PACKAGED_VOICES
 from server.voice.pool import PiperSpeaker
 from server.watch.meters import METERS
 
@@ -49,7 +49,7 @@ def open_pool(monkeypatch, tmp_path):
 
     def open_one(processes: int) -> PiperSpeaker:
         made = PiperSpeaker(
-            find_voice("joe"),
+            PACKAGED_VOICES.get("joe"),
             model_path=tmp_path / "said",
             config_path=tmp_path / "hold",
             finish=finish_clip,
