@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Protocol
 
+from server.config import Settings
 from server.errors import StepbackError, VoiceUnavailable
 from server.render.catalogue import Catalogue
 from server.render.crisis import CRISIS_NAME, read_crisis
@@ -19,7 +19,7 @@ from server.render.guides import read_guides
 from server.render.lexicon import LEXICON_NAME, read_lexicon
 from server.render.queue import RenderQueue
 from server.render.sweeper import STALE_AFTER
-from server.render.voices import speaks_language
+from server.render.voices import house_voices, speaks_language
 from server.render.worksheets import worksheet_problems
 from server.store import (
     Database,
@@ -33,42 +33,6 @@ from server.units import Bytes
 from server.voice import Voice, VoiceCatalogue
 
 BYTES_PER_MB = 1_000_000
-
-
-class Places(Protocol):
-    """What of the settings is checked."""
-
-    @property
-    def database_address(self) -> Path | str:
-        """The database's file, or the URL of its server."""
-
-    @property
-    def cache_path(self) -> Path:
-        """The shelf's folder."""
-
-    @property
-    def keys_path(self) -> Path:
-        """The folder of the clients' keys."""
-
-    @property
-    def least_free_bytes(self) -> Bytes:
-        """How much must be free."""
-
-    @property
-    def scripts_path(self) -> Path:
-        """The folder of the practices."""
-
-    @property
-    def voices_path(self) -> Path:
-        """The folder of the installed voices."""
-
-    @property
-    def voice(self) -> str:
-        """The voice for all practices, or empty."""
-
-    @property
-    def is_commercial(self) -> bool:
-        """Whether money is made with what is spoken."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,20 +50,20 @@ class Check:
 
 
 def run_checks(
-    places: Places, database: Database, catalogue: Catalogue, now_at: datetime
+    settings: Settings, database: Database, catalogue: Catalogue, now_at: datetime
 ) -> tuple[Check, ...]:
     """Check everything. Quick and light: nothing is spoken, loaded or started."""
-    address = places.database_address
+    address = settings.database_address
     base = (check_database(address), check_database_schema(address))
     is_readable = all(check.ok for check in base)
     return (
         *base,
-        check_disk(places.cache_path, places.least_free_bytes),
+        check_disk(settings.cache_path, settings.least_free_bytes),
         check_ffmpeg(),
-        check_voice(places, catalogue),
+        check_voice(settings, catalogue),
         check_worker(database, now_at) if is_readable else _unknown("worker"),
-        check_scripts(places.scripts_path, catalogue),
-        check_keys(places.keys_path, database) if is_readable else _unknown("keys"),
+        check_scripts(settings.scripts_path, catalogue),
+        check_keys(settings.keys_path, database) if is_readable else _unknown("keys"),
     )
 
 
@@ -163,31 +127,33 @@ def check_ffmpeg() -> Check:
     )
 
 
-def check_voice(places: Places, catalogue: Catalogue) -> Check:
+def check_voice(settings: Settings, catalogue: Catalogue) -> Check:
     """Every voice that is needed is installed, whole, and allowed here."""
-    names = {places.voice or script.voice for script in catalogue.scripts()}
-    voices = VoiceCatalogue(voices_path=places.voices_path, is_commercial=places.is_commercial)
+    names = {settings.voice or script.voice for script in catalogue.scripts()}
+    voices = house_voices(settings)
     found, troubles = [], []
-    for name in sorted(names | {places.voice} - {""}):
+    for name in sorted(names | {settings.voice} - {""}):
         try:
-            found.append(_say_of_voice(voices.get(name), is_commercial=places.is_commercial))
+            found.append(_say_of_voice(voices.get(name), is_commercial=settings.is_commercial))
         except VoiceUnavailable as error:
             troubles.append(str(error))
     return Check(
         name="voice",
         ok=not troubles,
-        detail=" ".join([*troubles, *found, *_other_languages(places, catalogue, voices)]),
+        detail=" ".join([*troubles, *found, *_other_languages(settings, catalogue, voices)]),
         what_to_do="See `stepback voices`. What was recorded before still plays."
         if troubles
         else "",
     )
 
 
-def _other_languages(places: Places, catalogue: Catalogue, voices: VoiceCatalogue) -> Iterator[str]:
+def _other_languages(
+    settings: Settings, catalogue: Catalogue, voices: VoiceCatalogue
+) -> Iterator[str]:
     """Name the practices whose voice speaks another language than they are written in."""
     for script in catalogue.scripts():
         try:
-            voice = voices.get(places.voice or script.voice)
+            voice = voices.get(settings.voice or script.voice)
         except VoiceUnavailable:
             continue  # that is told already
         if not speaks_language(voice, script.language):
