@@ -33,6 +33,7 @@ from server.units import Ms
 _AT = Position(line=1, column=1)
 """Of cues that stand in no file yet."""
 
+_PACE = 1.7
 _WORDS_A_SECOND = 3.6
 """At a pace of 1."""
 _LONGEST_FILL = 76
@@ -44,7 +45,7 @@ _LONG_ANSWER = 600
 
 
 def find_spoken_script(
-    worksheet: Worksheet, *, voice: str, pace: float = 1.7, before_ms: Ms = NOTHING_BEFORE_MS
+    worksheet: Worksheet, *, voice: str, before_ms: Ms = NOTHING_BEFORE_MS
 ) -> str | None:
     """Write the script of a practice that asks all that a worksheet asks.
 
@@ -54,7 +55,7 @@ def find_spoken_script(
     """
     phrases = PHRASES.get(worksheet.language.partition("-")[0])
     stages = tuple(_stages(worksheet, phrases)) if phrases else ()
-    minutes = _minutes(stages, pace, before_ms)
+    minutes = _minutes(stages, before_ms)
     if phrases is None or minutes > _LONGEST_PRACTICE:
         return None
     return print_script(
@@ -69,7 +70,7 @@ def find_spoken_script(
             minutes=(minutes,),
             language=worksheet.language,
             voice=voice,
-            pace=pace,
+            pace=_PACE,
             words=(),
             credits=worksheet.credits or phrases.credits,
             stages=stages,
@@ -187,18 +188,18 @@ def _say(text: str, seconds: int) -> tuple[Cue, ...]:
 # ── how long it is ───────────────────────────────────────────────────────────────────────────
 
 
-def _minutes(stages: tuple[Stage, ...], pace: float, before_ms: Ms) -> int:
+def _minutes(stages: tuple[Stage, ...], before_ms: Ms) -> int:
     """So many whole minutes that no quiet is longer than somebody can bear without a word."""
     cues = [cue for stage in stages for cue in stage.cues]
     fills = sum(isinstance(cue, Fill) for cue in cues)
-    least = sum(_seconds(cue, pace) for cue in cues) + fills * _LONGEST_FILL - 60
+    least = sum(_seconds(cue) for cue in cues) + fills * _LONGEST_FILL - 60
     least += before_ms / 1000
     return int(least // 60) + 1
 
 
-def _seconds(cue: Cue, pace: float) -> float:
+def _seconds(cue: Cue) -> float:
     if isinstance(cue, Say):
-        return sum(len(str(part).split()) for part in cue.parts) / _WORDS_A_SECOND * pace
+        return sum(len(str(part).split()) for part in cue.parts) / _WORDS_A_SECOND * _PACE
     if isinstance(cue, Silence):
         return cue.length_ms / 1000
     # A fill takes what is left; a bell, and one of three ways of speaking of the eyes, are short.

@@ -35,7 +35,6 @@ from server.render.model import (
     OnProgress,
     Order,
     Phase,
-    ProducedFile,
     Product,
     Progress,
 )
@@ -101,7 +100,6 @@ __all__ = [
     "Order",
     "Phase",
     "Preparing",
-    "ProducedFile",
     "Product",
     "Progress",
     "PublicFeed",

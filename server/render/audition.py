@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 import wave
 from contextlib import closing
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from server.audio import LoudnessMeter, finish_clip, gain_for
 from server.config import Settings
 from server.errors import InvalidOptions, StepbackError
 from server.render.lexicon import lexicon_line
+from server.render.own_files import put_file
 from server.render.voices import house_voices
 from server.timeline import Utterance
 from server.units import SAMPLE_RATE_HZ, Ms, factor_from_db, frames_from_ms, ms_from_frames
@@ -99,15 +99,15 @@ def _say(
 
 def _write_wav(out: Path, frames: np.ndarray) -> Ms:
     """Write frames to a WAV: whole, or not at all."""
-    try:
-        with tempfile.TemporaryDirectory(dir=out.parent, prefix=".stepback-") as work:
-            temporary = Path(work) / out.name
-            with wave.open(str(temporary), "wb") as file:
-                file.setnchannels(1)
-                file.setsampwidth(2)
-                file.setframerate(SAMPLE_RATE_HZ)
-                file.writeframes(frames.tobytes())
-            temporary.replace(out)
-    except OSError as error:
-        raise StepbackError(f"{out} cannot be written: {error.strerror}.") from error
+    if not out.parent.is_dir():
+        raise StepbackError(f"{out} cannot be written: there is no folder {out.parent}.")
+
+    def fill(part: Path) -> None:
+        with wave.open(str(part), "wb") as file:
+            file.setnchannels(1)
+            file.setsampwidth(2)
+            file.setframerate(SAMPLE_RATE_HZ)
+            file.writeframes(frames.tobytes())
+
+    put_file(out, fill)
     return ms_from_frames(len(frames))

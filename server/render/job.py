@@ -18,7 +18,6 @@ from server.render.order_book import read_order
 from server.render.secret import server_secret
 from server.render.speech import clip_keys, private_keys
 from server.store import (
-    NewRendition,
     RenderRow,
     RenderState,
     Shelf,
@@ -98,16 +97,7 @@ class Job:
                 db,
                 lease.key,
                 lease.owner,
-                renditions=[
-                    NewRendition(
-                        kind=file.kind,
-                        file_name=file.file_name,
-                        content_type=file.content_type,
-                        sha256=file.sha256,
-                        size_bytes=file.size_bytes,
-                    )
-                    for file in product.files
-                ],
+                renditions=product.files,
                 report=product.report,
                 duration_ms=product.duration_ms,
                 clip_keys=product.private_clip_keys,

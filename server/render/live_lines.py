@@ -19,9 +19,6 @@ from server.voice import speakable
 LINE_VERSION = "1"
 """Goes into every line's key. Raise it when the same line would sound different."""
 
-USUAL_PACE = 1.0
-"""The lines of this pace are made ahead."""
-
 
 def line_key(utterance: Utterance, voice_key: str) -> str:
     """Name the line of a sentence that everybody hears alike."""
@@ -81,19 +78,15 @@ def key_of(line: Line, voice_key: str) -> str:
     return sound_line_key(line.sound, line.sound_ms)
 
 
-def every_program(
-    script: Script, extras: Extras, additions: Additions, pace: float = USUAL_PACE
-) -> Iterator[Program]:
-    """All programs that a script may become at a pace, whatever is chosen otherwise.
+def every_program(script: Script, extras: Extras, additions: Additions) -> Iterator[Program]:
+    """All programs that a script may become at the usual pace, whatever is chosen otherwise.
 
     Raises NotLive for a script that asks nothing.
     """
     for minutes in script.minutes:
         for anchor in ANCHORS:
             for eyes in EYES:
-                choices = Choices(
-                    minutes=minutes, anchor=anchor, eyes=eyes, pace=pace, has_buttons=True
-                )
+                choices = Choices(minutes=minutes, anchor=anchor, eyes=eyes, has_buttons=True)
                 try:
                     yield compile_sitting(script, choices, extras, additions)
                 except InvalidOptions:

@@ -9,6 +9,7 @@ from typing import Any
 
 from server.errors import InvalidOptions, PracticeNotFound, SoundMissing, TooShort, VoiceError
 from server.script import Script
+from server.store import NewRendition
 from server.timeline import Plan
 from server.units import Ms
 
@@ -72,23 +73,10 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ProducedFile:
-    """One published rendition."""
-
-    kind: str
-    """`mp3`, `opus`, `vtt`, `srt`, `json` (chapters) or `report`."""
-    file_name: str
-    """In the render's folder on the shelf; carries the hash of the content."""
-    content_type: str
-    sha256: str
-    size_bytes: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Product:
     """What a render left on the shelf."""
 
-    files: tuple[ProducedFile, ...]
+    files: tuple[NewRendition, ...]
     report: dict[str, Any]
     duration_ms: Ms
     private_clip_keys: tuple[str, ...]

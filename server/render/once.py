@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from functools import partial
 from pathlib import Path
 
 from server.audio import finish_clip
@@ -13,6 +14,7 @@ from server.errors import StepbackError
 from server.render.additions import find_additions
 from server.render.model import OnProgress, Order, Product
 from server.render.order_book import guess_timeline
+from server.render.own_files import put_file
 from server.render.produce import produce
 from server.render.speech import clip_keys, private_keys
 from server.render.voices import house_voices
@@ -71,13 +73,6 @@ def render_once(
 def _copy_out(folder: Path, product: Product, out: Path) -> None:
     """Put the MP3 and its report where they were asked for: whole, or not at all."""
     mp3 = next(file for file in product.files if file.kind == "mp3")
-    temporary = out.with_name(f".{out.name}.part")
-    report = json.dumps(product.report, indent=2, ensure_ascii=False)
-    try:
-        shutil.copyfile(folder / mp3.file_name, temporary)
-        temporary.replace(out)
-        out.with_suffix(".report.json").write_text(f"{report}\n", encoding="utf-8")
-    except OSError as error:
-        raise StepbackError(f"{out} cannot be written: {error.strerror}.") from error
-    finally:
-        temporary.unlink(missing_ok=True)
+    report = json.dumps(product.report, indent=2, ensure_ascii=False) + "\n"
+    put_file(out, partial(shutil.copyfile, folder / mp3.file_name))
+    put_file(out.with_suffix(".report.json"), lambda part: part.write_text(report, "utf-8"))

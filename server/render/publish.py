@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from server.render.documents import Documents, SoundFiles
-from server.render.model import MEDIA_TYPES, ProducedFile
-from server.store import Shelf
+from server.render.model import MEDIA_TYPES
+from server.store import NewRendition, Shelf
 
 
 def publish(
     render_key: str, sound: SoundFiles, documents: Documents, report: dict[str, Any], shelf: Shelf
-) -> tuple[ProducedFile, ...]:
+) -> tuple[NewRendition, ...]:
     """Move everything to its final name; the report last, as a sign that all is there."""
     folder = shelf.render_folder(render_key)
     files = []
@@ -36,7 +36,7 @@ def publish(
     return tuple(files)
 
 
-def _describe(sound: SoundFiles) -> Iterator[tuple[Path, ProducedFile]]:
+def _describe(sound: SoundFiles) -> Iterator[tuple[Path, NewRendition]]:
     for kind, path in (("mp3", sound.mp3), ("opus", sound.opus)):
         if path is not None:
             with path.open("rb") as file:
@@ -46,8 +46,8 @@ def _describe(sound: SoundFiles) -> Iterator[tuple[Path, ProducedFile]]:
 
 def _produced(
     kind: str, suffix: str, content_type: str, sha256: str, size_bytes: int
-) -> ProducedFile:
-    return ProducedFile(
+) -> NewRendition:
+    return NewRendition(
         kind=kind,
         file_name=f"{sha256[:32]}{suffix}",
         content_type=content_type,

@@ -119,7 +119,6 @@ def see(
         events=told,
         texts={each.number: cast("dict[str, str]", each.texts) for each in words},
         began_at=row.began_at,
-        clock_ms=clock_ms,
     )
 
 

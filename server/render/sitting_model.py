@@ -29,8 +29,6 @@ class Seen:
     texts: Mapping[int, Texts]
     """The listener's own words by their number, as they gave them."""
     began_at: datetime
-    clock_ms: Ms
-    """The moment that is seen, from `began_at` on."""
 
     @property
     def is_over(self) -> bool:

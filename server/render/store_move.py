@@ -7,7 +7,7 @@ and one that is done does nothing. What was put is read back and compared.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,9 +18,6 @@ from server.store.far_shelf import OWN_MODE, FarShelf
 
 FOLDERS = ("clips", "lines", "covers")
 """What is everybody's; of the renders those that are finished. Live sittings last half a day."""
-
-Advance = Callable[[int], None]
-"""Is told of so many files more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +30,7 @@ class Sent:
     """How many of them were sent this time."""
 
 
-def move_to_store(shelf: Shelf, database: Database, advance: Advance = lambda _: None) -> Sent:
+def move_to_store(shelf: Shelf, database: Database) -> Sent:
     """Copy everything, and compare each file that was sent. Harmless to repeat.
 
     Raises MoveRefused where the store is another house's, and StoreUnavailable where it is away.
@@ -46,7 +43,6 @@ def move_to_store(shelf: Shelf, database: Database, advance: Advance = lambda _:
         for path in _list_files(shelf, database):
             sent += _send(shelf, path)
             files += 1
-            advance(1)
     except StoreDiffers as error:
         raise MoveRefused(
             "That store is another house's, or keeps other bytes than it was given. Nothing was "

@@ -27,8 +27,9 @@ class NewRendition:
     """One published file of a render."""
 
     kind: str
-    """`mp3`, `vtt`, `srt`, `json` or `report`."""
+    """`mp3`, `opus`, `vtt`, `srt`, `json` (chapters) or `report`."""
     file_name: str
+    """In the render's folder on the shelf; carries the hash of the content."""
     content_type: str
     sha256: str
     size_bytes: int

@@ -30,8 +30,6 @@ class OpenQueue:
     """A queue as one process has it open."""
 
     huey: Huey
-    troubles: tuple[type[Exception], ...]
-    """What is raised where it cannot be reached."""
 
     def close(self) -> None:
         """Close its connections."""
@@ -43,16 +41,16 @@ class OpenQueue:
 
 def open_queue(address: Address) -> OpenQueue:
     """Open a queue by the path of a file, or by a URL of redis://, rediss://, unix:// or
-    postgresql://. May raise what its `troubles` are.
+    postgresql://. May raise what troubles_of() says.
     """
     if isinstance(address, Path):
         huey = SqliteHuey(NAME, filename=str(address), fsync=True, results=False, timeout=10)
-        return OpenQueue(huey, troubles_of(address))
+        return OpenQueue(huey)
     if address.startswith(POSTGRESQL):
         opening = partial(connect, address, ANSWER_S)
         huey = PostgresHuey(NAME, connection=opening, blocking=False, results=False)
-        return OpenQueue(huey, troubles_of(address))
-    return OpenQueue(_open_redis(address), troubles_of(address))
+        return OpenQueue(huey)
+    return OpenQueue(_open_redis(address))
 
 
 def troubles_of(address: Address) -> tuple[type[Exception], ...]:

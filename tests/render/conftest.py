@@ -22,7 +22,6 @@ from server.render import (
     OnProgress,
     Order,
     Phase,
-    ProducedFile,
     Product,
     Progress,
     RenderQueue,
@@ -30,7 +29,7 @@ from server.render import (
 )
 from server.render.voices import Voices
 from server.render.worker import Worker
-from server.store import Database, RenderRow, Shelf, get_render
+from server.store import Database, NewRendition, RenderRow, Shelf, get_render
 from server.store.shelves import open_shelf
 from server.units import Ms
 from server.voice import Speaker
@@ -216,7 +215,7 @@ class FakeProducer:
         data = f"sound of {order.render_key}".encode()
         digest = hashlib.sha256(data).hexdigest()
         shelf.publish(shelf.render_folder(order.render_key) / f"{digest}.mp3", data)
-        file = ProducedFile(
+        file = NewRendition(
             kind="mp3",
             file_name=f"{digest}.mp3",
             content_type="audio/mpeg",

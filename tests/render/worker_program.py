@@ -13,9 +13,9 @@ import threading
 
 from server.audio import cover
 from server.config import Settings
-from server.render import OnProgress, Order, Phase, ProducedFile, Product, Progress
+from server.render import OnProgress, Order, Phase, Product, Progress
 from server.render.worker import run_worker
-from server.store import Shelf
+from server.store import NewRendition, Shelf
 from server.units import Ms
 from server.voice import SilentSpeaker, Speaker
 
@@ -43,7 +43,7 @@ def produce(
     data = f"{order.render_key} by {os.getpid()}".encode()
     digest = hashlib.sha256(data).hexdigest()
     shelf.publish(shelf.render_folder(order.render_key) / f"{digest}.mp3", data)
-    file = ProducedFile(
+    file = NewRendition(
         kind="mp3",
         file_name=f"{digest}.mp3",
         content_type="audio/mpeg",
