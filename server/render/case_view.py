@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import cast
 
 from server.care import Consent, Shared
 from server.store import Felt, Session, SessionEntryRow
@@ -15,9 +14,11 @@ from server.store.care import (
     KeyRing,
     Seal,
     list_client_entries,
-    list_entry_notes,
     list_kept_ladders,
     list_submissions,
+    open_ladder,
+    open_submission,
+    read_entry_notes,
 )
 
 
@@ -90,10 +91,9 @@ def visible_case(db: Session, keys: KeyRing, client: ClientRow, consent: Consent
 
 def _entries(db: Session, seal: Seal, client: ClientRow, consent: Consent) -> tuple[EntryView, ...]:
     rows = list_client_entries(db, client.id)
-    notes = {}
+    notes: dict[str, str] = {}
     if consent.may_see(Shared.NOTES):
-        for note in list_entry_notes(db, client.id, (row.id for row in rows)):
-            notes[note.entry_id] = seal.open(note.sealed_text, f"entry_notes:{note.entry_id}")
+        notes = read_entry_notes(db, seal, client.id, (row.id for row in rows))
     return tuple(_entry(row, consent, notes.get(row.id)) for row in rows)
 
 
@@ -126,7 +126,7 @@ def _submissions(db: Session, seal: Seal, client: ClientRow) -> tuple[Submission
             assignment_id=row.assignment_id,
             is_marked=row.is_marked,
             answered_at=row.answered_at,
-            content=_read(seal.open(row.sealed_answers, f"submissions:{row.id}")),
+            content=open_submission(row, seal),
         )
         for row in list_submissions(db, client.id)
     )
@@ -137,11 +137,7 @@ def _ladders(db: Session, seal: Seal, client: ClientRow) -> tuple[LadderView, ..
         LadderView(
             id=row.id,
             sat_at=row.sat_at,
-            content=_read(seal.open(row.sealed_ladder, f"kept_ladders:{row.id}")),
+            content=json.loads(open_ladder(row, seal)),
         )
         for row in list_kept_ladders(db, client.id)
     )
-
-
-def _read(text: str) -> Mapping[str, object]:
-    return cast(Mapping[str, object], json.loads(text))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from flask import Blueprint, render_template, request
 
-from server.store import Session, SessionEntryRow, hash_device, list_entries
-from server.store.care import ClientRow, list_entry_notes, list_own_entries
+from server.store import SessionEntryRow, hash_device, list_entries
+from server.store.care import list_own_entries, read_entry_notes
 from server.web.device import find_device
 from server.web.felt import felt_texts
 from server.web.people import find_asking_client
@@ -30,18 +30,10 @@ def index() -> str:
             rows = list_entries(db, hash_device(device))
         else:
             rows = list_own_entries(db, client.id, hash_device(device))
-            notes = _notes(db, client, rows)
+            seal = get_rooms().keys.get(client.id)
+            notes = read_entry_notes(db, seal, client.id, (row.id for row in rows))
         entries = [{**_entry(row, languages), "note": notes.get(row.id)} for row in rows]
     return render_template("log/index.html", entries=entries, client=client)
-
-
-def _notes(db: Session, client: ClientRow, rows: Iterable[SessionEntryRow]) -> dict[str, str]:
-    """What the client wrote beside entries, by the entry's id."""
-    seal = get_rooms().keys.get(client.id)
-    return {
-        note.entry_id: seal.open(note.sealed_text, f"entry_notes:{note.entry_id}")
-        for note in list_entry_notes(db, client.id, (row.id for row in rows))
-    }
 
 
 def _entry(row: SessionEntryRow, languages: Mapping[str, str]) -> dict[str, object]:

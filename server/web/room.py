@@ -20,6 +20,7 @@ from server.store.care import (
     add_client,
     add_deed,
     add_invitation,
+    close_name,
     list_cases,
     list_open_invitations,
     make_id,
@@ -82,7 +83,7 @@ def add() -> ResponseReturnValue:
         )
         return render_template("room/invite.html", typed=typed, error=error), 422
     rooms, client_id = get_rooms(), make_id()
-    sealed = rooms.keys.make(client_id).close(form.value.name, f"clients:{client_id}")
+    sealed = close_name(form.value.name, client_id, rooms.keys.make(client_id))
     with rooms.database.writing() as db:
         add_client(db, get_therapist(), client_id, sealed, datetime.now(UTC))
     # The link is made and shown by another address, so that looking again makes no one anew.

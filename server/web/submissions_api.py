@@ -16,8 +16,8 @@ from server.care import (
 )
 from server.errors import InvalidOptions, WorksheetNotFound
 from server.render import find_guided, get_worksheet
+from server.store import JsonObject
 from server.store.care import (
-    Answered,
     Deed,
     NewSubmission,
     Seal,
@@ -123,8 +123,8 @@ def add(json_data: SubmissionIn) -> Response:
         row = find_same_submission(db, seal, new, now_at)
         is_new = row is None
         if row is None:
-            answered, marked = _read(new)
-            row = add_submission(db, seal, new, answered, is_marked=marked, now_at=now_at)
+            content, marked = _read(new)
+            row = add_submission(db, seal, new, content, is_marked=marked, now_at=now_at)
         kept = _submission_out(row)
     return answer_json(kept, 201 if is_new else 200)
 
@@ -167,7 +167,7 @@ def remove(submission_id: str) -> Response:
     return Response(status=204)
 
 
-def _read(new: NewSubmission) -> tuple[Answered, bool]:
+def _read(new: NewSubmission) -> tuple[dict[str, JsonObject], bool]:
     """Check what came against the worksheet as it is now. Raises InvalidOptions."""
     try:
         worksheet = get_worksheet(get_rooms().settings.scripts_path, new.template)
@@ -175,8 +175,8 @@ def _read(new: NewSubmission) -> tuple[Answered, bool]:
         # Not 404: that would tell the phone that it belongs to no client.
         raise InvalidOptions("template", str(error)) from error
     answers = read_answers(worksheet, new.answers)
-    answered = Answered(worksheet=write_worksheet(worksheet), answers=write_answers(answers))
-    return answered, is_marked(worksheet, answers)
+    content = {"worksheet": write_worksheet(worksheet), "answers": write_answers(answers)}
+    return content, is_marked(worksheet, answers)
 
 
 def _submission_out(row: SubmissionRow) -> SubmissionOut:
@@ -191,7 +191,4 @@ def _submission_out(row: SubmissionRow) -> SubmissionOut:
 
 
 def _own_out(row: SubmissionRow, seal: Seal) -> OwnSubmissionOut:
-    told, kept = _submission_out(row), open_submission(row, seal)
-    return OwnSubmissionOut(
-        **told.model_dump(), worksheet=dict(kept.worksheet), answers=dict(kept.answers)
-    )
+    return OwnSubmissionOut(**_submission_out(row).model_dump() | open_submission(row, seal))

@@ -119,7 +119,7 @@ def _of_worksheets(house: RigHouse, ledger: Ledger) -> Iterator[str]:
     with house.database.reading() as db:
         rows = list_submissions(db, house.client_id)
         others = db.scalar(select(func.count()).select_from(SubmissionRow)) or 0
-    found = Counter((row.id, _canonical(open_submission(row, seal).answers)) for row in rows)
+    found = Counter((row.id, _canonical(open_submission(row, seal)["answers"])) for row in rows)
     yield from _compare(
         WORKSHEET,
         found,

@@ -15,7 +15,7 @@ WHERE: Mapping[str, str] = {
     "store.care.case_log.ids_of_entries: ClientDeviceRow.client_id == client_id": "log.index",
     "store.care.case_log.list_submissions": "case. case_log. case_over_time. submissions_api.list",
     "store.care.case_log.list_kept_ladders": "case_log. ladders_api.list_all",
-    "store.care.cases.find_submission": "spoken. case_submission.",
+    "store.care.submissions.find_submission": "spoken. case_submission.",
     "store.care.consents.consent_of: ConsentRow.client_id == client_id": "case_submission.show",
     "store.care.contents.Contents": "case_end.",
     "store.care.contents._notes": "case_end.",
@@ -101,7 +101,7 @@ OTHERWISE: Mapping[str, str] = {
     "test_who_read_a_client_between_two_moments",
     "store.care.case_log.ids_of_entries": """a device that changed hands is not in the house;
         tests/web/test_case_view.py::test_the_log_of_all_devices_from_when_each_was_joined""",
-    "store.care.case_log.list_entry_notes": f"""{_SEALED} in ids_of_entries(); tests/web/
+    "store.care.own_words.read_entry_notes": f"""{_SEALED} in ids_of_entries(); tests/web/
         test_own_words.py::test_nobody_writes_beside_anothers_entry""",
     "store.care.consents.consent_of": """nobody in the house joined or left with a consent;
         tests/web/test_case_view.py::test_nothing_is_shown_of_one_who_has_left_or_not_joined""",

@@ -62,9 +62,9 @@ def test_what_comes_is_kept_sealed(people: People, phone: FlaskClient, worksheet
     answered = open_submission(row, people.keys.get(people.ines))
     pair = find_pair(worksheet)
     assert isinstance(pair, PairField)
-    assert answered.answers[pair.name] == sent["answers"][pair.name]
-    assert answered.worksheet["title"] == worksheet.title
-    assert {each["kind"] for each in answered.worksheet["fields"]} >= {"pair"}
+    assert answered["answers"][pair.name] == sent["answers"][pair.name]
+    assert answered["worksheet"]["title"] == worksheet.title
+    assert {each["kind"] for each in answered["worksheet"]["fields"]} >= {"pair"}
 
 
 def test_the_same_again_is_the_same(people: People, phone: FlaskClient, worksheet: Worksheet):

@@ -9,8 +9,9 @@ from datetime import datetime
 
 from server.care import SHARED, Shared
 from server.render.sample.people import House
-from server.store import SessionEntryRow, hash_device
-from server.store.care import EntryNoteRow, KeptLadderRow, SubmissionRow, add_decisions, make_id
+from server.store import JsonObject, SessionEntryRow, hash_device
+from server.store import care as store
+from server.store.care import NewSubmission, add_decisions, add_submission, make_id, put_entry_note
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,51 +55,38 @@ def practise(
         db.add(row)
         db.flush()
         if note:
-            sealed = house.keys.get(client_id).close(note, f"entry_notes:{entry_id}")
-            db.add(
-                EntryNoteRow(
-                    entry_id=entry_id, client_id=client_id, sealed_text=sealed, changed_at=at
-                )
-            )
+            put_entry_note(db, house.keys.get(client_id), client_id, entry_id, note, at)
 
 
 def submit(
     house: House,
     client_id: str,
-    worksheet: Mapping[str, object],
-    answers: Mapping[str, object],
+    worksheet: JsonObject,
+    answers: JsonObject,
     at: datetime,
     *,
     is_marked: bool = False,
 ) -> str:
     """A worksheet comes back; gives its id."""
-    submission_id, seal = make_id(), house.keys.get(client_id)
-    text = json.dumps({"worksheet": worksheet, "answers": answers})
-    row = SubmissionRow(
-        id=submission_id,
+    new = NewSubmission(
+        id=make_id(),
         client_id=client_id,
         template=str(worksheet["name"]),
-        sealed_answers=seal.close(text, f"submissions:{submission_id}"),
-        is_marked=is_marked,
-        digest=seal.mark(text),
+        assignment_id=None,
+        answers=answers,
         answered_at=at,
-        received_at=at,
     )
+    content = {"worksheet": worksheet, "answers": answers}
     with house.database.writing() as db:
-        db.add(row)
-    return submission_id
+        seal = house.keys.get(client_id)
+        add_submission(db, seal, new, content, is_marked=is_marked, now_at=at)
+    return new.id
 
 
 def keep_ladder(house: House, client_id: str, ladder: Mapping[str, object], at: datetime) -> str:
     """A ladder is kept; gives its id."""
-    ladder_id, seal = make_id(), house.keys.get(client_id)
-    row = KeptLadderRow(
-        id=ladder_id,
-        client_id=client_id,
-        sealed_ladder=seal.close(json.dumps(ladder), f"kept_ladders:{ladder_id}"),
-        sat_at=at,
-        kept_at=at,
-    )
+    ladder_id, text = make_id(), json.dumps(ladder)
     with house.database.writing() as db:
-        db.add(row)
+        seal = house.keys.get(client_id)
+        store.keep_ladder(db, seal, client_id, ladder_id, text, sat_at=at, now_at=at)
     return ladder_id

@@ -11,10 +11,10 @@ from server.store.care import (
     ClientDeviceRow,
     ClientRow,
     KeyRing,
-    PracticeRoomRow,
-    TherapistRow,
+    close_name,
     make_id,
 )
+from server.store.care.invitations import add_room, add_therapist
 
 BROWSER = "Firefox, Linux"
 
@@ -29,22 +29,16 @@ class House:
 
     def add_room(self, name: str) -> str:
         """A practice room."""
-        return self._add(PracticeRoomRow(id=make_id(), name=name, made_at=self.now_at))
+        with self.database.writing() as db:
+            return add_room(db, name, self.now_at).id
 
     def add_therapist(self, room_id: str, name: str, *, is_head: bool) -> str:
         """A therapist; without a password, so that nobody can sign in as them at the usual page."""
-        first_name = name.rsplit(maxsplit=1)[-1]
-        row = TherapistRow(
-            id=make_id(),
-            room_id=room_id,
-            email=f"{first_name.lower()}@sit.example",
-            name=name,
-            active=True,
-            fs_uniquifier=make_id(),
-            is_head=is_head,
-            added_at=self.now_at,
-        )
-        return self._add(row)
+        email = f"{name.rsplit(maxsplit=1)[-1]}@sit.example"
+        with self.database.writing() as db:
+            return add_therapist(
+                db, room_id=room_id, email=email, name=name, is_head=is_head, now_at=self.now_at
+            ).id
 
     def add_client(self, room_id: str, therapist_id: str, name: str) -> str:
         """A client who has joined."""
@@ -53,11 +47,13 @@ class House:
             id=client_id,
             room_id=room_id,
             therapist_id=therapist_id,
-            sealed_name=self.keys.make(client_id).close(name, f"clients:{client_id}"),
+            sealed_name=close_name(name, client_id, self.keys.make(client_id)),
             made_at=self.now_at,
             joined_at=self.now_at,
         )
-        return self._add(row)
+        with self.database.writing() as db:
+            db.add(row)
+        return client_id
 
     def add_device(self, client_id: str, token: str, browser: str = BROWSER) -> None:
         """The device that a client has joined with."""
@@ -70,11 +66,6 @@ class House:
         )
         with self.database.writing() as db:
             db.add(row)
-
-    def _add(self, row: PracticeRoomRow | TherapistRow | ClientRow) -> str:
-        with self.database.writing() as db:
-            db.add(row)
-        return row.id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

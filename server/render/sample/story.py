@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +9,7 @@ from server.care import SHARED, Shared, write_worksheet
 from server.render.sample.doings import Practised, allow, keep_ladder, practise, submit
 from server.render.sample.people import Cast, House, settle_cast
 from server.render.worksheets import get_worksheet
+from server.store import JsonObject
 from server.store.care import (
     AssignmentDetails,
     ClientDeviceRow,
@@ -23,6 +23,7 @@ from server.store.care import (
     add_client,
     add_invitation,
     add_note,
+    close_name,
     keep_review,
     make_id,
 )
@@ -110,7 +111,7 @@ def tell_beside(house: House, cast: Cast) -> None:
         practise(house, cast.jo, cast.devices[cast.jo], _practised(4 * number + 1), at)
     with house.database.writing() as db:
         ada, client_id = db.get_one(TherapistRow, cast.ada), make_id()
-        name = house.keys.make(client_id).close("Sam", f"clients:{client_id}")
+        name = close_name("Sam", client_id, house.keys.make(client_id))
         sam = add_client(db, ada, client_id, name, house.now_at)
         add_invitation(db, sam, "client", house.now_at)
 
@@ -135,7 +136,7 @@ def _write(house: House, cast: Cast, scripts_path: Path) -> list[str]:
     ]
 
 
-def _answers(number: int) -> Mapping[str, object]:
+def _answers(number: int) -> JsonObject:
     what, to_friend, to_friend_rating, to_self_rating = SITUATIONS[number]
     return {
         "situation": what,

@@ -23,7 +23,6 @@ from server.store.care.audit_head import accept_end, open_audited
 from server.store.care.case_log import (
     get_own_entry,
     list_client_entries,
-    list_entry_notes,
     list_kept_ladders,
     list_own_entries,
     list_submissions,
@@ -38,7 +37,7 @@ from server.store.care.case_tables import (
     SubmissionConflictRow,
     SubmissionRow,
 )
-from server.store.care.cases import find_submission, open_name, rename_client
+from server.store.care.client_names import close_name, open_name, rename_client
 from server.store.care.consents import add_decisions, consent_of
 from server.store.care.contents import Contents, Record
 from server.store.care.erasing import (
@@ -105,6 +104,7 @@ from server.store.care.own_words import (
     keep_ladder,
     open_ladder,
     put_entry_note,
+    read_entry_notes,
 )
 from server.store.care.people import (
     IDLE,
@@ -144,10 +144,10 @@ from server.store.care.reviews import (
 )
 from server.store.care.sealing import KeyRing, Seal
 from server.store.care.submissions import (
-    Answered,
     NewSubmission,
     add_submission,
     find_same_submission,
+    find_submission,
     list_submission_conflicts,
     open_submission,
     take_back,
@@ -164,7 +164,6 @@ __all__ = [
     "RETURN_WITHIN",
     "RHYTHMS",
     "SIGN_IN_LASTS",
-    "Answered",
     "AssignmentDetails",
     "AssignmentRow",
     "AuditRow",
@@ -212,6 +211,7 @@ __all__ = [
     "begin_erasure",
     "change_note",
     "check_audit",
+    "close_name",
     "come_back",
     "consent_of",
     "count_belongings",
@@ -256,7 +256,6 @@ __all__ = [
     "list_client_sittings",
     "list_deeds",
     "list_devices",
-    "list_entry_notes",
     "list_kept_ladders",
     "list_notes",
     "list_open_invitations",
@@ -278,6 +277,7 @@ __all__ = [
     "put_entry_note",
     "put_note_back",
     "read_details",
+    "read_entry_notes",
     "remove_device",
     "remove_note",
     "rename_client",

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session
 
 from server.errors import CaseNotFound
-from server.store.care.case_tables import EntryNoteRow, KeptLadderRow, SubmissionRow
+from server.store.care.case_tables import KeptLadderRow, SubmissionRow
 from server.store.care.people_tables import ClientDeviceRow
 from server.store.models import SessionEntryRow
-
-MOST_AT_ONCE = 500
-"""Ids in one query."""
 
 
 def list_client_entries(db: Session, client_id: str) -> tuple[SessionEntryRow, ...]:
@@ -67,22 +62,6 @@ def ids_of_entries(client_id: str) -> Select[str]:
             or_(removed.is_(None), came < removed),
         )
     )
-
-
-def list_entry_notes(
-    db: Session, client_id: str, entry_ids: Iterable[str]
-) -> tuple[EntryNoteRow, ...]:
-    """What the client wrote beside these entries."""
-    ids = list(entry_ids)
-    found: list[EntryNoteRow] = []
-    for first in range(0, len(ids), MOST_AT_ONCE):
-        found += db.scalars(
-            select(EntryNoteRow).where(
-                EntryNoteRow.client_id == client_id,
-                EntryNoteRow.entry_id.in_(ids[first : first + MOST_AT_ONCE]),
-            )
-        )
-    return tuple(found)
 
 
 def list_submissions(db: Session, client_id: str) -> tuple[SubmissionRow, ...]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from server.errors import BackupRefused, KeyGone, SealBroken, SettingsError
 from server.store.care.case_tables import AuditRow
-from server.store.care.cases import open_name
+from server.store.care.client_names import open_name
 from server.store.care.erasing import ERASE, ERASED
 from server.store.care.people_tables import ClientRow, InvitationRow, SignInRow
 from server.store.care.sealing import KeyRing

@@ -47,16 +47,6 @@ class NewSubmission:
         return seal.mark(json.dumps(self.body, sort_keys=True, ensure_ascii=False))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answered:
-    """What is kept sealed of a submission."""
-
-    worksheet: JsonObject
-    """The worksheet as it was when it was taken."""
-    answers: JsonObject
-    """By the name of their field."""
-
-
 def find_same_submission(
     db: Session, seal: Seal, new: NewSubmission, now_at: datetime
 ) -> SubmissionRow | None:
@@ -79,19 +69,18 @@ def add_submission(
     db: Session,
     seal: Seal,
     new: NewSubmission,
-    answered: Answered,
+    content: dict[str, JsonObject],
     *,
     is_marked: bool,
     now_at: datetime,
 ) -> SubmissionRow:
-    """Keep one that has not come before."""
-    text = json.dumps({"worksheet": answered.worksheet, "answers": answered.answers})
+    """Keep one that has not come before: `worksheet` as it is now, and the `answers` by field."""
     row = SubmissionRow(
         id=new.id,
         client_id=new.client_id,
         assignment_id=new.assignment_id,
         template=new.template,
-        sealed_answers=seal.close(text, _place(new.id)),
+        sealed_answers=seal.close(json.dumps(content), _place(new.id)),
         is_marked=is_marked,
         digest=new.digest(seal),
         answered_at=new.answered_at,
@@ -102,10 +91,19 @@ def add_submission(
     return row
 
 
-def open_submission(row: SubmissionRow, seal: Seal) -> Answered:
-    """What is kept sealed of a submission. Raises SealBroken."""
-    kept = cast(dict[str, JsonObject], json.loads(seal.open(row.sealed_answers, _place(row.id))))
-    return Answered(worksheet=kept["worksheet"], answers=kept["answers"])
+def open_submission(row: SubmissionRow, seal: Seal) -> dict[str, JsonObject]:
+    """The `content` that was kept of a submission. Raises SealBroken."""
+    return cast(dict[str, JsonObject], json.loads(seal.open(row.sealed_answers, _place(row.id))))
+
+
+def find_submission(
+    db: Session, seal: Seal, client_id: str, submission_id: str
+) -> dict[str, JsonObject] | None:
+    """The content of a client's own submission."""
+    row = db.get(SubmissionRow, submission_id)
+    if row is None or row.client_id != client_id:
+        return None
+    return open_submission(row, seal)
 
 
 def take_back(db: Session, client: ClientRow, submission_id: str) -> None:
