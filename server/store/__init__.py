@@ -75,7 +75,7 @@ from server.store.models import (
     WorkerBeatRow,
 )
 from server.store.network_hashes import hash_network, network_of
-from server.store.practices import add_practice, find_practice, get_practice, list_practices
+from server.store.practices import add_practice, find_practice, list_practices
 from server.store.renders import (
     EXCERPT_SLUG,
     SILENT_VOICE,
@@ -236,7 +236,6 @@ __all__ = [
     "forget_downloads",
     "forget_feed_watches",
     "forget_render",
-    "get_practice",
     "get_render",
     "get_script_version",
     "get_sitting",

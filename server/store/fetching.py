@@ -103,13 +103,14 @@ class FetchingShelf(Shelf):
         name = self.name_of(path)
         if path.exists() or name in self.absent:
             return path
-        with self._flights.setdefault(name, threading.Lock()):
-            if not path.exists():
-                try:
+        try:
+            with self._flights.setdefault(name, threading.Lock()):
+                if not path.exists():
                     self._put_here(path, self.far.read(name))
-                except FileNotFoundError:
-                    self.absent.note(name)
-        self._flights.pop(name, None)
+        except FileNotFoundError:
+            self.absent.note(name)
+        finally:
+            self._flights.pop(name, None)
         return path
 
     def bring(self, paths: Iterable[Path]) -> None:

@@ -8,7 +8,6 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from server.errors import PracticeNotFound
 from server.store.models import PracticeRow
 
 
@@ -28,14 +27,6 @@ def add_practice(
 def find_practice(db: Session, slug: str) -> PracticeRow | None:
     """Look a practice up by its slug."""
     return db.get(PracticeRow, slug)
-
-
-def get_practice(db: Session, slug: str) -> PracticeRow:
-    """Look a practice up by its slug; raises PracticeNotFound."""
-    row = find_practice(db, slug)
-    if row is None:
-        raise PracticeNotFound
-    return row
 
 
 def list_practices(db: Session) -> tuple[PracticeRow, ...]:

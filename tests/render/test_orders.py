@@ -19,7 +19,7 @@ from server.errors import (
 )
 from server.render import Workshop, order_book, orders
 from server.render.worker import Worker
-from server.store import RenderRow, cancel_render, get_practice, hash_device
+from server.store import PracticeRow, RenderRow, cancel_render, hash_device
 from server.timeline import Options
 from server.units import Bytes
 
@@ -42,7 +42,7 @@ def test_order_queues_once(workshop: Workshop, row_of: RowOf) -> None:
     assert workshop.order("small-step", Options(minutes=2), "device").key == row.key
     assert workshop.queue.pending_keys() == {row.key}
     with workshop.database.reading() as db:
-        assert get_practice(db, "small-step").title == "A small step"
+        assert db.get_one(PracticeRow, "small-step").title == "A small step"
 
 
 def test_only_the_default_length_is_for_the_feed(workshop: Workshop) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError, StatementError
 
 from server.errors import Busy, DatabaseUnavailable
-from server.store import Database, add_practice, find_practice, get_practice, list_practices
+from server.store import Database, PracticeRow, add_practice, find_practice, list_practices
 from server.store import sqlite as sqlite_module
 
 ROOT = Path(__file__).parents[2]
@@ -200,7 +200,7 @@ def test_an_emptied_log_holds_no_deleted_words(database: Database, noon: datetim
     with database.writing() as db:
         add_practice(db, slug=word, title=word, language="en", track="ground", now_at=noon)
     with database.writing() as db:
-        db.delete(get_practice(db, word))
+        db.delete(db.get_one(PracticeRow, word))
     database.empty_log()
     files = list(database.path.parent.glob(f"{database.path.name}*"))
     assert files

@@ -215,6 +215,7 @@ def test_a_store_that_is_away_is_said_and_what_is_here_is_read(make_shelf, far_p
     for _ in range(7):
         with pytest.raises(StoreUnavailable):
             two.fetch(two.render_folder(KEY) / SOUND_NAME)
+    assert not two._flights, "who asks in vain leaves nothing behind"
     assert not two.has_clip(KEY)
     assert two.has_files(two.render_folder(KEY), [SOUND_NAME]), "nothing is made anew for that"
     far_proxy.be("pass")

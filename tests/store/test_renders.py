@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from server.errors import PracticeNotFound, RenderNotFound
+from server.errors import RenderNotFound
 from server.store import (
     Database,
     NewRender,
     NewRendition,
+    PracticeRow,
     RenderRow,
     add_feed,
     add_practice,
@@ -30,7 +31,6 @@ from server.store import (
     find_render,
     finish_render,
     forget_render,
-    get_practice,
     get_render,
     hash_device,
     latest_worker_beat,
@@ -314,7 +314,7 @@ def test_feed_shows_the_newest_of_each(
         finish(database, noon + timedelta(hours=hour), key=new.key)
     with database.reading() as db:
         shown = find_announced(db, "stepping-back")
-        practice = get_practice(db, "stepping-back")
+        practice = db.get_one(PracticeRow, "stepping-back")
         assert find_announced(db, "three-breaths") is None
     assert shown is not None
     assert shown.key[0] == "b"
@@ -331,10 +331,8 @@ def test_practices_keep_their_guid(database: Database, noon: datetime) -> None:
         add_practice(db, slug="x", title="New", language="en", track="ground", now_at=noon)
         add_practice(db, slug="a", title="A", language="en", track="ground", now_at=noon)
     with database.reading() as db:
-        assert [row.slug for row in list_practices(db)] == ["a", "x"]
-        assert (get_practice(db, "x").guid, get_practice(db, "x").title) == (guid, "New")
-        with pytest.raises(PracticeNotFound):
-            get_practice(db, "y")
+        assert [(row.slug, row.title) for row in list_practices(db)] == [("a", "A"), ("x", "New")]
+        assert db.get_one(PracticeRow, "x").guid == guid
 
 
 def test_feeds_keep_what_was_first(database: Database) -> None:
