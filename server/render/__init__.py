@@ -18,7 +18,7 @@ from server.render.covers import (
     neutral_cover_key,
     track_title,
 )
-from server.render.crisis import CRISIS_NAME, find_crisis, read_crisis
+from server.render.crisis import CRISIS_NAME, find_crisis
 from server.render.drafts import Draft, Kind, kind_of, read_draft
 from server.render.guides import (
     COURSES_NAME,
@@ -60,12 +60,10 @@ from server.render.secret import account_secret, cookie_secret, server_secret
 from server.render.sitting_model import Begun, Moved, Preparing, Seen
 from server.render.sittings import Sittings
 from server.render.spoken_worksheets import find_guided
-from server.render.sweeper import STALE_AFTER
 from server.render.voices import (
     VoiceTrouble,
     find_voice_trouble,
     house_voices,
-    speaks_language,
     usable_voices,
 )
 from server.render.worksheets import WORKSHEETS_NAME, get_worksheet, list_worksheets
@@ -79,7 +77,6 @@ __all__ = [
     "LIBRARY",
     "MAP_NAME",
     "MEDIA_TYPES",
-    "STALE_AFTER",
     "WORKSHEETS_NAME",
     "Begun",
     "CaseView",
@@ -138,14 +135,12 @@ __all__ = [
     "open_catalogue",
     "open_workshop",
     "outline_feed",
-    "read_crisis",
     "read_draft",
     "read_guides",
     "read_lexicon",
     "read_news",
     "run_checks",
     "server_secret",
-    "speaks_language",
     "track_feed",
     "track_title",
     "usable_voices",

@@ -47,7 +47,6 @@ from server.store.keeping import (
     list_renders,
 )
 from server.store.leases import (
-    Held,
     NewRendition,
     beat_render,
     claim_render,
@@ -70,9 +69,7 @@ from server.store.models import (
     RenderRow,
     RenderState,
     RenditionRow,
-    ScriptVersionRow,
     SessionEntryRow,
-    WorkerBeatRow,
 )
 from server.store.network_hashes import hash_network, network_of
 from server.store.practices import add_practice, find_practice, list_practices
@@ -138,10 +135,8 @@ from server.store.sittings import (
     list_sittings,
     note_over,
 )
-from server.store.standing import Standing, read_standing
+from server.store.standing import read_standing
 from server.store.stock import (
-    Pile,
-    StoredClip,
     StoredRender,
     find_stored_render,
     list_piles,
@@ -169,7 +164,6 @@ __all__ = [
     "FeedRow",
     "FeedWatchRow",
     "Felt",
-    "Held",
     "JsonObject",
     "LineWantRow",
     "NewEntry",
@@ -178,12 +172,10 @@ __all__ = [
     "NewRendition",
     "NewSitting",
     "Origin",
-    "Pile",
     "PracticeRow",
     "RenderRow",
     "RenderState",
     "RenditionRow",
-    "ScriptVersionRow",
     "SentPart",
     "Session",
     "SessionEntryRow",
@@ -191,11 +183,8 @@ __all__ = [
     "SittingEventRow",
     "SittingRow",
     "SittingWordsRow",
-    "Standing",
-    "StoredClip",
     "StoredRender",
     "WordsState",
-    "WorkerBeatRow",
     "add_entry",
     "add_event",
     "add_feed",

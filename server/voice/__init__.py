@@ -54,7 +54,6 @@ __all__ = [
     "PACKAGES",
     "SILENT",
     "Commercial",
-    "Finish",
     "ListedVoice",
     "Speaker",
     "Spoken",
