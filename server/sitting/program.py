@@ -37,7 +37,7 @@ class Program:
 
     steps: tuple[Step, ...]
     stages: tuple[int, ...]
-    """The number of each step's stage; -1 for what is said in between."""
+    """The number of each step's stage; BETWEEN_STAGE and OVER_STAGE are none of the script's."""
     titles: tuple[str, ...]
     """The titles of the stages."""
     closing: int
@@ -47,7 +47,7 @@ class Program:
     stay: int
     back: int
     danger: int
-    """Where it begins what is said in between."""
+    """`stay`, `back` and `danger`: where what is said in between begins."""
     seed: int
     most_ms: Ms
     """No sitting takes longer, pauses aside."""
