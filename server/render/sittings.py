@@ -239,18 +239,17 @@ class Sittings:
         return is_ready
 
     def _add(self, sitting_id: str, device_hash: str, offer: Offer, given: Texts) -> None:
-        with self.database.reading() as db:
-            oldest = list_open_sittings(db, device_hash)[MOST_OF_A_DEVICE - 1 :]
-        self.remove(*oldest)
         with self.database.writing() as db:
             now_at = self.now()
             if count_open_sittings(db, now_at - BUSY_FOR) >= MOST_BEGUN:
                 raise Busy
             if find_sitting(db, sitting_id, is_whole=False) is not None:
                 return  # the same phone, twice at once
+            oldest = list_open_sittings(db, device_hash)[MOST_OF_A_DEVICE - 1 :]
             add_sitting(db, offer.as_new(sitting_id, device_hash, now_at + KEPT_FOR), now_at)
             if given:
                 add_first_words(db, sitting_id, given, now_at)
+        self.remove(*oldest)
 
     def _look(self, sitting_id: str, device_hash: str) -> Seen:
         # Before the rows are read: what is recorded from now on has its effect beyond this.

@@ -268,11 +268,15 @@ def test_a_device_has_three_at_once(open_house: House) -> None:
 
 
 def test_a_house_has_its_limit(open_house: House, monkeypatch) -> None:
+    """Who is not let in loses nothing by asking."""
     monkeypatch.setattr(counter, "MOST_BEGUN", 2)
+    monkeypatch.setattr(counter, "MOST_OF_A_DEVICE", 1)
     open_house.begin(ID, DEVICE)
     open_house.begin(SECOND_ID, OTHER)
-    with pytest.raises(Busy):
-        open_house.ask("3" * 32, "a third")
+    for device in ("a third", DEVICE):
+        with pytest.raises(Busy):
+            open_house.ask("3" * 32, device)
+    assert open_house.look()
     open_house.wait(3601)
     open_house.begin("3" * 32, "a third")
 
