@@ -9,13 +9,17 @@ help: ## This list
 .PHONY: check
 check: ## Lint, types and every quick test
 	.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/mypy
-	$(PY) -m pytest -n auto --dist loadgroup -m "not real_voice and not browser and not rig"
+	$(PY) -m pytest -n auto --dist loadgroup -m "not real_voice and not browser and not rig and not long"
 
 TIMES := 1
 
 .PHONY: rigs
-rigs: ## Run the tests that ./test leaves out: power cuts and other faults, counted, and what listens for minutes; TIMES=20 does more
+rigs: ## Break things by the thousand, and count what is lost: power cuts, kills and other faults; TIMES=20 does more
 	$(PY) -m pytest -m rig --times $(TIMES)
+
+.PHONY: long
+long: ## Run the tests that ./test leaves out since they take minutes: whole sittings, every look, every practice
+	$(PY) -m pytest -n auto --dist loadgroup -m long
 
 .PHONY: format
 format: ## Let ruff put the code in order
@@ -27,7 +31,7 @@ golden: ## Rewrite the golden files; read the diff before you commit it
 
 .PHONY: engines
 engines: ## Run the tests of whatever remembers on PostgreSQL, and those of shelf and erasing on an S3 server
-	$(PY) -m pytest -q --database postgresql -m "not browser and not real_voice and not rig" \
+	$(PY) -m pytest -q --database postgresql -m "not browser and not real_voice and not rig and not long" \
 		tests/store tests/render tests/web tests/cli
 	$(PY) -m pytest -q --store s3 tests/store/test_shelf.py tests/store/test_stock.py tests/render/test_erasing.py tests/render/test_worker.py tests/render/test_sittings.py tests/render/test_own_words.py
 

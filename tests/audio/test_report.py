@@ -27,7 +27,7 @@ from server.timeline import (
 )
 from server.units import SAMPLE_RATE_HZ, Ms, frames_from_ms
 
-rig = pytest.mark.rig
+long = pytest.mark.long
 """Of cases that are alike, ./test hears the hardest to tell."""
 
 
@@ -92,7 +92,7 @@ def test_a_good_file_meets_every_rule(line, mixed, encoded):
 
 
 @pytest.mark.parametrize("bed", BedSound)
-@pytest.mark.parametrize("level", [pytest.param(BedLevel.LOW, marks=rig), BedLevel.HIGH])
+@pytest.mark.parametrize("level", [pytest.param(BedLevel.LOW, marks=long), BedLevel.HIGH])
 def test_every_bed_passes(line, mixed, encoded, bed, level):
     """Softly and strongly, from beginning to end."""
     bedded = over(line, bed, level)
@@ -129,7 +129,7 @@ def tones(count: int, _dice) -> np.ndarray:
 
 
 @pytest.mark.parametrize("make", [drops, waves, tones])
-@pytest.mark.parametrize("level_db", [pytest.param(-44, marks=rig), -32])
+@pytest.mark.parametrize("level_db", [pytest.param(-44, marks=long), -32])
 def test_a_bed_is_no_fault(line, mixed, encoded, make, level_db):
     """Rain full of drops, swelling noise and beating tones pass, softly and strongly."""
     mix = mixed(line)
@@ -209,7 +209,7 @@ def test_a_file_that_is_cut_short_is_refused(line, mixed, encoded):
 
 
 @pytest.mark.parametrize(
-    "level_db", [pytest.param(-20, marks=rig), pytest.param(-30, marks=rig), -40]
+    "level_db", [pytest.param(-20, marks=long), pytest.param(-30, marks=long), -40]
 )
 @pytest.mark.parametrize("seam_ms", [9000, 21_000, 44_000, 84_000])
 def test_a_click_at_a_seam_is_refused(line, mixed, encoded, level_db, seam_ms):

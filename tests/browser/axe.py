@@ -95,7 +95,7 @@ def find_faults(page: Page, look: Look) -> list[str]:
 
 Looks = tuple[str, ...]
 USUAL_LOOKS: Looks = ("light, phone", "dark, desk")
-"""Those in which every run of the tests looks; `make rigs` looks in all of them."""
+"""Those in which every run of the tests looks; `make long` looks in all of them."""
 
 
 def find_all_faults(page: Page, looks: Iterable[str]) -> list[str]:

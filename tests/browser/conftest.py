@@ -176,7 +176,7 @@ def whole_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WholeHouse
 @pytest.fixture(
     params=[
         pytest.param(USUAL_LOOKS, id="usual looks"),
-        pytest.param(tuple(LOOKS), id="every look", marks=pytest.mark.rig),
+        pytest.param(tuple(LOOKS), id="every look", marks=pytest.mark.long),
     ]
 )
 def looks(request: pytest.FixtureRequest) -> Looks:

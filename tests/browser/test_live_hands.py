@@ -96,7 +96,7 @@ def test_by_keyboard_and_by_ear(chromium: Browser, whole_house: WholeHouse):
         assert said(sitter, "live-wait") == []
 
 
-@pytest.mark.rig
+@pytest.mark.long
 def test_by_a_headset_with_the_screen_locked(chromium: Browser, whole_house: WholeHouse):
     """The guide tells of the buttons; next, previous, and pause twice are moves, felt at once."""
     with sitting_down(chromium, whole_house, AT_ONCE) as sitter:

@@ -69,7 +69,7 @@ def sit(sitter: Sitter) -> None:
     assert sitter.lines_heard()[-1]["kind"] == "breath-out"
 
 
-@pytest.mark.rig
+@pytest.mark.long
 def test_a_whole_sitting(chromium: Browser, whole_house: WholeHouse):
     """What is in the way is greeted in the listener's own words, again and again, until it is met.
 

@@ -32,7 +32,7 @@ AGAIN_S = 1.0
 GROUND_WITHIN_S = 0.5
 
 
-@pytest.mark.rig
+@pytest.mark.long
 def test_the_web_part_is_killed(chromium: Browser, whole_house: WholeHouse):
     """First a process that answers, right before a move, and then all of them: it goes on."""
     with sitting_down(chromium, whole_house, AT_ONCE) as sitter:
@@ -77,7 +77,7 @@ class BadLine:
         route.abort()
 
 
-@pytest.mark.rig
+@pytest.mark.long
 def test_every_third_request_is_lost(chromium: Browser, whole_house: WholeHouse):
     """The sitting goes to its end, each move arrives once, and no second of it is left out."""
     line = BadLine(share=0.3)
@@ -141,7 +141,7 @@ def test_no_network_right_after_too_much(chromium: Browser, whole_house: WholeHo
         assert whole_house.moves(sitter.id) == ["too-much", "go-back"]
 
 
-@pytest.mark.rig
+@pytest.mark.long
 def test_no_network_right_after_a_step_back(chromium: Browser, whole_house: WholeHouse):
     """And then it is too much: the ground is heard at once, both moves arrive, in their order."""
     with sitting_down(chromium, whole_house, AT_ONCE) as sitter:

@@ -79,7 +79,7 @@ def lines_of(page: Page, url: str, packs: list[str]) -> list[str]:
     return shown[1:]
 
 
-@pytest.mark.rig
+@pytest.mark.long
 def test_the_room_shows_words_as_they_are(chromium: Browser, house: RoomHouse):
     """The player takes each from the captions of the recording, and makes nothing else of it."""
     errors: list[str] = []

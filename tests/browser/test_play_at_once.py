@@ -42,7 +42,7 @@ def page(chromium: Browser, house) -> Iterator[Page]:
     context.close()
 
 
-@pytest.mark.rig
+@pytest.mark.long
 def test_an_unrendered_practice_is_played_from_start_to_end_without_a_stall(page: Page, house):
     """The sound comes while the rest is being made, never stalls, and is logged as completed."""
     page.goto(f"{house.url}/practices/three-breaths")

@@ -302,13 +302,13 @@ def test_three_breaths_by_the_real_voice(shelf):
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 SHIPPED = sorted(path for path in SCRIPTS.rglob("*.md") if path.parent.name != "passages")
 FIRST = {path.parent: path for path in reversed(SHIPPED)}
-"""One of each folder. The others are for make rigs; make library has them at every length."""
+"""One of each folder. The others are for make long; make library has them at every length."""
 
 
 @pytest.mark.parametrize(
     "path",
     [
-        pytest.param(path, marks=() if path in FIRST.values() else pytest.mark.rig, id=path.stem)
+        pytest.param(path, marks=() if path in FIRST.values() else pytest.mark.long, id=path.stem)
         for path in SHIPPED
     ],
 )

@@ -69,7 +69,7 @@ def guess(script: Script, options: Options) -> Timeline:
     return lay_out(made, {each: guess_ms(each) for each in made.utterances})
 
 
-@pytest.mark.parametrize("every", [7, pytest.param(1, marks=pytest.mark.rig)])
+@pytest.mark.parametrize("every", [7, pytest.param(1, marks=pytest.mark.long)])
 def test_every_telling_fits_its_length(shipped, every):
     """Whatever was chosen, it is as long as it says, and no silence is longer than 90 seconds."""
     wrong: set[tuple[str, int, str]] = set()
