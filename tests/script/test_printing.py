@@ -15,6 +15,7 @@ def parse(text: str) -> Script:
 
 @pytest.mark.no_cover
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@pytest.mark.no_cover  # as many cases as there is time for
 @given(script=scripts())
 def test_what_is_printed_is_read_again(script):
     """Every field and cue comes back, and printing once more changes nothing."""

@@ -2,6 +2,7 @@
 
 import string
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,6 +25,10 @@ from server.script import (
     parse_script,
     print_script,
 )
+
+pytestmark = (
+    pytest.mark.no_cover
+)  # as many cases as there is time for; each branch has tests of its own
 
 OWN_SOUNDS = frozenset({"temple", "x"})
 PASSAGES = {"settle": "Sit as you like.\n", "round": "[include round]"}
