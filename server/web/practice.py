@@ -58,7 +58,7 @@ def show(slug: str) -> Response:
         voice_trouble=say_voice_trouble(rooms.settings, script),
         is_live=is_live(script, rooms.catalogue.additions(slug)),
         beds=list_beds(slug),
-        data=_data(script, minutes, given),
+        data=_data(script, given),
         report=_report(slug) if is_author(request) else None,
         edit_url=url_for("author.edit", path=file_path) if may_write(request) else None,
     )
@@ -127,7 +127,7 @@ def _report(slug: str) -> dict[str, object] | None:
     }
 
 
-def _data(script: Script, minutes: int, given: Assigned | None) -> dict[str, object]:
+def _data(script: Script, given: Assigned | None) -> dict[str, object]:
     """What the page and its script know of the practice, and of how it was given."""
     return {
         "given": {"id": given.id, "choices": dict(given.choices)} if given else None,
@@ -135,12 +135,7 @@ def _data(script: Script, minutes: int, given: Assigned | None) -> dict[str, obj
         "slug": script.slug,
         "title": script.title,
         "language": script.language,
-        "minutes": list(script.minutes),
-        "chosen": minutes,
-        "words": [
-            {"name": w.name, "ask": w.ask, "default": w.default, "longest": w.longest}
-            for w in script.words
-        ],
+        "words": [{"name": word.name, "default": word.default} for word in script.words],
         "tellings": TELLINGS,
         "cover": small_cover_address(script),
     }

@@ -7,7 +7,6 @@ from flask import Blueprint, render_template, url_for
 from server.errors import NotLive
 from server.render import find_voice_trouble
 from server.script import TRACKS
-from server.web.covers import small_cover_address
 from server.web.library import HEADINGS
 from server.web.live import live_data, live_programs
 from server.web.rooms import get_rooms
@@ -45,10 +44,7 @@ def show(slug: str) -> str:
         is_live=bool(live_programs(script, rooms.catalogue.additions(slug))),
         data={
             "slug": script.slug,
-            "title": script.title,
-            "language": script.language,
             "words": [{"name": word.name, "default": word.default} for word in script.words],
-            "cover": small_cover_address(script),
             "loudspeakers": url_for("room_player_api.add"),
         },
     )
