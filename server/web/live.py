@@ -36,11 +36,10 @@ def show(slug: str) -> Response:
     programs = live_programs(script, rooms.catalogue.additions(slug))
     if not programs:
         raise NotLive
-    others = [other for other in rooms.catalogue.scripts() if other.slug != slug]
     page = render_template(
         "live/show.html",
         practice=script,
-        not_when=link_titles(script.not_when, others),
+        not_when=link_titles(script.not_when, script),
         voice_trouble=say_voice_trouble(rooms.settings, script),
         data=live_data(script, programs),
         is_client=find_asking_client() is not None,

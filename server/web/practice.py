@@ -45,7 +45,6 @@ def show(slug: str) -> Response:
     given = find_assigned_practice(request.args.get("given"), slug)
     minutes = _minutes(script, given)
     greeting = given.greeting if given else None
-    others = [other for other in rooms.catalogue.scripts() if other.slug != slug]
     page = render_template(
         "practice/show.html",
         practice=script,
@@ -53,8 +52,8 @@ def show(slug: str) -> Response:
         minutes=minutes,
         telling=tell(script, Options(minutes=minutes, greeting=greeting)),
         reason=find_reason(request.args.get("map"), slug),
-        for_whom=link_titles(script.for_whom, others),
-        not_when=link_titles(script.not_when, others),
+        for_whom=link_titles(script.for_whom, script),
+        not_when=link_titles(script.not_when, script),
         voice_trouble=say_voice_trouble(rooms.settings, script),
         is_live=is_live(script, rooms.catalogue.additions(slug)),
         beds=list_beds(slug),
