@@ -19,10 +19,10 @@ from server.store import (
 from server.units import Ms, seconds_from_ms
 from server.web.answers import answer_json
 from server.web.device import is_from_device
+from server.web.retelling import retold
 from server.web.rooms import get_rooms
 from server.web.schemas import AudioOut, RenderOut, State, StreamOut
 from server.web.stream import find_streamed_seconds
-from server.web.told import retold
 
 
 def get_audible_render(db: Session, key: str) -> RenderRow:
