@@ -19,7 +19,6 @@ from server.web.accounts import install_accounts
 from server.web.accounts_limits import install_limits
 from server.web.addresses import CONVERTERS
 from server.web.api import api
-from server.web.asking import install_proxies
 from server.web.audio import PublishedFiles, make_audio
 from server.web.author_api import author_api
 from server.web.author_pages import author
@@ -49,6 +48,7 @@ from server.web.listen import make_listen
 from server.web.live import live
 from server.web.log import log
 from server.web.loudspeaker_api import loudspeaker_api, room_player_api
+from server.web.networks import install_proxies
 from server.web.openapi import install_description
 from server.web.phone import phone, phone_api
 from server.web.podcast import podcast
@@ -113,16 +113,8 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
         *(room, giving, case, case_log, case_notes, case_over_time, case_submission, case_end),
         *(case_podcast, handing_over),
         *(room_player, api, sittings_api, sitting, author_api, phone_api, submissions_api),
-        *(
-            ladders_api,
-            given_api,
-            room_player_api,
-            loudspeaker_api,
-            timeline_api,
-            subscribe,
-            covers,
-            health,
-        ),
+        *(ladders_api, given_api, room_player_api, loudspeaker_api, timeline_api),
+        *(subscribe, covers, health),
     ):
         app.register_blueprint(blueprint)
     files = PublishedFiles(rooms.database, rooms.shelf, audio_by=settings.audio_by)

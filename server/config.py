@@ -11,12 +11,11 @@ from typing import Self
 
 from server.environ import PREFIX, Networks, Reader
 from server.errors import SettingsError
-from server.units import Bytes
+from server.units import BYTES_PER_MB, Bytes
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LOG_FORMATS = ("text", "json")
 AUDIO_BY = ("here", "nginx", "store")
-BYTES_PER_MB = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,8 @@ Ms = NewType("Ms", int)
 Bytes = NewType("Bytes", int)
 """A size on disk or on the wire."""
 
+BYTES_PER_MB = 1_000_000
+
 Db = NewType("Db", float)
 """A gain or a level relative to full scale, in decibels."""
 

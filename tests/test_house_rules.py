@@ -50,7 +50,7 @@ HOMES = {
     "cryptography": ("store/care/sealing.py", "store/backup/age"),
     "psycopg": ("store/postgresql.py", "store/queues.py"),
     "rapidfuzz": ("care/",),
-    "segno": ("web/subscribing.py",),
+    "segno": ("web/qr.py",),
     "icalendar": ("care/",),
     "flask_security": ("web/accounts",),
     "flask_login": ("web/accounts",),

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from server.cli.frame import Commands, main, open_database, waiting
-from server.cli.table import print_table
+from server.cli.frame import Commands, as_json, main, open_database, waiting, yes
+from server.cli.table import print_table, say_count
 from server.errors import StepbackError
 
 if TYPE_CHECKING:
@@ -69,8 +69,7 @@ def verify() -> None:
         verdict = check_audit(db)
     if verdict.number is not None:
         raise StepbackError(f"{say_break(verdict)} docs/safety.md says what to do.")
-    rows = f"{verdict.rows} row{'' if verdict.rows == 1 else 's'}"
-    click.echo(f"The audit is as it was written: {rows}.")
+    click.echo(f"The audit is as it was written: {say_count(verdict.rows, 'row')}.")
 
 
 @audit.command()
@@ -92,7 +91,7 @@ def verify() -> None:
     type=Moment(is_end=True),
     help="Before then; a day alone counts to its end.",
 )
-@click.option("--json", "is_json", is_flag=True, help="As JSON, for programs.")
+@as_json
 def show(
     client_id: str | None, since_at: datetime | None, until_at: datetime | None, is_json: bool
 ) -> None:
@@ -112,8 +111,8 @@ def show(
 
 
 @audit.command()
-@click.option("--yes", is_flag=True, help="Do not ask first.")
-def accept(yes: bool) -> None:
+@yes
+def accept(is_sure: bool) -> None:
     """Go on from an audit whose end is not as it should be, after a backup was put back.
 
     That it was is noted in the audit itself. A row that was changed stays broken.
@@ -127,7 +126,7 @@ def accept(yes: bool) -> None:
         click.echo("The audit is as it was written; there is nothing to accept.")
         return
     click.echo(say_break(verdict))
-    if not yes:
+    if not is_sure:
         click.confirm("Go on from what is there?", abort=True, err=True)
     with database.writing() as db:
         accept_end(db)

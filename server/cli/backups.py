@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from server.cli.frame import main, open_database, progress_bar, read_settings
+from server.cli.frame import main, open_database, progress_bar, quiet, read_settings
+from server.cli.table import say_count
 from server.errors import BackupRefused, StepbackError
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 FILE = click.Path(path_type=Path)
 THERE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
-quiet = click.option("--quiet", "-q", "is_quiet", is_flag=True, help="Say only what went wrong.")
 passphrase = click.option(
     "--passphrase-file",
     type=THERE,
@@ -76,13 +76,13 @@ def backup(
     with _bytes_bar(measure_house(settings), is_quiet=is_quiet) as advance:
         done = back_up(settings, out, closers, keys_out=keys_out, advance=advance)
     if not is_quiet:
-        clients = _count_clients(done.clients)
+        clients = say_count(done.clients, "client")
         click.echo(f"{out}: {done.files} files, {clients}, in {done.took_s:.1f} s.")
         where = keys_out or "not backed up; see --keys"
         click.echo(f"The clients' keys: {where}.")
     if done.keyless:
         raise StepbackError(
-            f"Of {_count_clients(done.clients)} {done.keyless} without a key in "
+            f"Of {say_count(done.clients, 'client')} {done.keyless} without a key in "
             f"{settings.keys_path}: what they wrote can be read by nobody. Is it the right "
             "folder? No old backup was deleted."
         )
@@ -223,20 +223,16 @@ def _bytes_bar(total: int, *, is_quiet: bool) -> Iterator[Advance]:
         yield advance
 
 
-def _count_clients(count: int) -> str:
-    return f"{count} client{'' if count == 1 else 's'}"
-
-
 def _say_restored(done: Restored, *, is_trial: bool) -> Iterator[str]:
     staged = done.staged
     there = len(staged.clients - staged.erased)
     verb = "could be put back" if is_trial else "put back"
     yield (
-        f"The backup of {staged.made_at} {verb}: {staged.files} files, {_count_clients(there)}, "
-        f"in {done.took_s:.1f} s."
+        f"The backup of {staged.made_at} {verb}: {staged.files} files, "
+        f"{say_count(there, 'client')}, in {done.took_s:.1f} s."
     )
     if staged.keyless:
-        lacking = _count_clients(len(staged.keyless))
+        lacking = say_count(len(staged.keyless), "client")
         yield f"There is no key of {lacking}: what was written cannot be read."
     if staged.returning:
         yield f"Erased again, since they were erased after the backup: {len(staged.returning)}."

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from server.cli.frame import Commands, main, open_database, progress_bar, waiting
-from server.cli.table import BYTES_PER_MB, print_table, say_age, say_mb
+from server.cli.frame import Commands, as_json, main, open_database, progress_bar, waiting, yes
+from server.cli.table import print_table, say_age, say_count, say_mb
 from server.errors import StepbackError
-from server.units import Bytes
+from server.units import BYTES_PER_MB, Bytes
 
 if TYPE_CHECKING:
     from server.render.prune import Choice, Prunable
@@ -46,7 +46,7 @@ def _read_size(_ctx: click.Context, _param: click.Parameter, value: str | None) 
 
 
 @main.group(cls=Commands, invoke_without_command=True)
-@click.option("--json", "is_json", is_flag=True, help="As JSON, for programs.")
+@as_json
 @click.pass_context
 def cache(context: click.Context, is_json: bool) -> None:
     """Show what the shelf of recordings holds: by practice, by kind, and what must stay.
@@ -85,8 +85,10 @@ def cache(context: click.Context, is_json: bool) -> None:
     help="As much as it takes to come to this size: 500MB, 2GB.",
 )
 @click.option("--dry-run", is_flag=True, help="Say what would go, and remove nothing.")
-@click.option("--yes", is_flag=True, help="Do not ask first.")
-def prune(older_than: timedelta | None, most_bytes: Bytes | None, dry_run: bool, yes: bool) -> None:
+@yes
+def prune(
+    older_than: timedelta | None, most_bytes: Bytes | None, dry_run: bool, is_sure: bool
+) -> None:
     """Remove recordings and spoken sentences, the longest unused first.
 
     Never what a feed points at, or did until 30 days ago, what is being made, what was used within
@@ -119,7 +121,7 @@ def prune(older_than: timedelta | None, most_bytes: Bytes | None, dry_run: bool,
         return
     left_bytes = choice.left_bytes
     if choice.going:
-        if not yes:
+        if not is_sure:
             click.confirm(f"Remove {_say(choice.going)}?", abort=True, err=True)
         left_bytes = _prune(database, shelf, choice)
     else:
@@ -171,7 +173,7 @@ def _count(name: str, things: Sequence[Prunable]) -> str:
     if not things:
         return f"no {name}s"
     size = say_mb(sum(each.size_bytes for each in things))
-    return f"{len(things)} {name}{'' if len(things) == 1 else 's'} ({size} MB)"
+    return f"{say_count(len(things), name)} ({size} MB)"
 
 
 def _print_stock(stock: Stock, now_at: datetime) -> None:

@@ -12,6 +12,7 @@ import click
 
 from server.cli.authoring import read_text
 from server.cli.frame import main, read_settings, waiting
+from server.cli.table import say_count
 from server.errors import InvalidScript, StepbackError
 
 if TYPE_CHECKING:
@@ -167,9 +168,7 @@ def _counted(found: Iterable[Checked], *, with_hints: bool) -> str:
         counts["mistake"] += len(checked.problems)
         counts.update(str(remark.severity) for remark in checked.remarks)
     kinds = ("mistake", "error", "warning", *(("hint",) if with_hints else ()))
-    return ", ".join(
-        f"{counts[kind]} {kind}{'s' if counts[kind] > 1 else ''}" for kind in kinds if counts[kind]
-    )
+    return ", ".join(say_count(counts[kind], kind) for kind in kinds if counts[kind])
 
 
 def _list_rules(explain: bool, is_json: bool) -> None:

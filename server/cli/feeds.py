@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from server.cli.frame import Commands, main, open_database
+from server.cli.frame import Commands, as_json, main, open_database
 from server.cli.table import print_table
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def feed() -> None:
 
 
 @feed.command("list")
-@click.option("--json", "is_json", is_flag=True, help="As JSON, for programs.")
+@as_json
 def list_all(is_json: bool) -> None:
     """Show every public feed: its address, its episodes, and when it last changed.
 

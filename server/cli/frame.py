@@ -25,6 +25,10 @@ TELL_EVERY_S = 1.0
 Advance = Callable[[float, str], None]
 """Moves a progress bar: what part is done, 0 to 1, and at what."""
 
+as_json = click.option("--json", "is_json", is_flag=True, help="As JSON, for programs.")
+quiet = click.option("--quiet", "-q", "is_quiet", is_flag=True, help="Say only what went wrong.")
+yes = click.option("--yes", "is_sure", is_flag=True, help="Do not ask first.")
+
 
 class Commands(click.Group):
     """A group whose failures are one calm sentence on standard error, and exit code 1."""

@@ -9,8 +9,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from server.cli.backups import quiet
-from server.cli.frame import main, read_settings, waiting
+from server.cli.frame import main, quiet, read_settings, waiting
 from server.environ import PREFIX, Reader
 from server.errors import MoveRefused
 

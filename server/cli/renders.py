@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from server.cli.frame import Commands, main, open_database
+from server.cli.frame import Commands, as_json, main, open_database
 from server.cli.table import print_table, say_age
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ HEAD = ("key", "practice", "minutes", "voice", "how far", "who waits", "for")
 
 
 @main.group(cls=Commands, invoke_without_command=True)
-@click.option("--json", "is_json", is_flag=True, help="As JSON, for programs.")
+@as_json
 @click.pass_context
 def renders(context: click.Context, is_json: bool) -> None:
     """Show the recordings that are being made or wait to be, and who waits for them."""

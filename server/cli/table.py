@@ -1,4 +1,4 @@
-"""Tables, ages and sizes as people read them."""
+"""Tables, counts, ages and sizes as people read them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from datetime import timedelta
 
 import click
 
-BYTES_PER_MB = 1_000_000
+from server.units import BYTES_PER_MB
+
 _AGES = ((86_400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 
 
@@ -22,6 +23,11 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[str]], *, right: se
         click.echo("  ".join(cells).rstrip())
 
 
+def say_count(count: int, name: str, plural: str | None = None) -> str:
+    """A number of things: 1 row, 2 rows."""
+    return f"{count} {name if count == 1 else plural or f'{name}s'}"
+
+
 def say_mb(size_bytes: int) -> str:
     """A size in MB: to the tenth while it is small."""
     size_mb = size_bytes / BYTES_PER_MB
@@ -33,6 +39,5 @@ def say_age(age: timedelta) -> str:
     seconds = max(0, int(age.total_seconds()))
     for length, name in _AGES:
         if seconds >= length:
-            count = seconds // length
-            return f"{count} {name}{'' if count == 1 else 's'}"
+            return say_count(seconds // length, name)
     return "just now"

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from server.cli.frame import Commands, main, read_settings, waiting
+from server.cli.frame import Commands, as_json, main, read_settings, waiting
+from server.cli.table import say_count
 
 if TYPE_CHECKING:
     from server.config import Settings
@@ -23,7 +24,7 @@ wav_file = click.option(
 
 
 @main.group(cls=Commands, invoke_without_command=True)
-@click.option("--json", "is_json", is_flag=True, help="As JSON, for programs.")
+@as_json
 @click.pass_context
 def voices(context: click.Context, is_json: bool) -> None:
     """List the voices: licence, use, and whether they can speak."""
@@ -171,7 +172,7 @@ def _table(rows: Iterable[dict[str, object]]) -> str:
 def _lines(row: dict[str, object]) -> Iterable[str]:
     yield (
         f"{'ok ' if row['usable'] else 'NOT'} {row['name']}: {row['title'] or 'not known'}, "
-        f"speaks in {_practices(int(str(row['practices'])))}"
+        f"speaks in {say_count(int(str(row['practices'])), 'practice')}"
     )
     if row["trouble"]:
         yield f"    {row['trouble']}"
@@ -179,7 +180,3 @@ def _lines(row: dict[str, object]) -> Iterable[str]:
         language = "" if row["language"] == "und" else f"Language {row['language']}. "
         yield f"    {language}Commercial use: {row['commercial']}."
         yield f"    {row['licence']}"
-
-
-def _practices(count: int) -> str:
-    return f"{count} practice{'' if count == 1 else 's'}"

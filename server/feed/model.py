@@ -23,7 +23,6 @@ class Category(Enum):
     """The places in Apple's list of categories where practices belong: name, and name within."""
 
     MENTAL_HEALTH = ("Health & Fitness", "Mental Health")
-    ALTERNATIVE_HEALTH = ("Health & Fitness", "Alternative Health")
     SPIRITUALITY = ("Religion & Spirituality", "Spirituality")
 
 

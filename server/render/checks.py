@@ -29,10 +29,8 @@ from server.store import (
     what_to_do_about,
 )
 from server.store.care import has_clients
-from server.units import Bytes
+from server.units import BYTES_PER_MB, Bytes
 from server.voice import Voice, VoiceCatalogue
-
-BYTES_PER_MB = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ from server.store.care import (
     note_seen,
 )
 from server.web.access_table import ACCESS, Access
+from server.web.accounts_settings import SIGN_IN_URL
 from server.web.author import admit_author
 from server.web.device import find_device
 from server.web.gate import SAFE_METHODS
@@ -34,9 +35,6 @@ from server.web.people import (
     keep_asking,
 )
 from server.web.rooms import get_rooms
-
-SIGN_IN_PATH = "/sign-in"
-"""Where a therapist signs in."""
 
 OWN = "stepback-access"
 """Under this name an application keeps who may ask for what it alone has."""
@@ -126,4 +124,4 @@ def _ask_to_sign_in() -> ResponseReturnValue:
     is_page = request.method in SAFE_METHODS and not request.path.startswith("/api/")
     if not is_page:
         raise CaseNotFound
-    return redirect(f"{SIGN_IN_PATH}?{urlencode({'next': request.path})}")
+    return redirect(f"{SIGN_IN_URL}?{urlencode({'next': request.path})}")

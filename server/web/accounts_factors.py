@@ -19,8 +19,8 @@ from server.store.care import TherapistRow, add_deed, hash_token
 from server.store.care.accounts import take_code, take_recovery_code
 from server.web.accounts_settings import RECOVERY_CODES
 from server.web.people import deed_by
+from server.web.qr import qr_address
 from server.web.rooms import get_rooms
-from server.web.subscribing import qr_address
 
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """What a recovery code is made of: nothing that is taken for something else on paper."""

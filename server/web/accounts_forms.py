@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from flask import g
@@ -10,9 +9,7 @@ from flask_security import LoginForm
 from flask_security.webauthn import WebAuthnRegisterForm
 
 from server.web.accounts_settings import AFTER_SIGN_IN
-
-OWN_ADDRESS = re.compile(r"/(?![/\\])[^\x00-\x20\\]*")
-"""Nobody is led to another site."""
+from server.web.addresses import is_own_path
 
 FIRST = "first"
 
@@ -24,7 +21,7 @@ class SignInForm(LoginForm):
 
     def __init__(self, *given: Any, **more: Any) -> None:  # noqa: ANN401 - as Flask-Security does
         super().__init__(*given, **more)
-        if not OWN_ADDRESS.fullmatch(self.next.data or ""):
+        if not is_own_path(self.next.data or ""):  # nobody is led to another site
             self.next.data = AFTER_SIGN_IN
 
     def validate(self, **given: Any) -> bool:  # noqa: ANN401 - as Flask-Security calls it

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from ipaddress import ip_network
 from typing import cast
 
 from flask import Flask, Response, after_this_request, request, session
@@ -13,7 +12,7 @@ from flask_limiter import Limiter
 
 from server.store.care.accounts import normalise_email
 from server.web.accounts_failures import SCHEME, DatabaseFailures
-from server.web.asking import find_address
+from server.web.networks import find_network
 
 View = Callable[..., ResponseReturnValue]
 
@@ -30,22 +29,6 @@ PER_CODES = "20 per 10 minutes"
 """So often may one network be wrong with the code of a loudspeaker."""
 
 LOUDSPEAKER = "loudspeaker_api.join"
-
-UNREADABLE = "unreadable"
-"""Where a proxy says something that is no address."""
-
-WIDTHS = {4: 24, 6: 64}
-"""How many bits of an address are one network's."""
-
-
-def find_network() -> str:
-    """The network that asks. A proxy on this very machine says for whom it asks."""
-    address = find_address()
-    return (
-        str(ip_network(f"{address}/{WIDTHS[address.version]}", strict=False))
-        if address
-        else UNREADABLE
-    )
 
 
 def _account() -> str:

@@ -6,8 +6,6 @@ import re
 
 from werkzeug.routing import BaseConverter, IntegerConverter
 
-from server.web.stream import PIECE_NAME
-
 
 class KeyConverter(BaseConverter):
     """A content key."""
@@ -24,7 +22,7 @@ class SlugConverter(BaseConverter):
 class PieceConverter(BaseConverter):
     """The name of a piece of a stream."""
 
-    regex = PIECE_NAME
+    regex = r"(?:init-[0-9a-f]{32}\.mp4|[0-9]{5}-[0-9a-f]{32}\.m4s)"
 
 
 class IdConverter(BaseConverter):
@@ -79,6 +77,19 @@ CONVERTERS: dict[str, type[BaseConverter]] = {
     "segment": SegmentConverter,
 }
 """By the name that routes give them."""
+
+
+_OWN_PATH = re.compile(r"/(?![/\\])[^\x00-\x20\\]*")
+
+
+def is_own_path(text: str) -> bool:
+    """True for what leads to a page of this site, whatever a browser makes of it."""
+    return _OWN_PATH.fullmatch(text) is not None
+
+
+def is_token(text: str) -> bool:
+    """True for what this house may have made as a token."""
+    return re.fullmatch(SecretConverter.regex, text) is not None
 
 
 def is_id(text: str) -> bool:

@@ -12,29 +12,23 @@ from server.errors import PracticeNotFound, RenderNotFound
 from server.render import find_voice_trouble, server_secret
 from server.script import Script
 from server.store import (
-    CAPTIONS,
-    CHAPTERS,
-    PLAYLIST,
     NewEntry,
-    RenderRow,
-    RenderState,
     SessionEntryRow,
     add_entry,
     find_practice,
-    get_render,
     hash_device,
     list_entries,
 )
 from server.timeline import Options, pace_named
-from server.units import Ms, seconds_from_ms
 from server.watch.meters import count_entry
 from server.web.answers import answer_json
 from server.web.assigned import find_assigned_practice
-from server.web.device import derive_device, find_device, is_from_device, keep_device, make_device
+from server.web.device import derive_device, find_device, keep_device, make_device
 from server.web.felt import felt_after, felt_before, read_felt
+from server.web.own_words import read_words
+from server.web.render_told import answer_ordered, get_audible_render, render_out
 from server.web.rooms import get_rooms
 from server.web.schemas import (
-    AudioOut,
     Outcome,
     PracticeOut,
     PracticesOut,
@@ -43,13 +37,8 @@ from server.web.schemas import (
     SessionEntriesOut,
     SessionEntryIn,
     SessionEntryOut,
-    State,
-    StreamOut,
     WordOut,
 )
-from server.web.stream import find_streamed_seconds
-from server.web.told import retold
-from server.web.words import read_words
 
 api = APIBlueprint("api", __name__, url_prefix="/api")
 
@@ -89,7 +78,7 @@ def order_render(json_data: RenderIn) -> Response:
     device = find_device(request) or make_device()
     giving = given.giving(loaded.script) if given else None
     row = rooms.workshop.order(json_data.practice, options, device, giving)
-    response = answer_json(render_out(row), 200 if row.state == "done" else 202)
+    response = answer_ordered(row)
     response.headers["Location"] = url_for("api.show_render", key=row.key)
     if row.is_private:
         keep_device(response, device, is_https=rooms.settings.is_https)
@@ -109,10 +98,7 @@ def show_render(key: str) -> RenderOut:
     A render with own words is there only for the device that ordered it.
     """
     with get_rooms().database.reading() as db:
-        row = get_render(db, key)
-    if row.is_private and not is_from_device(request, row.device_hash):
-        raise RenderNotFound
-    return render_out(row)
+        return render_out(get_audible_render(db, key))
 
 
 @api.delete("/renders/<key:key>")
@@ -203,56 +189,6 @@ def _title_of(slug: str) -> str:
         if row is None:
             raise
         return row.title
-
-
-def audio_urls(key: str) -> AudioOut:
-    """Where the files of a finished render are, as paths on this server."""
-    made = {kind: url_for("audio.show", key=key, kind=kind) for kind in ("mp3", "vtt", "srt")}
-    return AudioOut(**made, chapters=url_for("audio.show", key=key, kind="json"))
-
-
-def stream_urls(key: str) -> StreamOut:
-    """Where the growing files of a render are, as paths on this server."""
-    shelf = get_rooms().shelf
-    folder = shelf.stream_folder(key)
-
-    def address(name: str) -> str:
-        return url_for("stream.show_document", key=key, name=name)
-
-    return StreamOut(
-        playlist=address(PLAYLIST),
-        captions=address(CAPTIONS) if shelf.has(folder / CAPTIONS) else None,
-        chapters=address(CHAPTERS) if shelf.has(folder / CHAPTERS) else None,
-    )
-
-
-def _streamed_seconds(row: RenderRow) -> float | None:
-    """How much can be heard by now; None for one that has still to begin, or to begin anew."""
-    if row.state in (RenderState.QUEUED, RenderState.CANCELLED):
-        return None
-    return find_streamed_seconds(get_rooms().shelf, row.key)
-
-
-def render_out(row: RenderRow) -> RenderOut:
-    """Tell where a render stands."""
-    length_ms, streamed_seconds = row.duration_ms, _streamed_seconds(row)
-    return RenderOut(
-        key=row.key,
-        practice=row.slug,
-        title=row.title,
-        minutes=row.minutes,
-        state=cast(State, row.state),
-        phase=row.phase or None,
-        stage=row.stage or None,
-        done_seconds=seconds_from_ms(Ms(row.done_ms)),
-        total_seconds=seconds_from_ms(Ms(row.total_ms)),
-        reason=retold(row.reason) or None,
-        duration_seconds=None if length_ms is None else seconds_from_ms(Ms(length_ms)),
-        audio=audio_urls(row.key) if row.state == "done" else None,
-        stream=None if streamed_seconds is None else stream_urls(row.key),
-        streamed_seconds=streamed_seconds or 0,
-        is_private=row.is_private,
-    )
 
 
 def _entry_out(row: SessionEntryRow) -> SessionEntryOut:

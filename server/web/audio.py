@@ -15,10 +15,11 @@ from werkzeug.http import http_date
 
 from server.errors import RenderNotFound, StoreUnavailable
 from server.render import MEDIA_TYPES
+from server.render.recent import Recent
 from server.store import Database, RenderRow, RenderState, RenditionRow, Shelf, find_render
 from server.units import Bytes
-from server.web.asking import is_through_proxy
 from server.web.device import is_from_device
+from server.web.networks import is_through_proxy
 from server.web.nginx import inside_address
 from server.web.ranges import Kept
 from server.web.sending import Stamp, open_unchanged, send_file_part, stamp_of
@@ -52,17 +53,17 @@ class PublishedFiles:
 
     def __init__(self, database: Database, shelf: Shelf, *, audio_by: str = "here") -> None:
         self._database, self._shelf, self._audio_by = database, shelf, audio_by
-        self._known: dict[tuple[str, str], Published] = {}
+        self._known: Recent[tuple[str, str], Published] = Recent(MOST_KNOWN)
 
     def open(self, key: str, kind: str) -> tuple[Published, int]:
         """Open a file for reading. Raises RenderNotFound when it is not there or not whole."""
-        published = self._known.pop((key, kind), None)
+        published = self._known.get((key, kind))
         descriptor = None if published is None else open_unchanged(published.path, published.stamp)
         if published is None or descriptor is None:
             published, descriptor = self._check(key, kind)
         if descriptor is None:
             raise RenderNotFound
-        self._remember(key, kind, published)
+        self._known.put((key, kind), published)
         self._shelf.note_use(key)
         return published, descriptor
 
@@ -87,11 +88,6 @@ class PublishedFiles:
             return self._shelf.sign(self._shelf.render_folder(key) / rendition.file_name, lasts)
         except StoreUnavailable:
             return ""
-
-    def _remember(self, key: str, kind: str, published: Published) -> None:
-        self._known[key, kind] = published  # at the end: the first are the longest unasked
-        if len(self._known) > MOST_KNOWN:
-            self._known.pop(next(iter(self._known)), None)
 
     def _find(self, key: str, kind: str) -> tuple[RenderRow, RenditionRow]:
         """Look up a file of a finished render."""

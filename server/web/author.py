@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from flask import Request, request
 from werkzeug.exceptions import Forbidden, NotFound
 
-from server.web.asking import is_loopback
 from server.web.gate import SAFE_METHODS
+from server.web.networks import is_loopback
 from server.web.rooms import get_rooms
 
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")

@@ -11,10 +11,9 @@ from flask_babel import gettext
 from server.errors import InvalidOptions, NothingToHear, SoundMissing, TooShort
 from server.render import Draft, ScriptFile, read_draft
 from server.script import AGAIN, END, NEXT, Script, Way, list_ways
-from server.store import RenderState, get_script_version, list_script_versions
+from server.store import get_script_version, list_script_versions
 from server.timeline import Excerpt, Options, list_moments
 from server.web.answers import answer_json
-from server.web.api import render_out
 from server.web.author_files import begin_script, open_script, save_script
 from server.web.author_marks import list_marks
 from server.web.author_schemas import (
@@ -32,6 +31,7 @@ from server.web.author_schemas import (
     WayOut,
 )
 from server.web.compare import compare
+from server.web.render_told import answer_ordered
 from server.web.rooms import get_rooms
 from server.web.schemas import RenderOut
 from server.web.time_picture import draw_time
@@ -135,7 +135,7 @@ def hear(json_data: HearIn) -> Response:
     )
     options = _options(draft.loaded.script, json_data)
     row = rooms.workshop.order_excerpt(draft.loaded, options, excerpt)
-    return answer_json(render_out(row), 200 if row.state == RenderState.DONE else 202)
+    return answer_ordered(row)
 
 
 @author_api.get("/versions/<path:path>")

@@ -7,12 +7,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StrictBool, StrictInt, StrictStr
 
-from server.web.schemas import Incoming, Minutes
+from server.web.schemas import Anchor, Eyes, Incoming, Minutes
 
 MOST_CHARACTERS = 250_000
 
-Anchor = Literal["any", "breath", "sound", "hands", "feet", "sight"]
-Eyes = Literal["any", "open", "closed"]
 Text = Annotated[StrictStr, Field(max_length=MOST_CHARACTERS)]
 FilePath = Annotated[StrictStr, Field(max_length=1000)]
 Line = Annotated[StrictInt, Field(ge=1, le=1_000_000)]

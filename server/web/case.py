@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Annotated
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask_babel import gettext, ngettext
-from pydantic import StringConstraints
 from werkzeug.wrappers import Response
 
 from server.care import Shared, Submitted, read_submitted
 from server.render import SubmissionView
 from server.store.care import (
-    LONGEST_NAME,
     AssignmentRow,
     list_assignments,
     list_reviewed,
@@ -28,20 +25,12 @@ from server.web.case_words import consent_text, given_title
 from server.web.forms import Form, read_form
 from server.web.givable import Givable, find_givable, list_givables
 from server.web.people import get_own_case, get_therapist
+from server.web.room import NameIn
 from server.web.rooms import get_rooms
-from server.web.schemas import Incoming
 from server.web.weeks_picture import Week, draw_weeks, week_text, weeks_of
 from server.web.wording import date_text, practised_text
 
 case = Blueprint("case", __name__, url_prefix=PREFIX)
-
-
-class NameIn(Incoming):
-    """What a therapist calls a client."""
-
-    name: Annotated[
-        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_NAME)
-    ]
 
 
 @case.get("")

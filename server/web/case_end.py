@@ -79,7 +79,7 @@ def erase(client_id: str) -> ResponseReturnValue:
     """Delete all of a client, where their name was typed."""
     client, rooms, form = get_own_case(), get_rooms(), read_form(NameIn)
     typed = form.typed.get("name", "")
-    if _plain(typed) != _plain(name_of(get_own_case())):
+    if _plain(typed) != _plain(name_of(client)):
         problem = gettext(
             "This is not the name. Nothing was erased; if you are sure, please type it once more."
         )
@@ -107,7 +107,7 @@ def _erase_page(client: ClientRow, *, typed: str = "", problem: str = "") -> str
     return render_template(
         "case_end/erase.html",
         client_id=client.id,
-        name=name_of(get_own_case()),
+        name=name_of(client),
         typed=typed,
         problem=problem,
     )

@@ -11,9 +11,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from server.store.care import (
-    add_deed,
-)
+from server.store.care import add_deed
 from server.store.care.private_feeds import (
     REVOKE_FEED,
     is_unusual,

@@ -20,7 +20,7 @@ from server.render import (
 )
 from server.script import TRACKS, Course, Script
 from server.store import find_practice
-from server.web.conditions import answer_conditionally
+from server.web.answers import answer_conditionally
 from server.web.guide_book import find_guides
 from server.web.rooms import get_rooms
 

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 import base64
 import hmac
-import re
 import secrets
 
 from flask import Request, Response
 
 from server.store import hash_device
+from server.web.addresses import is_token
 
 COOKIE = "stepback_device"
 KEPT_SECONDS = 400 * 24 * 60 * 60
 """400 days: the longest that browsers keep a cookie."""
 
 TOKEN_BYTES = 32
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 
 
 def find_device(asked: Request) -> str | None:
     """Read the device's token; one that we cannot have made counts as none."""
     token = asked.cookies.get(COOKIE, "")
-    return token if _TOKEN.fullmatch(token) else None
+    return token if is_token(token) else None
 
 
 def is_from_device(asked: Request, device_hash: str | None) -> bool:

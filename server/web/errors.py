@@ -43,7 +43,7 @@ from server.errors import (
 from server.watch.faults import tell_fault
 from server.web.answers import answer_json
 from server.web.request_notes import ID
-from server.web.told import retold
+from server.web.retelling import retold
 
 log = logging.getLogger(__name__)
 

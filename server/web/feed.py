@@ -25,7 +25,7 @@ from server.render import (
 )
 from server.store import FeedRow, add_feed, find_feed, list_renders_of, note_feed_change
 from server.web.feed_watching import note_fetched
-from server.web.podcasts import make_podcast
+from server.web.public_episodes import make_podcast
 from server.web.rooms import Rooms, get_rooms
 
 log = logging.getLogger(__name__)

@@ -10,9 +10,10 @@ from flask import Blueprint, Response, request
 
 from server.config import Settings
 from server.errors import Busy, DatabaseUnavailable, RenderNotFound, StorageFull
+from server.render.recent import Recent
 from server.store import Database, SentPart, find_for_feeds, find_practice, note_sent
-from server.web.asking import find_address
 from server.web.audio import PublishedFiles, answer_published
+from server.web.networks import find_address
 
 log = logging.getLogger(__name__)
 
@@ -65,23 +66,21 @@ class DownloadCounter:
 
     def __init__(self, database: Database, settings: Settings) -> None:
         self._database, self._is_on = database, settings.counts_downloads
-        self._guids: dict[str, str] = {}
+        self._guids: Recent[str, str] = Recent(MOST_KNOWN)
 
     def admit(self, key: str) -> str:
         """Give the guid of the practice that a public recording is of.
 
         It is looked up once, since both stay. Raises RenderNotFound for what no feed announces.
         """
-        if key not in self._guids:
-            with self._database.reading() as db:
-                row = find_for_feeds(db, key)
-                practice = row and find_practice(db, row.slug)
-            if not practice:
-                raise RenderNotFound
-            self._guids[key] = practice.guid
-            if len(self._guids) > MOST_KNOWN:
-                self._guids.pop(next(iter(self._guids)), None)
-        return self._guids[key]
+        if known := self._guids.get(key):
+            return known
+        with self._database.reading() as db:
+            row = find_for_feeds(db, key)
+            practice = row and find_practice(db, row.slug)
+        if not practice:
+            raise RenderNotFound
+        return self._guids.put(key, practice.guid)
 
     def follow(self, response: Response, guid: str) -> None:
         """Follow the bytes of an answer to the current request, unless nothing is to be counted."""

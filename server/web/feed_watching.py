@@ -21,7 +21,7 @@ from server.store import (
     move_feed_watch,
     note_feed_fetch,
 )
-from server.web.accounts_limits import find_network
+from server.web.networks import find_network
 from server.web.rooms import get_rooms
 
 log = logging.getLogger(__name__)

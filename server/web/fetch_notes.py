@@ -10,16 +10,13 @@ from datetime import UTC, datetime
 from flask import Response
 
 from server.errors import Busy, DatabaseUnavailable, StorageFull
+from server.render.recent import Recent
 from server.store import Database
 from server.store.care import Deed, add_deed, get_any_client
-from server.store.care.private_feed_tables import (
-    PrivateFeedRow,
-)
-from server.store.care.private_feeds import (
-    note_fetch,
-)
+from server.store.care.private_feed_tables import PrivateFeedRow
+from server.store.care.private_feeds import note_fetch
 from server.store.network_hashes import hash_network
-from server.web.accounts_limits import find_network
+from server.web.networks import find_network
 from server.web.people import NOBODY
 from server.web.rooms import get_rooms
 
@@ -41,7 +38,7 @@ class FetchNotes:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._noted: dict[tuple[str, str], float] = {}
+        self._noted: Recent[tuple[str, str], float] = Recent(MOST_KNOWN)
 
     def note(self, row: PrivateFeedRow, response: Response) -> Response:
         """Note that the asking network fetches a feed, unless that was noted a moment ago.
@@ -52,26 +49,21 @@ class FetchNotes:
         # By the token: a new address is in use from its own first fetch on.
         known = (row.token_hash, network)
         now = self._clock()
-        if now - self._noted.get(known, -NOTED_EVERY_SECONDS) < NOTED_EVERY_SECONDS:
+        noted = self._noted.get(known)
+        if noted is not None and now - noted < NOTED_EVERY_SECONDS:
             return response
-        self._remember(known, now)
+        self._noted.put(known, now)
         database = get_rooms().database
 
         def write() -> None:
             try:
                 _write(database, row, network)
             except (Busy, DatabaseUnavailable, StorageFull) as error:
-                self._remember(known, now - NOTED_EVERY_SECONDS + TRIED_AGAIN_SECONDS)
+                self._noted.put(known, now - NOTED_EVERY_SECONDS + TRIED_AGAIN_SECONDS)
                 log.warning("a fetch of a private feed was not noted: %s", type(error).__name__)
 
         response.call_on_close(write)
         return response
-
-    def _remember(self, known: tuple[str, str], at: float) -> None:
-        self._noted.pop(known, None)
-        self._noted[known] = at  # at the end: the first are the longest unasked
-        if len(self._noted) > MOST_KNOWN:
-            self._noted.pop(next(iter(self._noted)), None)
 
 
 def _write(database: Database, row: PrivateFeedRow, network: str) -> None:

@@ -122,7 +122,6 @@ def _shown(row: AssignmentRow, message: str, givable: Givable) -> dict[str, obje
     return {
         "title": givable.title,
         "language": givable.language,
-        "summary": givable.summary,
         "kind_name": KIND_NAMES[row.kind],
         "message": message,
         "rhythm": rhythm_text(row.rhythm),

@@ -20,7 +20,7 @@ from server.store.care import (
     restore_assignment,
     withdraw_assignment,
 )
-from server.web.case_reading import own_name
+from server.web.case_reading import PREFIX, own_name
 from server.web.case_words import given_title
 from server.web.givable import (
     KIND_NAMES,
@@ -43,7 +43,7 @@ from server.web.rooms import get_rooms
 ALL = ""
 """No shelf was chosen."""
 
-giving = Blueprint("giving", __name__, url_prefix="/room/clients/<client_id>")
+giving = Blueprint("giving", __name__, url_prefix=PREFIX)
 
 
 @giving.get("/give")

@@ -24,8 +24,8 @@ from server.web.addresses import is_id
 from server.web.forms import Form, read_form
 from server.web.givable import Givable, from_text, list_voices_for, speaks_of_danger
 from server.web.giving_sound import Sound, find_trouble
+from server.web.retelling import retold
 from server.web.rooms import get_rooms
-from server.web.told import retold
 
 LONGEST_MESSAGE = 2_000
 """Characters of a message that is read."""

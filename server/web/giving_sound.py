@@ -14,8 +14,8 @@ from server.script import Script
 from server.timeline import Greeting, Options
 from server.web.givable import Givable
 from server.web.guide_book import find_course
+from server.web.retelling import retold
 from server.web.rooms import get_rooms
-from server.web.told import retold
 
 ASKED = {
     "practice": lazy_gettext("Say it at the beginning of the practice, in its voice"),

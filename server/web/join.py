@@ -95,6 +95,11 @@ def accept(token: str) -> ResponseReturnValue:
     return answer
 
 
+def link_to_join(token: str) -> str:
+    """The whole address, by the name of the house that its operator gave it."""
+    return f"{get_rooms().settings.public_url}/join/{token}"
+
+
 def _join(db: Session, token: str, device: str, seen: Iterable[Shared]) -> None:
     now_at = datetime.now(UTC)
     invited = join(db, token, hash_device(device), browser_words(request), now_at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from apiflask import APIBlueprint
 from flask import Response
@@ -20,7 +20,7 @@ from server.store.care import (
 from server.web.answers import answer_json
 from server.web.people import deed_of_client, get_client
 from server.web.rooms import get_rooms
-from server.web.schemas import Id, Incoming, Moment, Slug
+from server.web.schemas import Id, Incoming, Moment, RungOutcome, Slug
 
 MOST_RUNGS = 200
 LONGEST_RUNG = 500
@@ -32,7 +32,7 @@ class RungBody(Incoming):
     """One step: what came, and what became of it."""
 
     words: Annotated[StrictStr, Field(max_length=LONGEST_RUNG)] | None = None
-    outcome: Literal["stepped-back", "met", "grounded", "rested", ""] = ""
+    outcome: RungOutcome = ""
 
 
 class LadderIn(Incoming):

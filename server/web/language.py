@@ -5,7 +5,6 @@ Whatever looks at the language makes the answer say so, by Content-Language and 
 
 from __future__ import annotations
 
-import re
 from typing import cast
 
 from babel import Locale, UnknownLocaleError
@@ -24,14 +23,13 @@ from flask_babel import Babel, Domain
 from markupsafe import Markup
 from werkzeug.exceptions import BadRequest
 
+from server.web.addresses import is_own_path
 from server.web.device import KEPT_SECONDS
 from server.web.phrasebook import DOMAIN, ENGLISH, Phrasebook, read_phrasebooks
 from server.web.rooms import get_rooms
 
 NAME = "phrasebooks"
 COOKIE = "stepback_language"
-
-_OWN_ADDRESS = re.compile(r"/(?![/\\])[^\x00-\x20\\]*")
 
 language = Blueprint("language", __name__)
 
@@ -42,7 +40,7 @@ def choose() -> Response:
     tag, back = request.form["language"], request.form.get("back", "/")
     if tag and tag not in _phrasebooks():
         raise BadRequest
-    answer = cast(Response, redirect(back if _OWN_ADDRESS.fullmatch(back) else "/", 303))
+    answer = cast(Response, redirect(back if is_own_path(back) else "/", 303))
     answer.set_cookie(
         COOKIE,
         tag,

@@ -9,13 +9,13 @@ from flask import Blueprint, Response, render_template, url_for
 
 from server.errors import InvalidOptions, NotLive
 from server.render import find_crisis
-from server.script import ANCHORS, EYES, Script
+from server.render.recent import Recent
+from server.script import Script
 from server.sitting import Choices, Extras, Program, compile_sitting
-from server.timeline import PACE_NAMES, Additions
+from server.timeline import Additions
 from server.web.covers import small_cover_address
 from server.web.people import find_asking_client
 from server.web.rooms import get_rooms
-from server.web.sitting_told import ground_url
 from server.web.sittings_api import tell_crisis
 from server.web.suiting import link_titles, say_voice_trouble
 
@@ -24,7 +24,7 @@ MOST_KNOWN = 256
 
 live = Blueprint("live", __name__, url_prefix="/practices")
 
-_known: dict[str, tuple[Script, Additions, bool]] = {}
+_known: Recent[str, tuple[Script, Additions, bool]] = Recent(MOST_KNOWN)
 """By slug: what was looked at, and the answer. A script that is read again is another object."""
 
 
@@ -36,11 +36,10 @@ def show(slug: str) -> Response:
     programs = live_programs(script, rooms.catalogue.additions(slug))
     if not programs:
         raise NotLive
-    others = [other for other in rooms.catalogue.scripts() if other.slug != slug]
     page = render_template(
         "live/show.html",
         practice=script,
-        not_when=link_titles(script.not_when, others),
+        not_when=link_titles(script.not_when, script),
         voice_trouble=say_voice_trouble(rooms.settings, script),
         data=live_data(script, programs),
         is_client=find_asking_client() is not None,
@@ -61,13 +60,10 @@ def is_live(script: Script, additions: Additions) -> bool:
     Lists ask this of every practice, so it is worked out once, and again when the script was read
     anew or the house adds something else to it.
     """
-    known = _known.pop(script.slug, None)
+    known = _known.get(script.slug)
     if known is None or known[0] is not script or known[1] != additions:
         asks = any(_program(script, minutes, additions) for minutes in script.minutes)
-        known = (script, additions, asks)
-    _known[script.slug] = known  # at the end: the first are the longest unasked
-    if len(_known) > MOST_KNOWN:
-        _known.pop(next(iter(_known)), None)
+        known = _known.put(script.slug, (script, additions, asks))
     return known[2]
 
 
@@ -80,29 +76,13 @@ def _program(script: Script, minutes: int, additions: Additions) -> Program | No
 def live_data(script: Script, programs: Mapping[int, Program]) -> dict[str, object]:
     """What the page and its script know of the practice."""
     usual = script.default_minutes if script.default_minutes in programs else min(programs)
-    has_ground = programs[usual].ground is not None
     crisis = tell_crisis(find_crisis(get_rooms().settings.scripts_path))
     return {
         "slug": script.slug,
         "title": script.title,
-        "language": script.language,
         "minutes": list(programs),
         "chosen": usual,
-        "words": [
-            {
-                "name": word.name,
-                "ask": word.ask,
-                "default": word.default,
-                "longest": word.longest,
-                "ready": list(word.ready),
-            }
-            for word in script.words
-        ],
-        "anchors": list(ANCHORS),
-        "eyes": list(EYES),
-        "paces": list(PACE_NAMES),
-        "sittings": url_for("sittings_api.begin_sitting"),
-        "ground": ground_url(script.slug, Choices(minutes=usual)) if has_ground else None,
+        "words": [{"name": word.name} for word in script.words],
         "practice": url_for("practice.show", slug=script.slug),
         "cover": small_cover_address(script),
         "crisis": crisis.model_dump(),

@@ -43,9 +43,7 @@ def _entry(row: SessionEntryRow, languages: Mapping[str, str]) -> dict[str, obje
         "title": row.title,
         "language": languages.get(row.slug),
         "started_at": row.started_at,
-        "practised_ms": row.practised_ms,
         "practised_text": practised_text(row.practised_ms),
-        "outcome": row.outcome,
         "is_live": row.is_live,
         "felt_texts": felt_texts(row),
     }

@@ -15,8 +15,7 @@ from apiflask import APIBlueprint
 from flask import Response, request, url_for
 from pydantic import BaseModel, Field, StrictBool, StrictInt, StrictStr
 
-from server.errors import CodeRefused, LoudspeakerNotFound, RenderNotFound
-from server.store import get_render
+from server.errors import CodeRefused, LoudspeakerNotFound
 from server.store.care import (
     CODE_LASTS,
     LoudspeakerRow,
@@ -32,18 +31,18 @@ from server.store.care import (
     note_ready,
     tell_loudspeaker,
 )
+from server.web.addresses import is_token
 from server.web.answers import answer_json
-from server.web.device import is_from_device
 from server.web.people import get_therapist
+from server.web.qr import qr_address
+from server.web.render_told import get_audible_render
 from server.web.rooms import get_rooms
 from server.web.schemas import DAY_MS, Incoming, Key
-from server.web.subscribing import qr_address
 
 CLOCK = "Stepback-Clock"
 """The header with the milliseconds since 1970, by the clock of the server."""
 
 COOKIE = "stepback_loudspeaker"
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}", re.ASCII)
 
 Place = Annotated[StrictInt, Field(ge=0, le=DAY_MS)]
 
@@ -144,9 +143,7 @@ def tell(loudspeaker_id: str, json_data: TellIn) -> Response:
     with get_rooms().database.writing() as db:
         row = get_loudspeaker(db, get_therapist(), loudspeaker_id, now_at)
         if json_data.render is not None:
-            render = get_render(db, json_data.render)
-            if render.is_private and not is_from_device(request, render.device_hash):
-                raise RenderNotFound
+            get_audible_render(db, json_data.render)
         tell_loudspeaker(row, json_data.version, json_data.render, plan)
         note_controlled(row, now_at)
         answer = _controlled(row)
@@ -242,7 +239,7 @@ def get_own_loudspeaker(now_at: datetime) -> LoudspeakerRow:
 
 def _token() -> str:
     token = request.cookies.get(COOKIE, "")
-    return token if _TOKEN.fullmatch(token) else ""
+    return token if is_token(token) else ""
 
 
 def _controlled(row: LoudspeakerRow) -> Response:

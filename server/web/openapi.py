@@ -6,6 +6,7 @@ from typing import Any
 
 from apiflask import APIFlask
 
+from server.web.gate import AUTHOR_PATHS
 from server.web.schemas import Problem
 
 PROBLEM_TYPE = "application/problem+json"
@@ -19,8 +20,6 @@ ALWAYS_POSSIBLE = {
     "503": "The house is busy; try again after the time in Retry-After.",
 }
 
-
-AUTHOR_PATHS = "/api/author/"
 NO_AUTHOR = "There is no such thing, or whoever asks is not the author."
 
 

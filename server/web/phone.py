@@ -13,10 +13,10 @@ from flask_babel import gettext
 
 from server.errors import PracticeNotFound
 from server.store import find_default_render
-from server.web.api import render_out
-from server.web.conditions import answer_conditionally
+from server.web.answers import answer_conditionally
 from server.web.covers import small_cover_address
 from server.web.language import get_phrasebook
+from server.web.render_told import render_out
 from server.web.rooms import get_rooms
 from server.web.schemas import KeepableOut, OfflinePracticeOut
 

@@ -19,9 +19,7 @@ from server.store.care import (
     add_deed,
     who_sees_to,
 )
-from server.store.care.private_feed_tables import (
-    PrivateFeedRow,
-)
+from server.store.care.private_feed_tables import PrivateFeedRow
 from server.store.care.private_feeds import (
     DISUSE,
     MAKE_FEED,
@@ -39,11 +37,12 @@ from server.store.care.private_feeds import (
     settle_alert,
 )
 from server.web.answers import answer_json
+from server.web.app_links import app_links
 from server.web.forms import Form, read_form
 from server.web.people import deed_of_client, get_client
 from server.web.private_items import items_of, order_items
+from server.web.qr import qr_picture
 from server.web.rooms import get_rooms
-from server.web.subscribing import app_links, qr_picture
 
 log = logging.getLogger(__name__)
 

@@ -45,7 +45,6 @@ def show(slug: str) -> Response:
     given = find_assigned_practice(request.args.get("given"), slug)
     minutes = _minutes(script, given)
     greeting = given.greeting if given else None
-    others = [other for other in rooms.catalogue.scripts() if other.slug != slug]
     page = render_template(
         "practice/show.html",
         practice=script,
@@ -53,12 +52,12 @@ def show(slug: str) -> Response:
         minutes=minutes,
         telling=tell(script, Options(minutes=minutes, greeting=greeting)),
         reason=find_reason(request.args.get("map"), slug),
-        for_whom=link_titles(script.for_whom, others),
-        not_when=link_titles(script.not_when, others),
+        for_whom=link_titles(script.for_whom, script),
+        not_when=link_titles(script.not_when, script),
         voice_trouble=say_voice_trouble(rooms.settings, script),
         is_live=is_live(script, rooms.catalogue.additions(slug)),
         beds=list_beds(slug),
-        data=_data(script, minutes, given),
+        data=_data(script, given),
         report=_report(slug) if is_author(request) else None,
         edit_url=url_for("author.edit", path=file_path) if may_write(request) else None,
     )
@@ -127,7 +126,7 @@ def _report(slug: str) -> dict[str, object] | None:
     }
 
 
-def _data(script: Script, minutes: int, given: Assigned | None) -> dict[str, object]:
+def _data(script: Script, given: Assigned | None) -> dict[str, object]:
     """What the page and its script know of the practice, and of how it was given."""
     return {
         "given": {"id": given.id, "choices": dict(given.choices)} if given else None,
@@ -135,12 +134,7 @@ def _data(script: Script, minutes: int, given: Assigned | None) -> dict[str, obj
         "slug": script.slug,
         "title": script.title,
         "language": script.language,
-        "minutes": list(script.minutes),
-        "chosen": minutes,
-        "words": [
-            {"name": w.name, "ask": w.ask, "default": w.default, "longest": w.longest}
-            for w in script.words
-        ],
+        "words": [{"name": word.name, "default": word.default} for word in script.words],
         "tellings": TELLINGS,
         "cover": small_cover_address(script),
     }

@@ -20,9 +20,7 @@ from server.render import (
 from server.render.feed_items import FeedItem
 from server.script import Script
 from server.store import RenderRow
-from server.store.care.private_feed_tables import (
-    PrivateFeedRow,
-)
+from server.store.care.private_feed_tables import PrivateFeedRow
 from server.units import Bytes
 from server.web.episodes import (
     Announcement,

@@ -11,23 +11,17 @@ from server.errors import CaseNotFound, FeedEnded, RenderNotFound
 from server.feed import FEED_TYPE, render_feed
 from server.render import server_secret
 from server.store import Session, hash_device
-from server.store.care import (
-    ClientRow,
-)
-from server.store.care.feed_renders import (
-    list_open_keys,
-)
-from server.store.care.private_feed_tables import (
-    PrivateFeedRow,
-)
+from server.store.care import ClientRow
+from server.store.care.feed_renders import list_open_keys
+from server.store.care.private_feed_tables import PrivateFeedRow
 from server.store.care.private_feeds import (
     feed_owner,
     find_private_feed,
     get_private_feed,
     is_gone,
 )
+from server.web.answers import answer_conditionally
 from server.web.audio import SOUNDS, PublishedFiles
-from server.web.conditions import answer_conditionally
 from server.web.fetch_notes import FetchNotes
 from server.web.private_episodes import feed_cover, private_podcast
 from server.web.private_files import (

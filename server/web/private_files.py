@@ -10,9 +10,7 @@ from pathlib import Path
 from flask import url_for
 
 from server.render.feed_items import file_signature
-from server.store.care.private_feed_tables import (
-    PrivateFeedRow,
-)
+from server.store.care.private_feed_tables import PrivateFeedRow
 from server.units import Bytes
 from server.web.audio import Published
 from server.web.ranges import Kept

@@ -18,7 +18,7 @@ from server.environ import Networks
 from server.watch.lines import bind_contextvars, unbind_contextvars
 from server.watch.meters import count_audio, count_request
 from server.watch.spans import NO_SPAN, begin_request_span
-from server.web.asking import PROXIES, is_believed
+from server.web.networks import PROXIES, is_believed
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment

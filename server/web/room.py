@@ -30,11 +30,11 @@ from server.store.care import (
 from server.store.care.private_feeds import list_unusual_clients
 from server.web.author import may_write
 from server.web.forms import read_form
-from server.web.invitations import link_to_join
+from server.web.join import link_to_join
 from server.web.people import deed_of_therapist, get_own_case, get_therapist, hold_own_case
+from server.web.qr import qr_picture
 from server.web.rooms import get_rooms
 from server.web.schemas import Incoming
-from server.web.subscribing import qr_picture
 
 room = Blueprint("room", __name__, url_prefix="/room")
 

@@ -7,9 +7,8 @@ from flask import Blueprint, render_template, url_for
 from server.errors import NotLive
 from server.render import find_voice_trouble
 from server.script import TRACKS
-from server.web.covers import small_cover_address
 from server.web.library import HEADINGS
-from server.web.live import live_data, live_programs
+from server.web.live import is_live, live_data, live_programs
 from server.web.rooms import get_rooms
 from server.web.suiting import link_titles, say_voice_trouble
 
@@ -35,20 +34,16 @@ def show(slug: str) -> str:
     """Show the player of a practice."""
     rooms = get_rooms()
     script = rooms.catalogue.get(slug).script
-    others = [other for other in rooms.catalogue.scripts() if other.slug != slug]
     return render_template(
         "room_player/show.html",
         practice=script,
         minutes=script.default_minutes,
-        not_when=link_titles(script.not_when, others),
+        not_when=link_titles(script.not_when, script),
         voice_trouble=say_voice_trouble(rooms.settings, script),
-        is_live=bool(live_programs(script, rooms.catalogue.additions(slug))),
+        is_live=is_live(script, rooms.catalogue.additions(slug)),
         data={
             "slug": script.slug,
-            "title": script.title,
-            "language": script.language,
             "words": [{"name": word.name, "default": word.default} for word in script.words],
-            "cover": small_cover_address(script),
             "loudspeakers": url_for("room_player_api.add"),
         },
     )

@@ -52,6 +52,15 @@ Id = Annotated[StrictStr, Field(pattern=r"^[0-9a-f]{32}$")]
 Key = Annotated[StrictStr, Field(pattern=r"^[0-9a-f]{64}$")]
 Minutes = Annotated[StrictInt, Field(ge=1, le=LONGEST_MINUTES)]
 Moment = Annotated[AwareDatetime, BeforeValidator(_only_timestamps), AfterValidator(_only_this_age)]
+OwnWords = Annotated[
+    dict[Annotated[StrictStr, Field(max_length=80)], StrictStr], Field(max_length=MOST_WORDS)
+]
+Given = Annotated[
+    Id | None,
+    Field(description="What a therapist gave to this device's owner; others' ids are none."),
+]
+RungOutcome = Literal["", "stepped-back", "met", "grounded", "rested"]
+"""What became of a rung of a ladder; empty while it is still here."""
 
 
 class Incoming(BaseModel):
@@ -65,9 +74,9 @@ class RenderIn(Incoming):
 
     practice: Slug
     minutes: Minutes
-    words: Annotated[
-        dict[Annotated[StrictStr, Field(max_length=80)], StrictStr], Field(max_length=MOST_WORDS)
-    ] = Field(default_factory=dict, description="Words of the listener's own, by name.")
+    words: Annotated[OwnWords, Field(description="Words of the listener's own, by name.")] = Field(
+        default_factory=dict
+    )
     pace: Pace = "as-written"
     bed: Annotated[
         StrictStr,
@@ -83,10 +92,7 @@ class RenderIn(Incoming):
         StrictInt,
         Field(ge=0, lt=TELLINGS, description="Which of its alternatives it is told with."),
     ] = 0
-    given: Annotated[
-        Id | None,
-        Field(description="What a therapist gave to this device's owner; others' ids are none."),
-    ] = None
+    given: Given = None
 
 
 Measure = Annotated[StrictInt, Field(ge=0, le=10)]

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from server.timeline import Segment, SoundSegment, SpeechSegment, Timeline
 from server.web.wording import number_text, sentence_case
 
-WIDTH, HEIGHT = 1000, 80
+WIDTH = 1000
 SPEECH_TOP, SPEECH_HEIGHT = 24, 32
 SOUND_TOP, SOUND_HEIGHT = 8, 8
 TICK_TOP, TICK_HEIGHT = 68, 12

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +13,7 @@ from werkzeug.datastructures import Headers
 from werkzeug.exceptions import PreconditionFailed, RequestedRangeNotSatisfiable
 
 from server.errors import RenderNotFound
+from server.units import Bytes
 from server.web.nginx import HAND_OVER, is_alike_from_nginx
 from server.web.ranges import Answer, Asked, Kept, decide
 
@@ -104,8 +106,18 @@ def send_file_part(
         os.close(descriptor)
 
 
-def send_bytes_part(content: bytes, kept: Kept, headers: HeaderPairs) -> Response:
-    """Answer the current request with what it gets of some bytes in memory."""
+def send_content(content: bytes, content_type: str, *, cache_control: str) -> Response:
+    """Answer the current request with what it gets of some bytes in memory, named by their hash."""
+    digest = hashlib.sha256(content).hexdigest()[:32]
+    kept = Kept(size_bytes=Bytes(len(content)), etag=f'"{digest}"', modified_at=None)
+    headers = [
+        ("Content-Type", content_type),
+        ("Accept-Ranges", "bytes"),
+        ("ETag", kept.etag),
+        ("Cache-Control", cache_control),
+    ]
+    if not cache_control.startswith("public"):
+        headers.append(("X-Robots-Tag", "noindex"))
     asked = _asked()
     answer = decide(asked, kept)
     body = content[answer.start : answer.start + answer.length]

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field, StrictBool, StrictStr
+from pydantic import BaseModel, Field, StrictBool
 
-from server.web.schemas import MOST_WORDS, Anchor, Eyes, Id, Incoming, Minutes, Pace, Slug
+from server.web.schemas import (
+    Anchor,
+    Eyes,
+    Id,
+    Incoming,
+    Minutes,
+    OwnWords,
+    Pace,
+    RungOutcome,
+    Slug,
+)
 
-OwnWords = Annotated[
-    dict[Annotated[StrictStr, Field(max_length=80)], StrictStr], Field(max_length=MOST_WORDS)
-]
 Move = Literal["met", "step-back", "stay", "too-much", "go-back", "end", "pause", "resume"]
 StationName = Literal["guided", "asking", "ground", "returning", "over"]
 LineKind = Literal["speech", "bell", "breath-in", "breath-out"]
-RungOutcome = Literal["", "stepped-back", "met", "grounded", "rested"]
 
 
 class SittingIn(Incoming):

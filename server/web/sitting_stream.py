@@ -7,8 +7,6 @@ The ground holds none, so it may be kept.
 
 from __future__ import annotations
 
-import hashlib
-
 from flask import Blueprint, Response, request
 
 from server.audio.fmp4 import init_segment, media_segment
@@ -16,10 +14,8 @@ from server.audio.live_playlist import INIT_NAME, list_segments, write_live_play
 from server.errors import NotFound
 from server.sitting import Choices
 from server.timeline import pace_named
-from server.units import Bytes
-from server.web.ranges import Kept
 from server.web.rooms import get_rooms
-from server.web.sending import send_bytes_part
+from server.web.sending import send_content
 from server.web.sittings_api import own_device
 
 PLAYLIST_NAME = "playlist.m3u8"
@@ -41,21 +37,21 @@ def show_playlist(sitting_id: str) -> Response:
         is_over=performance.total_ms is not None,
         heard_ms=performance.heard_ms,
     )
-    return _send(playlist.encode(), PLAYLIST_TYPE, cache="no-store")
+    return send_content(playlist.encode(), PLAYLIST_TYPE, cache_control="no-store")
 
 
 @sitting.get(f"/sittings/<sitting:sitting_id>/{INIT_NAME}")
 def show_init(sitting_id: str) -> Response:
     """Give what a player must know before any media segment; it is the same for all sittings."""
     get_rooms().sittings.look(sitting_id, own_device())
-    return _send(init_segment(), MEDIA_TYPE, cache="no-store")
+    return send_content(init_segment(), MEDIA_TYPE, cache_control="no-store")
 
 
 @sitting.get("/sittings/<sitting:sitting_id>/<segment:number>.m4s")
 def show_segment(sitting_id: str, number: int) -> Response:
     """Put a media segment together."""
     frames = get_rooms().sittings.segment(sitting_id, own_device(), number)
-    return _send(media_segment(number, frames), MEDIA_TYPE, cache="no-store")
+    return send_content(media_segment(number, frames), MEDIA_TYPE, cache_control="no-store")
 
 
 @sitting.get("/practices/<slug:slug>/ground.aac")
@@ -73,19 +69,4 @@ def show_ground(slug: str) -> Response:
     ground = rooms.sittings.ground(slug, choices)
     if ground is None:
         raise NotFound  # it has none, or it is still being made
-    return _send(ground, GROUND_TYPE, cache="public, no-cache")
-
-
-def _send(content: bytes, content_type: str, *, cache: str) -> Response:
-    """Answer with bytes in memory, or the part that was asked for."""
-    digest = hashlib.sha256(content).hexdigest()[:32]
-    kept = Kept(size_bytes=Bytes(len(content)), etag=f'"{digest}"', modified_at=None)
-    headers = [
-        ("Content-Type", content_type),
-        ("Accept-Ranges", "bytes"),
-        ("ETag", kept.etag),
-        ("Cache-Control", cache),
-    ]
-    if cache == "no-store":
-        headers.append(("X-Robots-Tag", "noindex"))
-    return send_bytes_part(content, kept, tuple(headers))
+    return send_content(ground, GROUND_TYPE, cache_control="public, no-cache")

@@ -12,12 +12,12 @@ from server.sitting import Choices, Line, Stretch
 from server.sitting.steps import Question
 from server.timeline import PACE_NAMES, PACES, Sound, Utterance
 from server.units import Ms, seconds_from_ms
+from server.web.schemas import RungOutcome
 from server.web.sitting_schemas import (
     LineKind,
     LineOut,
     QuestionOut,
     RungOut,
-    RungOutcome,
     SittingOut,
     StationName,
     StationOut,

@@ -21,6 +21,7 @@ from server.watch.meters import count_voice_latency
 from server.web.answers import answer_json
 from server.web.device import derive_device, find_device, keep_device
 from server.web.language import get_phrasebook
+from server.web.own_words import read_words
 from server.web.rooms import get_rooms
 from server.web.sitting_schemas import (
     CrisisNumberOut,
@@ -33,7 +34,6 @@ from server.web.sitting_schemas import (
     SittingOut,
 )
 from server.web.sitting_told import tell_sitting
-from server.web.words import read_words
 
 sittings_api = APIBlueprint("sittings_api", __name__, url_prefix="/api/sittings")
 

@@ -11,16 +11,15 @@ import hashlib
 import logging
 import os
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
 
 from flask import Blueprint, Response, request
 from werkzeug.http import http_date
 
 from server.errors import RenderNotFound
 from server.render import MEDIA_TYPES
+from server.render.recent import Recent
 from server.store import (
     CAPTIONS,
     CHAPTERS,
@@ -36,7 +35,7 @@ from server.web.ranges import Kept
 from server.web.sending import (
     Stamp,
     open_unchanged,
-    send_bytes_part,
+    send_content,
     send_file_part,
     stamp_of,
 )
@@ -50,13 +49,9 @@ CONTENT_TYPES = {
 }
 """What grows, by name."""
 
-PIECE_NAME = r"(?:init-[0-9a-f]{32}\.mp4|[0-9]{5}-[0-9a-f]{32}\.m4s)"
 PIECE_TYPE = "audio/mp4"
 MOST_KNOWN = 4096
 """How many pieces, and how many public renders, a process remembers."""
-
-K = TypeVar("K")
-V = TypeVar("V")
 
 _EXTINF = re.compile(rb"^#EXTINF:([0-9]+(?:\.[0-9]+)?)", re.MULTILINE)
 
@@ -66,8 +61,8 @@ class Streams:
 
     def __init__(self, database: Database, shelf: Shelf) -> None:
         self._database, self._shelf = database, shelf
-        self._public: dict[str, None] = {}
-        self._pieces: dict[tuple[str, str], Stamp] = {}
+        self._public: Recent[str, bool] = Recent(MOST_KNOWN)
+        self._pieces: Recent[tuple[str, str], Stamp] = Recent(MOST_KNOWN)
 
     def admit(self, key: str) -> bool:
         """Let the current request in; True when the render is its device's alone.
@@ -75,14 +70,14 @@ class Streams:
         A public render is looked up once, since it stays public. A private one is looked up each
         time, so that forgetting it acts at once. Raises RenderNotFound.
         """
-        if key in self._public:
+        if self._public.get(key):
             return False
         with self._database.reading() as db:
             row = find_render(db, key)
         if row is None:
             raise RenderNotFound
         if not row.is_private:
-            _remember(self._public, key, None)
+            self._public.put(key, True)
             return False
         if row.state == RenderState.CANCELLED or not is_from_device(request, row.device_hash):
             raise RenderNotFound
@@ -95,31 +90,33 @@ class Streams:
             content = self._shelf.read_growing(self._shelf.stream_folder(key) / name)
         except FileNotFoundError as error:
             raise RenderNotFound from error
-        kept = Kept(
-            size_bytes=Bytes(len(content)),
-            etag=f'"{hashlib.sha256(content).hexdigest()[:32]}"',
-            modified_at=None,
-        )
-        headers = _headers(CONTENT_TYPES[name], kept, is_private=is_private)
-        return send_bytes_part(content, kept, tuple(headers))
+        cache_control = f"{_whose(is_private=is_private)}, no-cache"
+        return send_content(content, CONTENT_TYPES[name], cache_control=cache_control)
 
     def answer_piece(self, key: str, name: str) -> Response:
         """Answer the current request for a piece of the sound."""
         is_private = self.admit(key)
         descriptor, stamp = self._open_piece(key, name, is_private=is_private)
         self._shelf.note_use(key)
+        modified_at = datetime.fromtimestamp(stamp[2] // 1_000_000_000, UTC)
         kept = Kept(
-            size_bytes=Bytes(stamp[1]),
-            etag=f'"{_digest_in(name)}"',
-            modified_at=datetime.fromtimestamp(stamp[2] // 1_000_000_000, UTC),
+            size_bytes=Bytes(stamp[1]), etag=f'"{_digest_in(name)}"', modified_at=modified_at
         )
-        headers = _headers(PIECE_TYPE, kept, is_private=is_private)
-        return send_file_part(descriptor, kept, tuple(headers))
+        headers = [
+            ("Content-Type", PIECE_TYPE),
+            ("Accept-Ranges", "bytes"),
+            ("ETag", kept.etag),
+            ("Last-Modified", http_date(modified_at)),
+            ("Cache-Control", f"{_whose(is_private=is_private)}, max-age=31536000, immutable"),
+        ]
+        if is_private:
+            headers.append(("X-Robots-Tag", "noindex"))
+        return send_file_part(descriptor, kept, headers)
 
     def _open_piece(self, key: str, name: str, *, is_private: bool) -> tuple[int, Stamp]:
         """Open a piece whose bytes fit its name. Raises RenderNotFound."""
         path = self._shelf.stream_folder(key) / name
-        stamp = self._pieces.pop((key, name), None)
+        stamp = self._pieces.get((key, name))
         descriptor = None if stamp is None else open_unchanged(path, stamp)
         if stamp is None or descriptor is None:
             with self._shelf.lend(path, is_own=is_private) as here:
@@ -127,7 +124,7 @@ class Streams:
                 descriptor = open_unchanged(here, stamp)
         if descriptor is None:
             raise RenderNotFound
-        _remember(self._pieces, (key, name), stamp)
+        self._pieces.put((key, name), stamp)
         return descriptor, stamp
 
 
@@ -139,12 +136,6 @@ def find_streamed_seconds(shelf: Shelf, key: str) -> float | None:
         return None
     lengths = [float(length) for length in _EXTINF.findall(playlist)]
     return round(sum(lengths), 3) if lengths else None
-
-
-def _remember(known: dict[K, V], key: K, value: V) -> None:
-    known[key] = value  # at the end: the first are the longest unasked
-    if len(known) > MOST_KNOWN:
-        known.pop(next(iter(known)), None)
 
 
 def _digest_in(name: str) -> str:
@@ -165,17 +156,9 @@ def _checked_stamp(path: Path, name: str) -> Stamp:
     return stamp
 
 
-def _headers(content_type: str, kept: Kept, *, is_private: bool) -> Iterator[tuple[str, str]]:
-    """A file with a time of its own never changes; one without is asked for each time."""
-    yield "Content-Type", content_type
-    yield "Accept-Ranges", "bytes"
-    yield "ETag", kept.etag
-    if kept.modified_at is not None:
-        yield "Last-Modified", http_date(kept.modified_at)
-    lasting = "no-cache" if kept.modified_at is None else "max-age=31536000, immutable"
-    yield "Cache-Control", f"{'private' if is_private else 'public'}, {lasting}"
-    if is_private:
-        yield "X-Robots-Tag", "noindex"
+def _whose(*, is_private: bool) -> str:
+    """Whose caches may keep an answer."""
+    return "private" if is_private else "public"
 
 
 def make_stream(streams: Streams) -> Blueprint:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, Field, StrictStr
 
 from server.care import LONGEST_TEXT, MOST_FIELDS
-from server.web.schemas import Id, Incoming, Moment, Slug
+from server.web.schemas import Given, Id, Incoming, Moment, Slug
 
 
 class PairTextsIn(Incoming):
@@ -21,10 +21,7 @@ class PairTextsIn(Incoming):
 class GuidedIn(Incoming):
     """Nothing has to be said."""
 
-    given: Annotated[
-        Id | None,
-        Field(description="What a therapist gave to this device's owner; others' ids are none."),
-    ] = None
+    given: Given = None
 
 
 class CheckOut(BaseModel):

@@ -18,7 +18,6 @@ from server.errors import InvalidOptions, WorksheetNotFound
 from server.render import find_guided, get_worksheet
 from server.store import JsonObject
 from server.store.care import (
-    Deed,
     NewSubmission,
     Seal,
     SubmissionRow,
@@ -30,10 +29,10 @@ from server.store.care import (
     take_back,
 )
 from server.web.answers import answer_json
-from server.web.api import render_out
 from server.web.assigned import find_assigned
 from server.web.device import find_device
-from server.web.people import get_client
+from server.web.people import deed_of_client, get_client
+from server.web.render_told import answer_ordered
 from server.web.rooms import get_rooms
 from server.web.submission_schemas import (
     CheckOut,
@@ -90,7 +89,7 @@ def order_guided(name: str, json_data: GuidedIn) -> Response:
         raise WorksheetNotFound
     giving = given.giving(guided.script) if given else None
     row = rooms.workshop.order_guided(guided, greeting, find_device(request), giving)
-    return answer_json(render_out(row), 200 if row.state == "done" else 202)
+    return answer_ordered(row)
 
 
 @submissions_api.post("/submissions")
@@ -154,13 +153,7 @@ def list_own() -> OwnSubmissionsOut:
 def remove(submission_id: str) -> Response:
     """Delete one of the asking client's own, with whatever came of it."""
     client, rooms, now_at = get_client(), get_rooms(), datetime.now(UTC)
-    deed = Deed(
-        actor=f"client:{client.id}",
-        action="take-back-worksheet",
-        room_id=client.room_id,
-        client_id=client.id,
-        subject=submission_id,
-    )
+    deed = deed_of_client(client, "take-back-worksheet", subject=submission_id)
     with rooms.database.writing() as db:
         take_back(db, client, submission_id)
         add_deed(db, deed, now_at)

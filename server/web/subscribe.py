@@ -14,11 +14,12 @@ from server.script import TRACKS, Script
 from server.store import list_announceable
 from server.web.addresses import is_id
 from server.web.answers import answer_json
+from server.web.app_links import app_links
 from server.web.feed_watching import begin_watch, read_watch
 from server.web.guide_book import find_course
 from server.web.library import HEADINGS
+from server.web.qr import qr_picture
 from server.web.rooms import get_rooms
-from server.web.subscribing import app_links, qr_picture
 
 subscribe = Blueprint("subscribe", __name__)
 

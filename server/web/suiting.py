@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 from babel import Locale, UnknownLocaleError
 from flask import url_for
@@ -13,11 +12,13 @@ from markupsafe import Markup, escape
 from server.config import Settings
 from server.render import VoiceTrouble, find_voice_trouble, house_voices
 from server.script import Script
+from server.web.rooms import get_rooms
 
 
-def link_titles(text: str, scripts: Iterable[Script]) -> Markup:
-    """Make links of the titles of practices that a text names."""
-    slugs = {script.title: script.slug for script in scripts}
+def link_titles(text: str, script: Script) -> Markup:
+    """Make links of the titles of other practices that a text of this one names."""
+    others = (other for other in get_rooms().catalogue.scripts() if other.slug != script.slug)
+    slugs = {other.title: other.slug for other in others}
     if not slugs:
         return escape(text)
     longest_first = sorted(slugs, key=len, reverse=True)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal, cast
 
 from apiflask import APIBlueprint
-from flask import request
 from pydantic import BaseModel, Field
 
 from server.errors import RenderNotFound
-from server.store import get_render
-from server.web.device import is_from_device
+from server.store import RenderState
+from server.web.render_told import get_audible_render
 from server.web.rooms import get_rooms
 
 timeline_api = APIBlueprint("timeline_api", __name__, url_prefix="/api/renders")
@@ -53,10 +52,8 @@ class TimelineOut(BaseModel):
 def show_timeline(key: str) -> TimelineOut:
     """Tell the time of a finished render."""
     with get_rooms().database.reading() as db:
-        row = get_render(db, key)
-    if row.is_private and not is_from_device(request, row.device_hash):
-        raise RenderNotFound
-    if row.state != "done" or row.report is None or row.duration_ms is None:
+        row = get_audible_render(db, key)
+    if row.state != RenderState.DONE or row.report is None or row.duration_ms is None:
         raise RenderNotFound
     report = cast(dict[str, Any], row.report)
     return TimelineOut(

@@ -34,11 +34,11 @@ from server.web.consent_words import choices_of
 from server.web.device import find_device
 from server.web.felt import felt_lines
 from server.web.forms import read_form
-from server.web.invitations import link_to_join
+from server.web.join import link_to_join
 from server.web.people import deed_of_client, find_asking_client, get_client, note_decisions
+from server.web.qr import qr_picture
 from server.web.rooms import get_rooms
 from server.web.schemas import Incoming
-from server.web.subscribing import qr_picture
 from server.web.wording import date_text
 from server.web.worksheet_lines import lines_of
 

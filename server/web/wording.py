@@ -10,7 +10,7 @@ from flask import Flask
 from flask_babel import format_date, format_decimal, format_time, gettext, lazy_gettext, ngettext
 
 from server.web.language import get_phrasebook
-from server.web.told import retold_finding
+from server.web.retelling import retold_finding
 
 NUMBERS = (
     lazy_gettext("no"),

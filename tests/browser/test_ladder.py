@@ -25,7 +25,7 @@ RUNGS = [
     {"words": "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen", "outcome": "met"},
 ]
 KEEP = """async ([id, rungs]) => {
-  const { keepLadder } = await import('/static/js/ladder.js');
+  const { keepLadder } = await import('/static/js/ladder-book.js');
   const what = { practice: 'soft-ground', title: 'Soft ground', language: 'en' };
   return keepLadder({ id, ...what, began_at: '2026-11-27T07:14:00Z', rungs });
 }"""

@@ -130,9 +130,7 @@ def test_a_refusal_is_shown_in_german(german: Page, preview: Preview):
         }"""
     )
     german.click("#begin")
-    expect(german.locator("#word-place-problem")).to_have_text(
-        "Das ist zu lang: Höchstens 20 Zeichen haben Platz."
-    )
+    expect(german.locator("#word-place-problem")).to_have_text("Bitte höchstens 20 Zeichen.")
 
 
 def test_the_language_is_chosen_at_the_foot(german: Page, preview: Preview):

@@ -47,15 +47,13 @@ WHERE: Mapping[str, str] = {
     "store.renders.forget_render": "api.forget_render spoken.forget",
     "store.sittings.get_sitting": "sittings_api. sitting.",
     "web.access._admit_therapist": "colleagues.",
-    "web.api.show_render": "api.show_render",
     "web.audio.answer_published": "audio.show",
     "web.device.is_from_device": "api.show_render audio.show stream.",
-    "web.loudspeaker_api.tell": "",
     "web.private_files.is_signed": "",
     "web.reminders.check_token": "",
+    "web.render_told.get_audible_render": "api.show_render timeline_api.",
     "web.spoken._get_render": "spoken.",
     "web.stream.Streams.admit": "stream.",
-    "web.timeline_api.show_timeline": "timeline_api.",
 }
 """Of a function, a class or a module, the endpoints (or their beginnings) that ask by it.
 

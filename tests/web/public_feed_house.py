@@ -33,7 +33,7 @@ from server.store import (
     finish_render,
     list_renders_of,
 )
-from server.web.podcasts import make_podcast
+from server.web.public_episodes import make_podcast
 from server.web.rooms import Rooms
 from tests.web.conftest import KINDS, SCRIPT, STAGES, house_in
 

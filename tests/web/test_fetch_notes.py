@@ -75,4 +75,4 @@ def test_no_more_is_remembered_than_fits(noting: Noting):
     """However many networks come, a process stays small."""
     for number in range(MOST_KNOWN + 10):
         noting.fetch(f"10.{number // 250}.{number % 250}.1")
-    assert len(noting.notes._noted) == MOST_KNOWN
+    assert len(noting.notes._noted._kept) == MOST_KNOWN

@@ -270,7 +270,7 @@ def test_a_refusal_is_told_in_the_language_of_the_page(client: FlaskClient):
     english = client.post("/api/renders", json=body).get_json()
     answer = client.post("/api/renders", json=body, headers=GERMAN)
     german = answer.get_json()
-    assert german["errors"][0]["message"] == "Das ist zu lang: Höchstens 20 Zeichen haben Platz."
+    assert german["errors"][0]["message"] == "Bitte höchstens 20 Zeichen."
     assert german["detail"] == german["errors"][0]["message"]
     assert answer.headers["Content-Language"] == "de"
     for name in ("type", "title", "status"):

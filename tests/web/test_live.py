@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from server.script import ANCHORS, EYES, Script
+from server.render.recent import Recent
+from server.script import Script
 from server.sitting import compile_sitting
-from server.timeline import PACE_NAMES, Additions
+from server.timeline import Additions
 from server.web import live
 from tests.web.live_house import SLUG, LiveHouse
 
@@ -30,27 +31,12 @@ def data_of(live_house: LiveHouse, **headers: str) -> dict[str, Any]:
 
 
 def test_the_page_knows_what_can_be_chosen(live_house: LiveHouse):
-    """Lengths, words with their ready texts, and where to begin; all of it from the script."""
+    """Lengths, and the names of the words that are asked for; all of it from the script."""
     data = data_of(live_house)
-    assert (data["slug"], data["title"], data["language"]) == (SLUG, "A practice", "en")
+    assert (data["slug"], data["title"]) == (SLUG, "A practice")
     assert (data["minutes"], data["chosen"]) == ([5, 10], 10)
-    assert data["words"] == [
-        {
-            "name": "obstacle",
-            "ask": "What is in the way?",
-            "default": "there is no time",
-            "longest": data["words"][0]["longest"],
-            "ready": [],
-        }
-    ]
-    assert (data["anchors"], data["eyes"], data["paces"]) == (
-        list(ANCHORS),
-        list(EYES),
-        list(PACE_NAMES),
-    )
-    assert data["sittings"] == "/api/sittings"
+    assert data["words"] == [{"name": "obstacle"}]
     assert data["practice"] == f"/practices/{SLUG}"
-    assert live_house.client.get(data["ground"]).status_code == 200
 
 
 def test_the_crisis_card_is_on_the_page_before_anybody_needs_it(live_house: LiveHouse):
@@ -103,7 +89,7 @@ def test_whether_it_asks_something_is_worked_out_once(
         return compile_sitting(script, *rest)
 
     monkeypatch.setattr(live, "compile_sitting", compile_noted)
-    monkeypatch.setattr(live, "MOST_KNOWN", 1)
+    monkeypatch.setattr(live, "_known", Recent(1))
     catalogue = live_house.rooms.catalogue
     script, other = (catalogue.get(slug).script for slug in (SLUG, "soft-ground"))
     assert [live.is_live(script, Additions()) for _ in range(3)] == [True] * 3

@@ -80,11 +80,17 @@ def test_only_finished_public_kinds_are_served(
     assert client.get(f"/audio/{published}/../{published}.mp3").status_code == 404
 
 
+@pytest.fixture
+def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that remembers two files."""
+    monkeypatch.setattr("server.web.audio.MOST_KNOWN", 2)
+
+
+@pytest.mark.usefixtures("forgetful")
 def test_no_more_than_a_bound_is_remembered(
     client: FlaskClient, house, order: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ):
     """The longest unasked file is forgotten first."""
-    monkeypatch.setattr("server.web.audio.MOST_KNOWN", 2)
     key = order()
     house.publish(key)
     for kind in ("mp3", "vtt", "mp3", "srt"):

@@ -330,11 +330,15 @@ def test_a_render_nobody_ordered_has_no_stream(client: FlaskClient, house, encod
     assert client.get(f"/audio/{stray.key}/{stray.piece_name(0)}").status_code == 404
 
 
-def test_no_more_than_a_bound_is_remembered(
-    client: FlaskClient, growing: Growing, monkeypatch: pytest.MonkeyPatch
-):
-    """The longest unasked piece is forgotten first, and served again all the same."""
+@pytest.fixture
+def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that remembers two pieces."""
     monkeypatch.setattr("server.web.stream.MOST_KNOWN", 2)
+
+
+@pytest.mark.usefixtures("forgetful")
+def test_no_more_than_a_bound_is_remembered(client: FlaskClient, growing: Growing):
+    """The longest unasked piece is forgotten first, and served again all the same."""
     growing.grow(3)
     for number in (0, 1, 2, 3, 4, 0):
         assert client.get(f"/audio/{growing.key}/{growing.piece_name(number)}").status_code == 200

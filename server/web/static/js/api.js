@@ -22,6 +22,11 @@ export class Refused extends Error {
     /** @type {{field: string, message: string}[]} */
     this.errors = Array.isArray(body?.errors) ? body.errors : [];
   }
+
+  /** Whether the same may be taken later. */
+  get mayPass() {
+    return this.status >= 500 || [408, 425, 429].includes(this.status);
+  }
 }
 
 /** No answer came: no network, or no server. */

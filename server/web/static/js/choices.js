@@ -8,12 +8,13 @@ const KEY = "stepback.choices";
 export class Choices {
   /**
    * @param {HTMLFormElement} form
-   * @param {Record<string, string | number> | null} [given] as a therapist chose it for this practice: it comes before
-   * what is remembered, and is not remembered itself
+   * @param {{given?: Record<string, string | number> | null, isKept?: boolean}} [how] given: as a therapist chose it for
+   * this practice: it comes before what is remembered, and is not remembered itself; isKept: whether anything is remembered
    */
-  constructor(form, given = null) {
+  constructor(form, { given = null, isKept = true } = {}) {
     this.form = form;
     this.given = given;
+    this.isKept = isKept;
     this.folds = [...form.querySelectorAll(".choices")].map((fold) => {
       const names = new Set([...fold.querySelectorAll("[type=radio]")].map(({ name }) => name));
       const line = fold.querySelector(".choices-said");
@@ -47,7 +48,7 @@ export class Choices {
   }
 
   keep() {
-    if (this.given) return;
+    if (this.given || !this.isKept) return;
     const others = Object.entries(readJson(KEY) ?? {}).filter(([name]) => !this.names.includes(name));
     const kept = { ...Object.fromEntries(others), ...this.read() }; // another page asks for other things
     if (Object.keys(kept).length) writeJson(KEY, kept);
@@ -56,7 +57,7 @@ export class Choices {
 
   /** What was chosen the last time; what is no longer offered counts as not chosen. */
   recall() {
-    const kept = { ...readJson(KEY), ...this.given };
+    const kept = { ...(this.isKept && readJson(KEY)), ...this.given };
     for (const name of this.names) {
       const options = this.options(name);
       const wanted = options.find(({ value }) => value === kept[name]) ?? options.find(({ dataset }) => !dataset.said);

@@ -28,7 +28,7 @@ export class ChooseForm extends PracticeForm {
    */
   constructor(form, practice, onBegin) {
     super(form, practice, () => onBegin(this.wish()));
-    this.choices = new Choices(form, practice.given?.choices);
+    this.choices = new Choices(form, { given: practice.given?.choices });
     this.drawn = tellingQuery({ minutes: form.querySelector("[name=minutes][checked]")?.value });
     form.addEventListener("change", () => this.draw());
     form.addEventListener("reset", () => setTimeout(() => this.draw()));

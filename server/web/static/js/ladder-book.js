@@ -3,13 +3,12 @@
  * Removing one also has the server forget its sitting; where no answer comes, it is told later, once.
  */
 
+import { Deletions } from "./deletions.js";
 import { isId } from "./make-id.js";
-import { Refused, Unreachable, request } from "./api.js";
 import { listKeys, readJson, removeKey, writeJson } from "./storage.js";
 
 const PREFIX = "stepback.ladder.";
-const FORGET = "stepback.forget."; // holds ids only
-const ANSWER_WITHIN_MS = 20_000;
+const forgotten = new Deletions("stepback.forget.", "/api/sittings"); // with their moves, their words and their sound
 const AGAIN_AFTER_MS = 60_000;
 
 /**
@@ -47,25 +46,7 @@ export function listLadders() {
  */
 export function removeLadder(id) {
   removeKey(PREFIX + id);
-  return forgetSitting(id);
-}
-
-/**
- * Has the server forget a sitting: its moves, its words and their sound.
- * @param {string} id
- * @returns {Promise<"gone" | "waiting">}
- */
-export async function forgetSitting(id) {
-  writeJson(FORGET + id, {}); // first, so that it is told even if this page ends now
-  try {
-    await request(`/api/sittings/${id}`, { method: "DELETE", keepalive: true, signal: AbortSignal.timeout?.(ANSWER_WITHIN_MS) });
-  } catch (error) {
-    // Whatever goes wrong on the way, the next visit tells it again; only an unknown sitting is already forgotten.
-    if (!(error instanceof Refused || error instanceof Unreachable || error.name === "AbortError" || error.name === "TimeoutError")) throw error;
-    if (error.status !== 404) return "waiting";
-  }
-  removeKey(FORGET + id);
-  return "gone";
+  return forgotten.tell(id);
 }
 
 let again = 0;
@@ -73,11 +54,7 @@ let again = 0;
 /** Tells the server of the sittings that it has still to forget; where it does not answer, once more after a while. */
 export async function forgetWaiting() {
   clearTimeout(again);
-  for (const id of listKeys(FORGET).map((key) => key.slice(FORGET.length)).filter(isId)) {
-    if ((await forgetSitting(id)) === "waiting") {
-      clearTimeout(again);
-      again = setTimeout(forgetWaiting, AGAIN_AFTER_MS);
-      return;
-    }
-  }
+  if ((await forgotten.tellAll()) === "gone") return;
+  clearTimeout(again);
+  again = setTimeout(forgetWaiting, AGAIN_AFTER_MS);
 }

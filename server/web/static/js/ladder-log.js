@@ -3,14 +3,12 @@
  * Deleting one is told as soon as the server answers.
  */
 
-import { isId } from "./make-id.js";
-import { Refused, Unreachable, request } from "./api.js";
+import { request } from "./api.js";
+import { Deletions } from "./deletions.js";
 import { Letterbox } from "./letterbox.js";
-import { listKeys, removeKey, writeJson } from "./storage.js";
 
 const box = new Letterbox("stepback.ladder-letter.", "/api/ladders");
-const DELETE = "stepback.ladder-delete."; // holds ids only
-const ANSWER_WITHIN_MS = 20_000;
+const deleted = new Deletions("stepback.ladder-delete.", "/api/ladders", (id) => box.drop(id));
 
 /**
  * Keeps a ladder for the log, and sends it.
@@ -35,9 +33,7 @@ export const fetchLadders = async () => (await request("/api/ladders")).ladders;
 
 /** Sends whatever waits, and tells what is to be deleted. @param {{again?: boolean}} [options] again: also what was refused before */
 export async function deliverLadders(options = {}) {
-  for (const id of listKeys(DELETE).map((key) => key.slice(DELETE.length)).filter(isId)) {
-    if ((await deleteFromLog(id)) === "waiting") break;
-  }
+  await deleted.tellAll();
   await box.sendAll(options);
 }
 
@@ -46,15 +42,4 @@ export async function deliverLadders(options = {}) {
  * @param {string} id of the sitting
  * @returns {Promise<"gone" | "waiting">} waiting: the server did not answer and will be told
  */
-export async function deleteFromLog(id) {
-  writeJson(DELETE + id, {}); // first, so that it is told even if this page ends now
-  await box.drop(id);
-  try {
-    await request(`/api/ladders/${id}`, { method: "DELETE", keepalive: true, signal: AbortSignal.timeout?.(ANSWER_WITHIN_MS) });
-  } catch (error) {
-    if (!(error instanceof Refused || error instanceof Unreachable || error.name === "AbortError" || error.name === "TimeoutError")) throw error;
-    if (error.status !== 404) return "waiting";
-  }
-  removeKey(DELETE + id);
-  return "gone";
-}
+export const deleteFromLog = (id) => deleted.tell(id);

@@ -1,8 +1,7 @@
 /** The ladder of a live sitting: what arose, step by step, drawn as steps seen from the side. */
 
-import { _, ngettext } from "./words.js";
-
-export { forgetSitting, keepLadder, listLadders, removeLadder } from "./ladder-book.js";
+import { element } from "./element.js";
+import { _ } from "./words.js";
 
 /**
  * @typedef {object} Rung
@@ -25,10 +24,10 @@ const wordsOf = (rung, index) => rung.words || (index ? _("what was here then") 
 const outcomeOf = (rung) => OUTCOMES[rung.outcome] ?? "";
 
 function draw(name, attributes, ...children) {
-  const element = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
-  element.append(...children);
-  return element;
+  const made = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...children);
+  return made;
 }
 
 /** @returns {(text: string, font: string) => number} how wide a text is */
@@ -88,17 +87,17 @@ function outline(steps, width) {
 }
 
 /**
- * Draws a ladder. It is one picture for a screen reader, with all its words as its name.
+ * Draws a ladder, for the eyes alone.
  * @param {Rung[]} rungs
- * @param {{width?: number, textPx?: number, language?: string}} [paper] in CSS pixels; the language of the listener's words
+ * @param {{width: number, textPx: number, language?: string}} paper in CSS pixels; the language of the listener's words
  * @returns {SVGSVGElement}
  */
-export function drawLadder(rungs, { width = 342, textPx = 17, language } = {}) {
+function drawLadder(rungs, { width, textPx, language }) {
   const isMirrored = document.documentElement.dir === "rtl";
   const across = (x) => (isMirrored ? width - x : x);
   const steps = measure(rungs, width, textPx);
   const height = (steps.at(-1)?.depth ?? 0) + GROUND * textPx;
-  const picture = draw("svg", { class: "ladder-picture", viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": ladderText(rungs) });
+  const picture = draw("svg", { class: "ladder-picture", viewBox: `0 0 ${width} ${height}`, width, height, "aria-hidden": true });
   const edge = outline(steps, width).map(([x, y]) => `${across(x)} ${y}`);
   if (edge.length) {
     picture.append(draw("path", { class: "ladder-body", d: `M${edge.join("L")}V${height}H${across(0)}Z` }), draw("path", { class: "ladder-edge", d: `M${edge.join("L")}` }));
@@ -114,30 +113,14 @@ export function drawLadder(rungs, { width = 342, textPx = 17, language } = {}) {
   return picture;
 }
 
-/**
- * @param {Rung[]} rungs
- * @returns {string} the whole ladder in a sentence for each step
- */
-export function ladderText(rungs) {
-  const count = ngettext("A ladder of {n} step.", "A ladder of {n} steps.", rungs.length);
-  return [count, ...rungs.map((rung, index) => `${index + 1}: ${rungText(rung, index)}.`)].join(" ");
-}
-
-const rungText = (rung, index) => [wordsOf(rung, index), outcomeOf(rung)].filter(Boolean).join(", ");
-
 /** For ears and for reading on: the same ladder as a list. */
 function tellLadder(rungs, language) {
-  const list = document.createElement("ol");
-  list.className = "hidden-text";
-  for (const [index, rung] of rungs.entries()) {
-    const words = document.createElement("span");
-    words.textContent = wordsOf(rung, index);
+  const rows = rungs.map((rung, index) => {
+    const words = element("span", "", wordsOf(rung, index));
     if (rung.words && language) words.lang = language;
-    const step = document.createElement("li");
-    step.append(words, outcomeOf(rung) ? `, ${outcomeOf(rung)}` : "");
-    list.append(step);
-  }
-  return list;
+    return element("li", "", words, outcomeOf(rung) ? `, ${outcomeOf(rung)}` : "");
+  });
+  return element("ol", "hidden-text", ...rows);
 }
 
 /** @type {WeakMap<HTMLElement, ResizeObserver>} */
@@ -158,9 +141,7 @@ export function showLadder(place, rungs, { language } = {}) {
     if (!width || width === drawn) return;
     drawn = width;
     const textPx = parseFloat(getComputedStyle(place).fontSize);
-    const picture = drawLadder(rungs, { width, textPx, language });
-    picture.setAttribute("aria-hidden", "true");
-    place.replaceChildren(picture, told);
+    place.replaceChildren(drawLadder(rungs, { width, textPx, language }), told);
   };
   place.classList.add("ladder");
   place.replaceChildren(told);

@@ -2,7 +2,8 @@
 
 import { element } from "./element.js";
 import { Refused, Unreachable } from "./api.js";
-import { listLadders, removeLadder, showLadder } from "./ladder.js";
+import { listLadders, removeLadder } from "./ladder-book.js";
+import { showLadder } from "./ladder.js";
 import { deleteFromLog, fetchLadders, listWaiting, onLadderNews } from "./ladder-log.js";
 import { _, language, ngettext } from "./words.js";
 

@@ -142,5 +142,5 @@ export function stateAfterError(error) {
   if (error instanceof Unreachable || error.name === "AbortError") return "waiting";
   if (!(error instanceof Refused)) throw error;
   if (error.status === 409) return "conflict";
-  return error.status >= 500 || [408, 425, 429].includes(error.status) ? "waiting" : "refused";
+  return error.mayPass ? "waiting" : "refused";
 }

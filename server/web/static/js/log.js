@@ -1,6 +1,7 @@
 /** My practice: puts what still waits on this device beside what the server has, by the days of where the reader is. */
 
 import { request } from "./api.js";
+import { element } from "./element.js";
 import { listKept, onNews } from "./outbox.js";
 import { feltText } from "./sliders.js";
 import { minutesText } from "./time-text.js";
@@ -14,29 +15,20 @@ const NOTES = {
 };
 const log = document.getElementById("log");
 
-function span(className, ...children) {
-  const element = document.createElement("span");
-  element.className = className;
-  element.append(...children);
-  return element;
-}
+const span = (className, ...children) => element("span", className, ...children);
 
 /** A row like the server's own, for an entry that is only here so far. */
 function makeRow(entry) {
-  const row = document.createElement("li");
-  row.className = "entry kept";
-  row.dataset.id = entry.id;
-  row.dataset.at = entry.started_at;
-  const title = document.createElement("a");
-  title.className = "row-title";
+  const title = element("a", "row-title", entry.title ?? entry.practice);
   title.href = `/practices/${encodeURIComponent(entry.practice)}`;
-  title.textContent = entry.title ?? entry.practice;
-  const time = document.createElement("time");
+  const time = element("time", "");
   time.dateTime = entry.started_at;
   const note = span("row-note", time, span("row-words", minutesText(entry.practised_ms)));
   if (entry.is_live) note.append(span("row-live", _("live")));
   note.append(span("row-state", NOTES[entry.state]));
-  row.append(title, note);
+  const row = element("li", "entry kept", title, note);
+  row.dataset.id = entry.id;
+  row.dataset.at = entry.started_at;
   if (entry.before) row.append(span("row-note row-felt", _("Before: {felt}", { felt: feltText(entry.before) })));
   if (entry.after) row.append(span("row-note row-felt", _("After: {felt}", { felt: feltText(entry.after) })));
   return row;
@@ -61,16 +53,7 @@ function groupByDay() {
   document.getElementById("log-note").hidden = rows.length === 0;
 }
 
-function makeDay(day) {
-  const section = document.createElement("section");
-  section.className = "day";
-  const heading = document.createElement("h2");
-  heading.textContent = day;
-  const list = document.createElement("ol");
-  list.className = "rows";
-  section.append(heading, list);
-  return section;
-}
+const makeDay = (day) => element("section", "day", element("h2", "", day), element("ol", "rows"));
 
 const find = (id) => log.querySelector(`[data-id="${CSS.escape(id)}"]`);
 

@@ -1,35 +1,25 @@
 /** What is kept on this device: heard, removed, and how much room it takes. Also shown in place of a page that is not to be had. */
 
 import { canKeep, isApp } from "./app-worker.js";
+import { element } from "./element.js";
 import { addressOf, keptText } from "./keep.js";
 import { listPractices, measureStorage, removePractices, tidy } from "./kept.js";
 import { listKept, onNews } from "./outbox.js";
 import { sizeText } from "./size-text.js";
+import { part } from "./step.js";
 import { _, ngettext } from "./words.js";
 import { hasPages } from "./worksheet/keep-page.js";
 
-const part = (id) => document.getElementById(id);
-
 function makeRow(kept) {
-  const row = document.createElement("li");
-  row.className = "entry";
-  const title = document.createElement("a");
-  title.className = "row-title";
+  const title = element("a", "row-title", kept.practice.title);
   title.href = addressOf(kept);
   title.lang = kept.practice.language;
   title.dir = "auto";
-  title.textContent = kept.practice.title;
-  const note = document.createElement("span");
-  note.className = "row-note";
-  note.textContent = keptText(kept);
-  const remove = document.createElement("button");
+  const remove = element("button", "link", _("Remove"));
   remove.type = "button";
-  remove.className = "link";
-  remove.textContent = _("Remove");
   remove.setAttribute("aria-label", _("Remove {title}, {what}", { title: kept.practice.title, what: keptText(kept) }));
   remove.addEventListener("click", () => removeAll([kept], _("It is removed from this device.")));
-  row.append(title, note, remove);
-  return row;
+  return element("li", "entry", title, element("span", "row-note", keptText(kept)), remove);
 }
 
 async function removeAll(all, said) {

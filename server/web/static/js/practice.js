@@ -10,7 +10,7 @@ import { ListenView } from "./listen.js";
 import { placeOrder, watchRender } from "./order.js";
 import { sendEntry, sendSoon } from "./outbox.js";
 import { findPosition } from "./position.js";
-import { showStep, step } from "./step.js";
+import { part, showStep } from "./step.js";
 import { canStream, prepareStreams } from "./stream.js";
 import { noteTold } from "./telling.js";
 import { WaitView, howToGoOn } from "./wait.js";
@@ -20,7 +20,7 @@ import { _ } from "./words.js";
 const FRESH_PRESS_MS = 15_000;
 const SHOW_WAIT_AFTER_MS = 600; // an answer that is there at once is not announced
 
-const practice = JSON.parse(step("practice-data").textContent);
+const practice = JSON.parse(part("practice-data").textContent);
 practice.site = document.querySelector(".brand").textContent;
 
 let leaving = new AbortController();
@@ -28,11 +28,11 @@ let outcome = "stopped";
 /** @type {import("./choose.js").Wish | null} */
 let lastWish = null;
 
-const form = new ChooseForm(step("order"), practice, begin);
-const wait = new WaitView(step("wait"), () => leaving.abort());
-const listen = new ListenView(step("listen"), practice, { onClosed: close, onAgain: beginAgain });
-const closing = new ClosingView(step("closing"), { onGoOn: goOn, onForgotten: forgetWords });
-new KeepView(step("keep"), practice, { onWish: () => form.wish(), onPlay: (kept) => openKept(kept, { mayStart: true }) });
+const form = new ChooseForm(part("order"), practice, begin);
+const wait = new WaitView(part("wait"), () => leaving.abort());
+const listen = new ListenView(part("listen"), practice, { onClosed: close, onAgain: beginAgain });
+const closing = new ClosingView(part("closing"), { onGoOn: goOn, onForgotten: forgetWords });
+new KeepView(part("keep"), practice, { onWish: () => form.wish(), onPlay: (kept) => openKept(kept, { mayStart: true }) });
 
 /** Makes what tells of a render that it can be heard from where the listener is, and will not break off soon. */
 function watchUntilHeard() {
@@ -64,8 +64,8 @@ async function begin(wish) {
     if (!["done", "running"].includes(render.state)) throw new Error(whyNot(render));
     const mayStart = performance.now() - pressedAt < FRESH_PRESS_MS && !document.hidden;
     showStep("listen");
-    step("play").focus({ preventScroll: true });
-    await listen.open(render, { picture: step("score").querySelector("svg"), mayStart });
+    part("play").focus({ preventScroll: true });
+    await listen.open(render, { picture: part("score").querySelector("svg"), mayStart });
   } catch (error) {
     clearTimeout(showing);
     const kept = error instanceof Unreachable ? await findWished(wish) : null;
@@ -76,7 +76,7 @@ async function begin(wish) {
     }
     if (document.body.dataset.step !== "choose") showStep("choose");
     form.setBusy(false);
-    if (error.name === "AbortError") step("begin").focus();
+    if (error.name === "AbortError") part("begin").focus();
     else form.showProblem(error);
   }
   form.setBusy(false);
@@ -87,7 +87,7 @@ async function openKept(kept, { mayStart }) {
   lastWish = { ...kept.wish, words: {} };
   listen.prepare();
   showStep("listen");
-  step("play").focus({ preventScroll: true });
+  part("play").focus({ preventScroll: true });
   await listen.open(kept.render, { picture: pictureOf(kept), mayStart });
 }
 
@@ -134,7 +134,7 @@ function goOn() {
 async function forgetWords() {
   const { key } = listen.player.render;
   listen.shut();
-  step("order").reset();
+  part("order").reset();
   await dropPractice(key);
   document.dispatchEvent(new Event("kept"));
 }

@@ -79,7 +79,7 @@ export function openStream(audio, url, at, watcher) {
 }
 
 /** A stream that the browser plays by itself. */
-export class NativeStream {
+class NativeStream {
   constructor(audio, url, at) {
     this.audio = audio;
     // It would begin where the playlist ends for the moment.
@@ -104,7 +104,7 @@ export class NativeStream {
 }
 
 /** A stream that hls.js hands to the browser piece by piece. */
-export class PiecewiseStream {
+class PiecewiseStream {
   constructor(audio, url, at, watcher) {
     this.audio = audio;
     this.url = url;

@@ -3,12 +3,12 @@
 import { _ } from "./words.js";
 
 /** `ios`, `android`, or an empty text; an iPad calls itself a Mac, and a Mac has the iPhone's apps. */
-export function deviceOf(agent) {
+function deviceOf(agent) {
   if (/Android/.test(agent)) return "android";
   return /iPhone|iPad|iPod|Macintosh/.test(agent) ? "ios" : "";
 }
 
-export const isHandheld = (agent, touches) => /Android|iPhone|iPad|iPod/.test(agent) || (/Macintosh/.test(agent) && touches > 1);
+const isHandheld = (agent, touches) => /Android|iPhone|iPad|iPod/.test(agent) || (/Macintosh/.test(agent) && touches > 1);
 
 const panel = document.getElementById("subscribe");
 if (panel) {

@@ -1,6 +1,7 @@
 /** Has the text checked a moment after each change, and keeps the list of what was found. */
 
 import { post } from "../api.js";
+import { element } from "../element.js";
 
 const AFTER_MS = 800; // a check takes the server up to a second
 const AGAIN_MS = 4000;
@@ -58,22 +59,15 @@ export class RemarkList {
   }
 
   row(mark) {
-    const row = document.createElement("li");
-    const button = document.createElement("button");
+    const told = [
+      ["remark-place", `Line ${mark.line} · ${NAMES[mark.severity]}`],
+      ["remark-text", mark.message],
+      ["remark-better", mark.better && `Better: ${mark.better}`],
+      ["remark-rule", mark.rule],
+    ].filter(([, text]) => text);
+    const button = element("button", `remark remark-${mark.severity}`, ...told.map(([name, text]) => element("span", name, text)));
     button.type = "button";
-    button.className = `remark remark-${mark.severity}`;
-    button.append(part("remark-place", `Line ${mark.line} · ${NAMES[mark.severity]}`), part("remark-text", mark.message));
-    if (mark.better) button.append(part("remark-better", `Better: ${mark.better}`));
-    if (mark.rule) button.append(part("remark-rule", mark.rule));
     button.addEventListener("click", () => this.onChosen(mark));
-    row.append(button);
-    return row;
+    return element("li", "", button);
   }
-}
-
-function part(name, text) {
-  const span = document.createElement("span");
-  span.className = name;
-  span.textContent = text;
-  return span;
 }

@@ -2,12 +2,12 @@
 
 import { Checker, RemarkList, describe } from "./check.js";
 import { Editor } from "./editor.js";
+import { part } from "../step.js";
 import { ScriptFile } from "./file.js";
 import { Hearing } from "./hear.js";
 import { TimePicture, showWays } from "./picture.js";
 import { Comparison, Versions } from "./versions.js";
 
-const part = (id) => document.getElementById(id);
 const opened = JSON.parse(part("script-data").textContent);
 const isPractice = opened.kind === "practice";
 

@@ -1,5 +1,7 @@
 /** The practice in time: each part says what it is under the pointer or the arrow keys, and leads to its line. */
 
+import { element } from "../element.js";
+
 const MOVES = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 1, ArrowUp: -1 };
 
 export class TimePicture {
@@ -63,17 +65,11 @@ export function showWays(host, ways) {
   const stages = [...new Set(ways.map(({ start }) => start))];
   host.replaceChildren(
     ...stages.flatMap((stage) => {
-      const name = document.createElement("p");
-      name.className = "ways-from";
-      name.textContent = `From “${stage}”`;
-      const list = document.createElement("ul");
-      for (const way of ways.filter(({ start }) => start === stage)) {
-        const row = document.createElement("li");
-        row.textContent = `${way.label ? `${way.label} → ` : "→ "}${way.goes}`;
-        if (way.label && way.is_default) row.append(Object.assign(document.createElement("span"), { className: "soft", textContent: " (also when nothing is asked)" }));
-        list.append(row);
-      }
-      return [name, list];
+      const rows = ways.filter(({ start }) => start === stage).map((way) => {
+        const also = way.label && way.is_default ? [element("span", "soft", " (also when nothing is asked)")] : [];
+        return element("li", "", `${way.label ? `${way.label} → ` : "→ "}${way.goes}`, ...also);
+      });
+      return [element("p", "ways-from", `From “${stage}”`), element("ul", "", ...rows)];
     }),
   );
 }

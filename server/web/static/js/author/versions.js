@@ -1,6 +1,7 @@
 /** What the file once held: listed, compared, and loaded into the editor. */
 
 import { post, request } from "../api.js";
+import { element } from "../element.js";
 
 const NOW = "now";
 const ORIGINS = { saved: "saved here", found: "found on disk" };
@@ -32,30 +33,15 @@ export class Comparison {
 }
 
 function drawRow({ kind, before, after, left_out: leftOut }) {
-  if (kind === "left-out") return [cell("left-out", `${leftOut} lines are alike.`)];
+  if (kind === "left-out") return [element("div", "left-out", `${leftOut} lines are alike.`)];
   if (kind === "same") return [drawSide("same before", before), drawSide("same after", after)];
   return [drawSide("changed before", before, "del"), drawSide("changed after", after, "ins")];
 }
 
 function drawSide(name, side, tag) {
-  const drawn = cell(`side ${name}`, "");
-  if (!side) {
-    drawn.classList.add("none");
-    return drawn;
-  }
-  drawn.append(Object.assign(document.createElement("span"), { className: "side-line", textContent: String(side.line) }));
-  const text = document.createElement("span");
-  text.className = "side-text";
-  for (const piece of side.pieces) {
-    const isMarked = piece.is_changed && tag;
-    text.append(isMarked ? Object.assign(document.createElement(tag), { textContent: piece.text }) : piece.text);
-  }
-  drawn.append(text);
-  return drawn;
-}
-
-function cell(name, text) {
-  return Object.assign(document.createElement("div"), { className: name, textContent: text });
+  if (!side) return element("div", `side ${name} none`);
+  const pieces = side.pieces.map(({ text, is_changed: isChanged }) => (isChanged && tag ? element(tag, "", text) : text));
+  return element("div", `side ${name}`, element("span", "side-line", side.line), element("span", "side-text", ...pieces));
 }
 
 /** The fold of versions. */

@@ -1,7 +1,8 @@
 /** After a sitting: what arose as a ladder, to keep or to let go, and how it is now. */
 
+import { keepLadder, removeLadder } from "../ladder-book.js";
 import { deleteFromLog, keepInLog, onLadderNews } from "../ladder-log.js";
-import { keepLadder, removeLadder, showLadder } from "../ladder.js";
+import { showLadder } from "../ladder.js";
 import { Sliders } from "../sliders.js";
 import { minutesText } from "../time-text.js";
 import { _ } from "../words.js";

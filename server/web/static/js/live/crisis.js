@@ -1,5 +1,7 @@
 /** The crisis card: somebody to ring, with the numbers that this house has set. */
 
+import { element } from "../element.js";
+
 /**
  * @typedef {object} Card
  * @property {string} language
@@ -8,24 +10,15 @@
  * @property {{who: string, call: string, dial: string, when: string}[]} numbers
  */
 
-function make(name, text, attributes = {}) {
-  const element = document.createElement(name);
-  element.textContent = text;
-  Object.assign(element, attributes);
-  return element;
-}
-
 /** @param {HTMLElement} root the step of the page @param {Card} card */
 export function fillCard(root, card) {
   root.lang = card.language;
   root.querySelector("#crisis-title").textContent = card.title;
   root.querySelector("#crisis-text").textContent = card.text;
   const rows = card.numbers.map(({ who, call, dial, when }) => {
-    const row = make("li", "");
-    const link = make("a", "", { className: "live-ring", href: `tel:${dial}` });
-    link.append(make("strong", call), make("span", who));
-    row.append(link, make("p", when, { className: "soft small" }));
-    return row;
+    const link = element("a", "live-ring", element("strong", "", call), element("span", "", who));
+    link.href = `tel:${dial}`;
+    return element("li", "", link, element("p", "soft small", when));
   });
   root.querySelector("#crisis-numbers").replaceChildren(...rows);
 }

@@ -7,9 +7,6 @@ import { makeMove } from "./sitting-api.js";
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 4000;
 
-/** Whether asking again may help. */
-const mayPass = (error) => !(error instanceof Refused) || error.status >= 500 || [408, 425, 429].includes(error.status);
-
 /**
  * @typedef {object} Move
  * @property {string} id
@@ -54,7 +51,7 @@ export class Moves {
         this.watcher.onSilence(false);
         this.watcher.onMoved(move, answer);
       } catch (error) {
-        if (mayPass(error)) {
+        if (!(error instanceof Refused) || error.mayPass) {
           failures += 1;
           if (failures > 1) this.watcher.onSilence(true); // one that is lost is nothing to read of
           await this.pause(Math.min(FIRST_RETRY_MS * 2 ** (failures - 1), LONGEST_RETRY_MS));

@@ -5,7 +5,7 @@ import { makeId } from "../make-id.js";
 import { leaveLockScreen } from "../media-session.js";
 import { sendEntry } from "../outbox.js";
 import { measurePlayed } from "../played-time.js";
-import { step } from "../step.js";
+import { part } from "../step.js";
 import { prepareStreams, canStream } from "../stream.js";
 import { _ } from "../words.js";
 import { Acknowledgement } from "./ack.js";
@@ -21,10 +21,10 @@ import { SittingView } from "./view.js";
 
 const SHOW_WAIT_AFTER_MS = 600;
 
-const practice = JSON.parse(step("practice-data").textContent);
-const audio = step("audio");
+const practice = JSON.parse(part("practice-data").textContent);
+const audio = part("audio");
 const ack = new Acknowledgement();
-const ground = new Ground(step("ground"));
+const ground = new Ground(part("ground"));
 
 let leaving = new AbortController();
 /** @type {EntryDraft | null} */
@@ -32,14 +32,14 @@ let draft = null;
 let takePlayed = () => {};
 let tellButtons = () => {};
 
-const form = new LiveForm(step("order"), practice, begin);
-const view = new SittingView(step("sitting"), practice, { audio, ground, ack }, {
+const form = new LiveForm(part("order"), practice, begin);
+const view = new SittingView(part("sitting"), practice, { audio, ground, ack }, {
   onOver: close,
   onDanger: (card) => steps.showCard(card, "sitting"),
   onState: (isPlaying) => tellButtons(isPlaying),
 });
 const steps = new Steps({ crisis: practice.crisis, isSitting: () => Boolean(view.sitting) });
-const closing = new LiveClosing(step("closing"), { onDone: () => location.assign("/my-practice") });
+const closing = new LiveClosing(part("closing"), { onDone: () => location.assign("/my-practice") });
 
 /** Inside a press: what makes sound later is touched now. */
 function prepareSounds() {
@@ -68,7 +68,7 @@ async function begin() {
     clearTimeout(showing);
     steps.show("choose");
     form.setBusy(false);
-    if (error.name === "AbortError") step("begin").focus();
+    if (error.name === "AbortError") part("begin").focus();
     else form.showProblem(error);
   }
   form.setBusy(false);
@@ -104,14 +104,14 @@ async function offerToGoOn() {
   try {
     const { total_seconds, certain_seconds } = await look(noted.id);
     const isOver = total_seconds !== null && certain_seconds >= total_seconds;
-    step("go-on-part").hidden = isOver;
+    part("go-on-part").hidden = isOver;
     if (isOver) forgetNoted();
   } catch (error) {
     if (error.status === 404) forgetNoted(); // nobody else's trouble: one can begin anew
   }
 }
 
-step("go-on").addEventListener("click", async () => {
+part("go-on").addEventListener("click", async () => {
   const noted = findNoted(practice.slug);
   prepareSounds();
   leaving = new AbortController();
@@ -124,12 +124,12 @@ step("go-on").addEventListener("click", async () => {
   } catch (error) {
     clearTimeout(showing);
     steps.show("choose");
-    if (error.name === "AbortError") return step("go-on").focus();
+    if (error.name === "AbortError") return part("go-on").focus();
     form.showProblem(error);
   }
-  step("go-on-part").hidden = true;
+  part("go-on-part").hidden = true;
 });
-step("wait-stop").addEventListener("click", () => leaving.abort());
+part("wait-stop").addEventListener("click", () => leaving.abort());
 listenToKeys({ onMove: (kind) => view.move(kind), onHold: () => view.toggle() });
 audio.addEventListener("play", () => draft?.begin());
 takePlayed = measurePlayed(audio, (ms) => draft?.add(ms));

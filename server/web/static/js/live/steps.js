@@ -1,6 +1,6 @@
 /** The steps of a page with a live sitting: choose, wait, sitting, crisis, closing. One is shown. */
 
-import { showStep, step } from "../step.js";
+import { part, showStep } from "../step.js";
 import { _ } from "../words.js";
 import { fillCard } from "./crisis.js";
 
@@ -24,8 +24,8 @@ export class Steps {
    */
   constructor({ crisis, isSitting, onShow = () => {} }) {
     this.#onShow = onShow;
-    step("ring").addEventListener("click", () => this.showCard({ ...crisis, ...TO_RING }, "sitting"));
-    step("crisis-back").addEventListener("click", () => this.show(this.#afterCard === "sitting" && !isSitting() ? "closing" : this.#afterCard));
+    part("ring").addEventListener("click", () => this.showCard({ ...crisis, ...TO_RING }, "sitting"));
+    part("crisis-back").addEventListener("click", () => this.show(this.#afterCard === "sitting" && !isSitting() ? "closing" : this.#afterCard));
   }
 
   /** Shows one step and leads there. */
@@ -37,15 +37,15 @@ export class Steps {
   /** The card of those who can be rung; whoever leaves it goes back to where they were. */
   showCard(card, back) {
     this.#afterCard = back;
-    fillCard(step("crisis"), card);
-    step("crisis-back").textContent = back === "sitting" ? _("Back to the sitting") : _("Back");
+    fillCard(part("crisis"), card);
+    part("crisis-back").textContent = back === "sitting" ? _("Back to the sitting") : _("Back");
     this.show("crisis");
   }
 }
 
 /** Tells how many lines are ready, while they are made. */
 export function showPreparing({ done, total }) {
-  step("wait-bar").max = total;
-  step("wait-bar").value = done;
-  step("wait-text").textContent = _("{done} of {total} lines are ready.", { done, total });
+  part("wait-bar").max = total;
+  part("wait-bar").value = done;
+  part("wait-text").textContent = _("{done} of {total} lines are ready.", { done, total });
 }

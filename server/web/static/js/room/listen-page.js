@@ -1,7 +1,7 @@
 /** A phone or a laptop as the loudspeaker of another page: it asks what to play, and plays it in step. */
 
 import { Refused, Unreachable } from "../api.js";
-import { showStep, step } from "../step.js";
+import { part, showStep } from "../step.js";
 import { _ } from "../words.js";
 import { Clock } from "./clock.js";
 import { fetchWhole } from "./fetch-whole.js";
@@ -30,10 +30,10 @@ const send = (method, body) => clock.ask(ADDRESS, { method, headers: { "Content-
 /** Inside the press: the sound may begin later, whenever the other page wants it. */
 async function join() {
   const ready = sound.prepare();
-  step("play").disabled = true;
-  step("code-problem").textContent = "";
+  part("play").disabled = true;
+  part("code-problem").textContent = "";
   try {
-    const answer = await send("POST", { code: step("code").value }).catch(() => Promise.reject(new Unreachable()));
+    const answer = await send("POST", { code: part("code").value }).catch(() => Promise.reject(new Unreachable()));
     if (!answer.ok) throw new Refused(answer.status, await answer.json().catch(() => null));
     await ready;
     history.replaceState(null, "", location.pathname); // the code is used up
@@ -44,10 +44,10 @@ async function join() {
     for (let i = 0; i < MEASURES; i += 1) await look();
     lookLater();
   } catch (error) {
-    step("code-problem").textContent = error.message;
-    step("code").focus();
+    part("code-problem").textContent = error.message;
+    part("code").focus();
   }
-  step("play").disabled = false;
+  part("play").disabled = false;
 }
 
 let looking;
@@ -126,8 +126,8 @@ function show() {
   const isPlaying = place.isMoving || place.isHeld;
   const said = !sound.mp3 ? _("It waits for the other page.") : isPlaying ? _("It plays what the other page plays.") : _("Ready. The other page begins.");
   const status = sound.isRunning ? said : _("The sound was interrupted. Touch this page to go on.");
-  if (step("loudspeaker-status").textContent !== status) step("loudspeaker-status").textContent = status;
-  step("loudspeaker").toggleAttribute("data-playing", isPlaying);
+  if (part("loudspeaker-status").textContent !== status) part("loudspeaker-status").textContent = status;
+  part("loudspeaker").toggleAttribute("data-playing", isPlaying);
   keepAwake(true);
 }
 
@@ -142,18 +142,18 @@ function close(sentence) {
   etag = loaded = null;
   keepAwake(false);
   showStep("choose");
-  step("code").value = "";
-  step("code-problem").textContent = sentence;
+  part("code").value = "";
+  part("code-problem").textContent = sentence;
 }
 
-step("join").addEventListener("submit", (event) => {
+part("join").addEventListener("submit", (event) => {
   event.preventDefault();
-  if (!step("play").disabled) join();
+  if (!part("play").disabled) join();
 });
-step("leave").addEventListener("click", () => {
+part("leave").addEventListener("click", () => {
   fetch(ADDRESS, { method: "DELETE", keepalive: true }).catch(() => {}); // the other page can end it as well
   close("");
 });
 for (const name of ["pointerdown", "keydown"]) document.addEventListener(name, () => !isOver && sound.prepare());
-step("code").value = decodeURIComponent(location.hash.slice(1));
+part("code").value = decodeURIComponent(location.hash.slice(1));
 document.body.dataset.step = "choose";

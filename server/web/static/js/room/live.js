@@ -1,9 +1,9 @@
 /** A live sitting in the room: the therapist presses what was answered. Nothing of it is anybody's practice. */
 
 import { leaveLockScreen } from "../media-session.js";
-import { removeLadder } from "../ladder.js";
+import { removeLadder } from "../ladder-book.js";
 import { makeId } from "../make-id.js";
-import { step } from "../step.js";
+import { part } from "../step.js";
 import { canStream, prepareStreams } from "../stream.js";
 import { _ } from "../words.js";
 import { Acknowledgement } from "../live/ack.js";
@@ -15,15 +15,15 @@ import { SittingView } from "../live/view.js";
 import { RoomForm } from "./form.js";
 import { keepAwake } from "./wake.js";
 
-const practice = JSON.parse(step("practice-data").textContent);
+const practice = JSON.parse(part("practice-data").textContent);
 const ack = new Acknowledgement();
-const ground = new Ground(step("ground"));
+const ground = new Ground(part("ground"));
 let leaving = new AbortController();
 
 // Words are empty until somebody gives some: what the practice says by itself is no answer of theirs.
 const words = practice.words.map(({ name }) => ({ name, default: "" }));
-const form = new RoomForm(step("order"), { ...practice, words }, { begin: _("Begin"), onBegin: begin });
-const view = new SittingView(step("sitting"), practice, { audio: step("audio"), ground, ack }, {
+const form = new RoomForm(part("order"), { ...practice, words }, { begin: _("Begin"), onBegin: begin });
+const view = new SittingView(part("sitting"), practice, { audio: part("audio"), ground, ack }, {
   onOver: close,
   onDanger: (card) => steps.showCard(card, "sitting"),
   onState: () => {},
@@ -53,7 +53,7 @@ async function begin() {
   } catch (error) {
     steps.show("choose");
     form.setBusy(false);
-    if (error.name === "AbortError") step("begin").focus();
+    if (error.name === "AbortError") part("begin").focus();
     else form.showProblem(error);
   }
   form.setBusy(false);
@@ -65,12 +65,12 @@ async function close(sitting) {
   form.clear();
   steps.show("closing");
   const isGone = (await removeLadder(sitting.id)) === "gone";
-  step("closing-said").textContent = isGone
+  part("closing-said").textContent = isGone
     ? _("Its words and their sound are removed.")
     : _("The server removes its words and their sound as soon as it can be reached.");
 }
 
-step("wait-stop").addEventListener("click", () => leaving.abort());
+part("wait-stop").addEventListener("click", () => leaving.abort());
 listenToKeys({ onMove: (kind) => view.move(kind), onHold: () => view.toggle() });
 window.addEventListener("pagehide", () => view.leave());
 prepareStreams();

@@ -1,7 +1,7 @@
 /** The therapist's player: choose, wait, and then one page with large buttons for both to see. */
 
 import { placeOrder, watchRender } from "../order.js";
-import { showStep, step } from "../step.js";
+import { part, showStep } from "../step.js";
 import { clock } from "../time-text.js";
 import { WaitView, howToGoOn } from "../wait.js";
 import { _ } from "../words.js";
@@ -15,7 +15,7 @@ const LONG_PRESS_MS = 400; // held for so long, a button means: as long as it is
 const SHOW_MS = 100;
 const TOLD_MS = 2500;
 
-const practice = JSON.parse(step("practice-data").textContent);
+const practice = JSON.parse(part("practice-data").textContent);
 let leaving = new AbortController();
 let told = null;
 
@@ -23,9 +23,9 @@ const player = new RoomPlayer({
   onChange: () => show(),
   onPlan: (render, plan) => loudspeaker.remote.tell(render, plan),
 });
-const loudspeaker = new LoudspeakerView(step("loudspeaker-part"), practice.loudspeakers, player);
-const wait = new WaitView(step("wait"), () => leaving.abort());
-const form = new RoomForm(step("order"), practice, { begin: _("Prepare"), onBegin: prepare });
+const loudspeaker = new LoudspeakerView(part("loudspeaker-part"), practice.loudspeakers, player);
+const wait = new WaitView(part("wait"), () => leaving.abort());
+const form = new RoomForm(part("order"), practice, { begin: _("Prepare"), onBegin: prepare });
 
 /** The whole of it is made first, so that every line can be gone to. */
 async function prepare() {
@@ -45,15 +45,15 @@ async function prepare() {
       onSilence: () => wait.showSilence(),
     });
     if (render.state !== "done") throw new Error([render.reason || _("The practice could not be prepared."), howToGoOn(_("Prepare"))].join(" "));
-    step("wait-text").textContent = _("Fetching it.");
-    await player.open(render, { signal, onProgress: (share) => (step("wait-bar").value = share) });
+    part("wait-text").textContent = _("Fetching it.");
+    await player.open(render, { signal, onProgress: (share) => (part("wait-bar").value = share) });
     showStep("room");
-    step("play").focus({ preventScroll: true });
+    part("play").focus({ preventScroll: true });
     show();
   } catch (error) {
     showStep("choose");
     form.setBusy(false);
-    if (error.name === "AbortError") step("begin").focus();
+    if (error.name === "AbortError") part("begin").focus();
     else form.showProblem(error);
   }
   form.setBusy(false);
@@ -67,17 +67,17 @@ function show() {
   const line = lines.lineAt(place.ms);
   const isBegun = isPlaying || place.ms > 0;
   write("room-line", isBegun ? (line?.text ?? "") : _("It is ready when you are."));
-  step("room-line").classList.toggle("over", isBegun && (!line || place.ms > line.end_ms + 400));
+  part("room-line").classList.toggle("over", isBegun && (!line || place.ms > line.end_ms + 400));
   write("room-stage", lines.stageAt(place.ms));
   write("room-now", clock(place.ms / 1000));
   write("room-all", clock(lines.total / 1000));
-  step("room-done").style.setProperty("inline-size", `${Math.min(100, (100 * place.ms) / lines.total)}%`);
-  step("room").toggleAttribute("data-held", place.isHeld);
+  part("room-done").style.setProperty("inline-size", `${Math.min(100, (100 * place.ms) / lines.total)}%`);
+  part("room").toggleAttribute("data-held", place.isHeld);
   write("play", isPlaying && !player.isOver ? _("Pause") : _("Play"));
   write("hold", isHolding ? _("Go on") : _("Hold"));
-  step("hold").setAttribute("aria-pressed", String(isHolding));
-  step("lower").disabled = player.isLowest;
-  step("louder").disabled = player.gain === 0;
+  part("hold").setAttribute("aria-pressed", String(isHolding));
+  part("lower").disabled = player.isLowest;
+  part("louder").disabled = player.gain === 0;
   write("room-status", told ?? status());
   keepAwake(isPlaying && !player.isOver);
 }
@@ -91,7 +91,7 @@ function status() {
 
 /** Written once: a screen reader says the same again as often as it is written. */
 function write(id, text) {
-  if (step(id).textContent !== text) step(id).textContent = text;
+  if (part(id).textContent !== text) part(id).textContent = text;
 }
 
 /** A sentence for a moment. */
@@ -130,10 +130,10 @@ function stop() {
 }
 
 const act = (name) => {
-  if (!step(name).disabled) ACTIONS[name]();
+  if (!part(name).disabled) ACTIONS[name]();
 };
-for (const name of Object.keys(ACTIONS)) step(name).addEventListener("click", () => act(name));
-const hold = step("hold");
+for (const name of Object.keys(ACTIONS)) part(name).addEventListener("click", () => act(name));
+const hold = part("hold");
 hold.addEventListener("pointerdown", (event) => {
   if (event.button !== 0) return;
   hold.setPointerCapture(event.pointerId);
@@ -146,15 +146,15 @@ hold.addEventListener("click", (event) => {
 });
 // A long press on Skip means the next stage.
 let skipping;
-step("skip").addEventListener("pointerdown", () => {
+part("skip").addEventListener("pointerdown", () => {
   skipping = setTimeout(() => {
     skipping = null;
     act("skip-stage");
   }, LONG_PRESS_MS * 2);
 });
-for (const name of ["pointerup", "pointercancel", "pointerleave"]) step("skip").addEventListener(name, () => clearTimeout(skipping));
+for (const name of ["pointerup", "pointercancel", "pointerleave"]) part("skip").addEventListener(name, () => clearTimeout(skipping));
 // A click without a pointer (detail 0) is the keyboard's, and no end of a long press.
-step("skip").addEventListener("click", (event) => event.detail > 0 && skipping === null && event.stopImmediatePropagation(), true);
+part("skip").addEventListener("click", (event) => event.detail > 0 && skipping === null && event.stopImmediatePropagation(), true);
 listenToKeys({ onHold: press, onToggle: () => act("play"), onPress: act });
 setInterval(show, SHOW_MS);
 window.addEventListener("pagehide", () => loudspeaker.remote.end());

@@ -14,7 +14,7 @@ const SEAM_S = 0.4;
  * @param {number} to
  * @returns {AudioBuffer}
  */
-export function makeLoop(context, buffer, from, to) {
+function makeLoop(context, buffer, from, to) {
   const { sampleRate, numberOfChannels } = buffer;
   const first = Math.max(0, Math.round(from * sampleRate));
   const count = Math.min(buffer.length, Math.round(to * sampleRate)) - first;

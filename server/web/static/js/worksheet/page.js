@@ -1,6 +1,7 @@
 /** One worksheet: a question at a time, back and forth; then both answers are read side by side, and it is done. */
 
 import { isId } from "../make-id.js";
+import { part } from "../step.js";
 import { readJson } from "../storage.js";
 import { areAlike } from "./alike.js";
 import { AlikeView } from "./alike-view.js";
@@ -14,7 +15,6 @@ import { VoiceView } from "./voice.js";
 import { _ } from "../words.js";
 
 const { worksheet, questions, cover, given: assigned, has_joined: hasJoined } = JSON.parse(document.getElementById("worksheet-data").textContent);
-const part = (id) => document.getElementById(id);
 const askedFor = new URLSearchParams(location.search).get("given");
 const draft = new Draft(worksheet.name, isId(askedFor) ? askedFor : null);
 const views = questions.map((question) => new QuestionView(question, draft));
@@ -23,7 +23,7 @@ const reading = new ReadingView(part("reading"), { onDone: done });
 const closing = new ClosingView(part("closing"), { onNext: startAnew });
 const site = document.querySelector(".brand").textContent;
 const spoken = { mayGo: (stage) => placeOfStage(stage) !== current && reachable(placeOfStage(stage)) === placeOfStage(stage), onGo: (stage) => go(placeOfStage(stage)) };
-const voice = part("voice") && new VoiceView(part("voice"), { ...worksheet, name: worksheet.name, given: assigned, site, cover }, spoken);
+const voice = part("voice") && new VoiceView(part("voice"), { ...worksheet, given: assigned, site, cover }, spoken);
 
 const INTRO = "intro";
 const TELL_AFTER_MS = 600; // an answer that is there at once is not announced

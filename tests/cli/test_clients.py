@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from server.cli.erasing import say_belongings
+from server.cli.clients import say_belongings
 from server.config import Settings
 from server.store.care import Belongings, KeyRing
 from tests.full_case import MARKER, Filling, files_with_it, settle_client

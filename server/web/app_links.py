@@ -1,4 +1,4 @@
-"""How a feed gets into a podcast app: links that open the app, and codes that a camera reads.
+"""How a feed gets into a podcast app: links that open the app.
 
 None of these links passes through anybody's website: what an app is told goes from the browser to
 the app alone, so that a private feed's address is in nobody's log. An app may still fetch through
@@ -23,9 +23,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from urllib.parse import quote
-
-import segno
-from markupsafe import Markup
 
 IOS, ANDROID = "ios", "android"
 
@@ -73,20 +70,3 @@ def app_links(feed_url: str) -> tuple[AppLink, ...]:
         AppLink(name="Castbox", address=f"castbox://subscribe?url={encoded}"),
         AppLink(name="", address=f"podcast://{rest}", device=ANDROID, is_exact=False),
     )
-
-
-def qr_picture(text: str) -> Markup:
-    """Draw a QR code for a page, dark on light whatever the page's colours: readers expect that."""
-    drawn = _make(text).svg_inline(
-        border=4, omitsize=True, dark="#000", light="#fff", svgclass="qr", lineclass=None
-    )
-    return Markup(drawn)  # noqa: S704 - squares, and nothing of the text
-
-
-def qr_address(text: str) -> str:
-    """Draw the same as a data: address, for an image."""
-    return str(_make(text).svg_data_uri(scale=8, border=4, dark="#000", light="#fff"))
-
-
-def _make(text: str) -> segno.QRCode:
-    return segno.make(text, error="m", micro=False)

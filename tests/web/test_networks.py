@@ -7,8 +7,7 @@ from flask import Flask
 from flask.ctx import RequestContext
 
 from server.environ import Reader
-from server.web.accounts_limits import find_network
-from server.web.asking import find_address, install_proxies, is_through_proxy
+from server.web.networks import find_address, find_network, install_proxies, is_through_proxy
 
 
 def asked(remote: str, proxies: str = "", **headers: str) -> str:

@@ -23,9 +23,7 @@ def read_words(given: Mapping[str, str], script: Script) -> dict[str, str]:
 
 def _check(name: str, text: str, known: Mapping[str, Word]) -> None:
     if name not in known:
-        raise InvalidOptions(f"words.{name}", "This practice does not ask for such a word.")
+        raise InvalidOptions(f"words.{name}", "This practice does not ask for that word.")
     longest = known[name].longest
     if len(text) > longest:
-        raise InvalidOptions(
-            f"words.{name}", f"This is too long: {longest} characters is the most."
-        )
+        raise InvalidOptions(f"words.{name}", f"Please use at most {longest} characters.")

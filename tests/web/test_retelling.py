@@ -11,7 +11,7 @@ from server.errors import Busy, InvalidOptions, TooShort
 from server.timeline import Options
 from server.timeline.options import NOTHING_ADDED, refuse_impossible
 from server.units import Ms
-from server.web.told import OF_ORDERS, OF_RENDERS, OF_REPORTS, retold, retold_finding
+from server.web.retelling import OF_ORDERS, OF_RENDERS, OF_REPORTS, retold, retold_finding
 
 SERVER = Path(__file__).parents[2] / "server"
 ALL = OF_ORDERS + OF_RENDERS + OF_REPORTS
@@ -26,7 +26,7 @@ def in_german(app: APIFlask) -> Iterator[None]:
 
 def sources() -> str:
     """What the other rooms say, with sentences that go over two lines joined."""
-    paths = [path for path in SERVER.rglob("*.py") if path.name != "told.py"]
+    paths = [path for path in SERVER.rglob("*.py") if path.name != "retelling.py"]
     text = "\n".join(path.read_text(encoding="utf-8") for path in paths)
     return re.sub(r'"\s*\n\s*f?"', "", text)
 

@@ -1,9 +1,9 @@
-"""From where a request comes."""
+"""From where a request comes: its address, its network, and the proxies that are believed."""
 
 from __future__ import annotations
 
 import re
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from flask import Flask, current_app, request
 
@@ -11,6 +11,12 @@ from server.environ import Networks
 
 PROXIES = "STEPBACK_PROXIES"
 """Where an app's configuration has the networks whose proxies are believed."""
+
+UNREADABLE = "unreadable"
+"""Where a proxy says something that is no address."""
+
+WIDTHS = {4: 24, 6: 64}
+"""How many bits of an address are one network's."""
 
 _ELEMENT = re.compile(r'(?:[^,"]|"(?:[^"\\]|\\.)*")+')
 _PAIR = re.compile(r'(?:[^;"]|"(?:[^"\\]|\\.)*")+')
@@ -40,6 +46,16 @@ def find_address() -> IPv4Address | IPv6Address | None:
     return _plain(address)
 
 
+def find_network() -> str:
+    """The network that asks. A proxy on this very machine says for whom it asks."""
+    address = find_address()
+    return (
+        str(ip_network(f"{address}/{WIDTHS[address.version]}", strict=False))
+        if address
+        else UNREADABLE
+    )
+
+
 def is_through_proxy() -> bool:
     """True where the current request was handed on by a proxy that is believed."""
     is_told = "X-Forwarded-For" in request.headers
@@ -62,10 +78,7 @@ def _proxies() -> Networks:
 
 def is_loopback(address: str) -> bool:
     """True for what is an address of this very machine."""
-    try:
-        return _plain(ip_address(address)).is_loopback
-    except ValueError:
-        return False
+    return is_believed(address, ())
 
 
 def _read_forwarded(header: str) -> IPv4Address | IPv6Address | None:

@@ -25,9 +25,7 @@ OF_ORDERS = (
         "Choose a longer length."
     ),
     N_("This practice does not ask for that word."),
-    N_("This practice does not ask for such a word."),
     N_("Please use at most %(number)s characters."),
-    N_("This is too long: %(number)s characters is the most."),
     N_("Please use at least one letter or digit."),
     N_("The bed can be %(beds)s."),
     N_("To rest the eyes on something, keep them open."),

@@ -1,11 +1,11 @@
-"""Links that open podcast apps, and codes that a camera reads: each leads to the feed itself."""
+"""Links that open podcast apps: each leads to the feed itself."""
 
 import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from server.web.subscribing import AppLink, app_links, qr_address, qr_picture
+from server.web.app_links import AppLink, app_links
 
 TOKEN = "Zx9_-" + "aB3" * 12 + "xy"
 FEEDS = (
@@ -65,38 +65,3 @@ def test_each_device_has_its_apps():
                 names.append(link.name)
     assert on["ios"] == ["Apple Podcasts", "Overcast", "Pocket Casts", "Castbox"]
     assert on["android"] == ["AntennaPod", "Pocket Casts", "Castbox", ""]
-
-
-def dark_modules(svg: str) -> set[tuple[int, int]]:
-    """The dark squares of a picture: the strokes of its path, each one high, from `M` and `h`."""
-    paths = re.findall(r'<path[^>]*stroke="#000"[^>]*d="([^"]+)"|<path[^>]*d="([^"]+)"', svg)
-    drawn = next(first or second for first, second in paths if "h1" in (first or second))
-    found, x, y = set(), 0.0, 0.0
-    for kind, numbers in re.findall(r"([Mmh])([-\d. ]+)", drawn):
-        values = [float(number) for number in numbers.split()]
-        if kind == "h":
-            found |= {(int(x) + step, int(y)) for step in range(int(values[0]))}
-            x += values[0]
-        elif kind == "M":
-            x, y = values
-        else:
-            x, y = x + values[0], y + values[1]
-    return found
-
-
-@pytest.mark.parametrize("text", [FEEDS[0], FEEDS[3], FEEDS[5]])
-def test_the_picture_is_the_code_of_the_text(text: str):
-    """Its squares are those that segno's matrix says, inside a quiet zone of four."""
-    import segno
-
-    expected = {
-        (x + 4, y + 4)
-        for y, row in enumerate(segno.make(text, error="m", micro=False).matrix)
-        for x, value in enumerate(row)
-        if value
-    }
-    svg = str(qr_picture(text))
-    assert dark_modules(svg) == expected
-    assert 'fill="#fff"' in svg
-    assert text not in svg
-    assert qr_address(text).startswith("data:image/svg+xml")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from server.cli.auditing import read_id
-from server.cli.frame import Commands, main, open_database, waiting
+from server.cli.frame import Commands, main, open_database, waiting, yes
+from server.cli.table import say_count
 from server.errors import StepbackError
 
 if TYPE_CHECKING:
@@ -23,8 +24,8 @@ def client() -> None:
 
 @client.command()
 @click.argument("client_id", metavar="CLIENT-ID", callback=read_id)
-@click.option("--yes", is_flag=True, help="Do not ask first.")
-def erase(client_id: str, yes: bool) -> None:
+@yes
+def erase(client_id: str, is_sure: bool) -> None:
     """Delete all of a client: what they wrote, what was written about them, what they practised.
 
     It cannot be taken back, and takes less than a minute. The key goes first, so that copies of
@@ -42,7 +43,7 @@ def erase(client_id: str, yes: bool) -> None:
             get_any_client(db, client_id)
         found = count_belongings(db, client_id)
     click.echo(say_belongings(found))
-    if not yes:
+    if not is_sure:
         click.confirm("Delete all of it for good?", abort=True, err=True)
     sittings = Sittings(
         settings=settings,
@@ -92,7 +93,7 @@ def export(client_id: str, out: Path) -> None:
     deed = Deed(actor="operator", action="export", client_id=client_id)
     with waiting("Copying it"):
         made = copying.export_client(deed, out, datetime.now(UTC), is_whole=True)
-    recordings = f"{made.recordings} recording{'' if made.recordings == 1 else 's'}"
+    recordings = say_count(made.recordings, "recording")
     click.echo(f"{out}: {made.records} records and {recordings}.")
     if made.unreadable:
         raise StepbackError(
@@ -103,14 +104,10 @@ def export(client_id: str, out: Path) -> None:
 
 def say_belongings(found: Belongings) -> str:
     """How much there is of a client, in one sentence."""
-    counted = (
-        (found.submissions, "worksheet"),
-        (found.entries, "entry of the log", "entries of the log"),
-        (found.recordings, "recording of their own", "recordings of their own"),
-        (found.sittings, "live sitting"),
+    said = (
+        say_count(found.submissions, "worksheet"),
+        say_count(found.entries, "entry of the log", "entries of the log"),
+        say_count(found.recordings, "recording of their own", "recordings of their own"),
+        say_count(found.sittings, "live sitting"),
     )
-    said = []
-    for count, name, *plural in counted:
-        many = plural[0] if plural else f"{name}s"
-        said.append(f"{count} {name if count == 1 else many}")
     return f"There is of this client: {', '.join(said)}."
