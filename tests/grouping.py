@@ -12,8 +12,12 @@ from functools import cache
 from pathlib import Path
 
 from xdist.scheduler import LoadGroupScheduling
+from xdist.workermanage import WorkerController
 
 ROOT = Path(__file__).parents[1]
+BROWSER = "browser "
+"""How the names of groups begin of which a browser is a part."""
+
 _GROUP = re.compile(r"""^pytestmark = [^@]*?\bxdist_group\("([\w-]+)"\)""", re.MULTILINE)
 
 
@@ -25,7 +29,21 @@ def group_of(path: str) -> str | None:
 
 
 class Grouping(LoadGroupScheduling):
-    """Gives all tests of a group to one process."""
+    """Gives all tests of a group to one process, and what a browser does to half of them.
+
+    A browser and a house take both processors for themselves, and most of their tests are by the
+    clock: many at a time are late, and beside them there is time for others. The other half helps
+    once there is nothing else.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
-        return group_of(nodeid.partition("::")[0]) or nodeid
+        path = nodeid.partition("::")[0]
+        place = BROWSER if path.startswith("tests/browser/") else ""
+        return place + (group_of(path) or nodeid)
+
+    def _assign_work_unit(self, node: WorkerController) -> None:
+        watches = self.nodes.index(node) < max(1, len(self.nodes) // 2)
+        fitting = (scope for scope in self.workqueue if scope.startswith(BROWSER) == watches)
+        if scope := next(fitting, None):
+            self.workqueue.move_to_end(scope, last=False)
+        super()._assign_work_unit(node)

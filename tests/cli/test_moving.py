@@ -13,6 +13,8 @@ from server.store.far import Far
 from tests import s3_server
 from tests.full_case import settle_client
 
+pytestmark = pytest.mark.xdist_group("s3")  # one server for all of these
+
 
 def test_a_house_goes_on_elsewhere(stepback, house, environment, tmp_path: Path) -> None:
     """It says how much is there, goes nowhere while somebody is at it, and may be repeated."""

@@ -25,6 +25,8 @@ from tests import s3_server
 from tests.proxy import Proxy
 from tests.render.conftest import FakeProducer, until
 
+pytestmark = pytest.mark.xdist_group("s3")  # one server for all of these
+
 DEVICE = "a" * 43
 
 

@@ -17,6 +17,8 @@ from server.store.far_shelf import FarShelf, is_fixed
 from tests import s3_server
 from tests.proxy import Proxy
 
+pytestmark = pytest.mark.xdist_group("s3")  # one server for all of these
+
 LARGE = os.urandom(5_000_000)
 
 

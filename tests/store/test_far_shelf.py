@@ -17,6 +17,8 @@ from server.store.far_shelf import FarShelf
 from tests import s3_server
 from tests.proxy import Proxy
 
+pytestmark = pytest.mark.xdist_group("s3")  # one server for all of these
+
 KEY, OTHER = "0123456789abcdef" * 4, "fedcba9876543210" * 4
 SOUND = os.urandom(3_000_000)
 SOUND_NAME = f"{hashlib.sha256(SOUND).hexdigest()[:32]}.mp3"

@@ -19,6 +19,8 @@ from tests import s3_server
 from tests.proxy import Proxy
 from tests.web.conftest import House
 
+pytestmark = pytest.mark.xdist_group("s3")  # one server for all of these
+
 
 @pytest.fixture
 def house(
