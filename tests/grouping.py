@@ -2,12 +2,14 @@
 
 `--dist loadgroup` is meant to see to that, but pytest-xdist 3.8 writes the group into a field that
 pytest 9.2 no longer reads (pytest-xdist's issue 1386): each process then starts every house anew.
-So the group is read where it is written, in the test's file.
+So the group is read where it is written, in the test's file. What has none stays with its file,
+and with what the file's tests have made for each other.
 """
 
 from __future__ import annotations
 
 import re
+from collections import OrderedDict
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +19,9 @@ from xdist.workermanage import WorkerController
 ROOT = Path(__file__).parents[1]
 BROWSER = "browser "
 """How the names of groups begin of which a browser is a part."""
+
+FIRST = ("tests/deploy/", "tests/render/", "tests/audio/", "tests/cli/", "tests/test_cli.py")
+"""Files that take minutes: begun late, each would be waited for alone."""
 
 _GROUP = re.compile(r"""^pytestmark = [^@]*?\bxdist_group\("([\w-]+)"\)""", re.MULTILINE)
 
@@ -29,7 +34,7 @@ def group_of(path: str) -> str | None:
 
 
 class Grouping(LoadGroupScheduling):
-    """Gives all tests of a group to one process, and what a browser does to half of them.
+    """Gives all tests of a file or group to one process, and what a browser does to half of them.
 
     A browser and a house take both processors for themselves, and most of their tests are by the
     clock: many at a time are late, and beside them there is time for others. The other half helps
@@ -39,11 +44,17 @@ class Grouping(LoadGroupScheduling):
     def _split_scope(self, nodeid: str) -> str:
         path = nodeid.partition("::")[0]
         place = BROWSER if path.startswith("tests/browser/") else ""
-        return place + (group_of(path) or nodeid)
+        return place + (group_of(path) or path)
 
     def _assign_work_unit(self, node: WorkerController) -> None:
         watches = self.nodes.index(node) < max(1, len(self.nodes) // 2)
-        fitting = (scope for scope in self.workqueue if scope.startswith(BROWSER) == watches)
-        if scope := next(fitting, None):
-            self.workqueue.move_to_end(scope, last=False)
+        self.workqueue = OrderedDict(
+            sorted(
+                self.workqueue.items(),
+                key=lambda unit: (
+                    unit[0].startswith(BROWSER) != watches,
+                    not unit[0].startswith(FIRST),
+                ),
+            )
+        )
         super()._assign_work_unit(node)

@@ -189,6 +189,7 @@ def test_it_holds_while_there_is_nothing_more_and_goes_on_by_itself(
     assert entry["practised_ms"] == pytest.approx(growing.seconds * 1000, abs=700)
 
 
+@pytest.mark.long
 def test_pausing_in_a_hold_is_quiet(page: Page, preview: Preview, encoded: Encoded):
     """Whoever presses Pause hears nothing more, and Play takes the hold up again."""
     growing = preview.begin(page, encoded)
@@ -270,6 +271,7 @@ def test_a_line_that_drops_is_waited_for(page: Page, preview: Preview, encoded: 
     page.errors.clear()  # the browser itself complains of each request that found no network
 
 
+@pytest.mark.long
 def test_the_place_in_a_stream_is_kept(page: Page, preview: Preview, encoded: Encoded):
     """Coming back to a practice that still grows goes on where it was left."""
     growing = preview.begin(page, encoded)
@@ -306,6 +308,7 @@ def test_without_the_engine_the_whole_file_is_waited_for(
     page.errors.clear()  # the module that was kept from it
 
 
+@pytest.mark.long
 def test_apple_plays_it_without_the_engine(chromium: Browser, preview: Preview, encoded: Encoded):
     """Where the browser plays playlists by itself, nothing else is loaded."""
     context = chromium.new_context(viewport={"width": 390, "height": 844})

@@ -211,6 +211,7 @@ def test_too_much_without_a_network(sitting: Sitting):
     expect(page.locator("#met")).to_be_visible()
 
 
+@pytest.mark.long
 def test_whoever_fell_behind_is_brought_back(sitting: Sitting):
     """After a gap in the network the page is where the sitting is, and no question is over."""
     page, script = sitting.page, sitting.script

@@ -288,6 +288,7 @@ def test_words_that_are_forgotten_are_gone_from_the_device_too(page: Page, house
     assert page.errors == []
 
 
+@pytest.mark.long
 def test_the_list_says_how_much_room_is_taken_and_can_be_emptied(page: Page, house: HouseOfTones):
     """Sizes in what people say, and one press that removes all."""
     keep(page, house)
@@ -372,6 +373,7 @@ def test_stepping_back_comes_with_the_first_that_is_kept_and_stays_away_once_rem
     assert page.errors == []
 
 
+@pytest.mark.long
 def test_a_network_that_is_silent_is_not_waited_for_again_and_again(
     page: Page, house: HouseOfTones
 ):

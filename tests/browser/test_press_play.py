@@ -121,6 +121,7 @@ def test_stopping_early_counts_as_well(page: Page, house):
     expect(page.get_by_role("main")).to_contain_text("Three breaths")
 
 
+@pytest.mark.long
 def test_the_place_is_kept_on_the_device(page: Page, house):
     """Coming back to a practice goes on where it was left, if one likes."""
     page.goto(f"{house.url}/practices/three-breaths")
@@ -160,6 +161,7 @@ def test_own_words_are_spoken_for_this_device_and_can_be_removed(page: Page, hou
     assert [path.name for path in kept if words in path.read_bytes()] == []
 
 
+@pytest.mark.long
 def test_the_feed_knows_what_was_rendered(page: Page, house):
     """Three breaths, rendered at its usual length, is an episode with its true size."""
     page.goto(f"{house.url}/practices/three-breaths")

@@ -66,6 +66,7 @@ def begins(line: str) -> str:
     return f"{SPOKEN}.startsWith({line!r})"
 
 
+@pytest.mark.long
 def test_hold_is_the_room_until_it_is_let_go(desk: Page):
     """Pressed in mid-sentence it waits for its end; nothing is said and nothing gapes meanwhile."""
     desk.click("#play")

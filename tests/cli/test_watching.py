@@ -137,6 +137,7 @@ def test_the_processes_of_the_web_are_added_up(environ: dict[str, str], tmp_path
     assert any(each["logger"] == "gunicorn.error" for each in lines)
 
 
+@pytest.mark.long
 def test_a_worker_has_the_next_port_and_works_without_it(environ: dict[str, str], tmp_path: Path):
     """The second worker of a machine says that its port is taken, and goes on."""
     port = int(environ["STEPBACK_METRICS_PORT"]) + 1

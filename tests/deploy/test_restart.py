@@ -96,7 +96,10 @@ needs_nginx = pytest.mark.skipif(
 )
 
 
-@pytest.mark.parametrize("by", ["here", pytest.param("nginx", marks=needs_nginx)])
+@pytest.mark.parametrize(
+    "by",
+    [pytest.param("here", marks=pytest.mark.long), pytest.param("nginx", marks=needs_nginx)],
+)
 def test_starting_anew_loses_no_request_and_no_listener(tmp_path: Path, by: str):
     """Of steady requests none fails; who downloads while the old one ends has every byte."""
     with running(tmp_path, by=by) as house:
@@ -130,6 +133,7 @@ def test_a_listener_who_is_cut_off_goes_on_with_the_new_one(tmp_path: Path):
 
 
 @needs_nginx
+@pytest.mark.long
 def test_one_of_two_may_be_away(tmp_path: Path):
     """As in deploy/compose.yml: while one of two ends, is away and comes back, nothing fails."""
     house, key = house_with_sound(tmp_path)
