@@ -129,7 +129,8 @@ def test_a_course_says_why_and_locks_nothing(client: FlaskClient, scripts):
     assert "/practices/soft-ground?minutes=3" in page.text
     assert "/practices/other-ground?minutes=1" in page.text
     assert "practised" not in page.text
-    assert '"chosen": 3' in client.get("/practices/soft-ground?minutes=3").text
+    begun = client.get("/practices/soft-ground?minutes=3").text
+    assert 'name="minutes" value="3" checked' in begun
 
 
 def test_what_was_practised_is_marked_and_nothing_else(client: FlaskClient, app, scripts):
