@@ -102,6 +102,7 @@ def test_a_line_that_is_not_saved_is_heard(
         page.click("#hear-line")
     assert answered.value.status == 202
     key = answered.value.json()["key"]
+    expect(page.locator("#heard-text")).to_have_text(f"Line {line}. One moment")
     preview.claim(key)
     growing = Growing(shelf=preview.shelf, key=key, encoded=encoded)
     growing.grow(2)
@@ -193,4 +194,26 @@ def test_a_new_practice_is_begun_on_a_phone(chromium: Browser, preview: Preview,
     assert (script.parent / "obstacles/no-time-today.md").is_file()
     wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     assert wide <= 0
+    context.close()
+
+
+def test_a_german_page_speaks_german_throughout(chromium: Browser, preview: Preview, script: Path):
+    """What its scripts say, and the search of the editor; the rules stay English, and say so."""
+    script.write_text(f"{script.read_text()}Stay a little. [silnce 4s]")
+    context = chromium.new_context(viewport={"width": 1280, "height": 800}, locale="de-DE")
+    page = context.new_page()
+    page.goto(f"{preview.url}/author/soft-ground.md")
+    expect(page.locator("#remarks-said")).to_have_text("1 Fehler.")
+    expect(page.locator(".remark-place")).to_contain_text("· Fehler")
+    expect(page.locator(".remark-text [lang=en]")).to_have_count(1)
+    expect(page.locator("#state")).to_have_text(
+        "Gespeichert. Mit ihren Fehlern steht die Übung nicht in der Bibliothek."
+    )
+    text(page).click()
+    page.keyboard.press("Control+f")
+    expect(page.locator("#editor .cm-search input").first).to_have_attribute(
+        "placeholder", "Suchen"
+    )
+    page.click("#hear-line")
+    expect(page.locator("#heard-text")).to_contain_text("sobald seine Fehler behoben sind")
     context.close()

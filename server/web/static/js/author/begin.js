@@ -1,6 +1,7 @@
 /** The list of scripts: begins a new one, and leads to it. */
 
 import { post } from "../api.js";
+import { _ } from "../words.js";
 
 const form = document.getElementById("begin");
 const button = document.getElementById("begin-go");
@@ -11,7 +12,7 @@ form.addEventListener("submit", async (event) => {
   const { title, folder, like } = Object.fromEntries(new FormData(form));
   problem.textContent = "";
   if (!title.trim()) {
-    problem.textContent = "Please give it a title. It can be changed afterwards.";
+    problem.textContent = _("Please give it a title. It can be changed afterwards.");
     form.elements.title.focus();
     return;
   }

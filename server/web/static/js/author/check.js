@@ -2,10 +2,17 @@
 
 import { post } from "../api.js";
 import { element } from "../element.js";
+import { _, ngettext } from "../words.js";
 
 const AFTER_MS = 800; // a check takes the server up to a second
 const AGAIN_MS = 4000;
-const NAMES = { error: "Mistake", warning: "Warning", hint: "Hint" };
+const NAMES = { error: _("Mistake"), warning: _("Warning"), hint: _("Hint") };
+const COUNTED = {
+  error: (n) => ngettext("{n} mistake", "{n} mistakes", n),
+  warning: (n) => ngettext("{n} warning", "{n} warnings", n),
+  hint: (n) => ngettext("{n} hint", "{n} hints", n),
+};
+const BETTER = _("Better:");
 
 /** Asks for the newest text alone: an answer that comes late, for an older text, is let go. */
 export class Checker {
@@ -36,7 +43,14 @@ export class Checker {
 
 /** @param {{severity: string, rule: string, message: string, better: string}} mark */
 export function describe({ rule, message, better }) {
-  return [message, better && `Better: ${better}`, rule && `(${rule})`].filter(Boolean).join("\n");
+  return [message, better && `${BETTER} ${better}`, rule && `(${rule})`].filter(Boolean).join("\n");
+}
+
+/** What the rules say is English on every page, and a screen reader is told so. */
+function inEnglish(text) {
+  const said = element("span", "", text);
+  said.lang = "en";
+  return said;
 }
 
 /** The remarks as a list of buttons, so that a keyboard reaches each and its line. */
@@ -47,9 +61,9 @@ export class RemarkList {
   }
 
   show(marks) {
-    const counted = ["error", "warning", "hint"].map((kind) => [NAMES[kind], marks.filter((mark) => mark.severity === kind).length]);
-    const parts = counted.filter(([, count]) => count).map(([name, count]) => `${count} ${name.toLowerCase()}${count > 1 ? "s" : ""}`);
-    this.tell(parts.length ? `${parts.join(", ")}.` : "Nothing to remark.");
+    const counted = Object.entries(COUNTED).map(([kind, say]) => [marks.filter((mark) => mark.severity === kind).length, say]);
+    const parts = counted.filter(([n]) => n).map(([n, say]) => say(n));
+    this.tell(parts.length ? `${parts.join(", ")}.` : _("Nothing to remark."));
     this.list.replaceChildren(...marks.map((mark) => this.row(mark)));
   }
 
@@ -60,12 +74,12 @@ export class RemarkList {
 
   row(mark) {
     const told = [
-      ["remark-place", `Line ${mark.line} · ${NAMES[mark.severity]}`],
-      ["remark-text", mark.message],
-      ["remark-better", mark.better && `Better: ${mark.better}`],
+      ["remark-place", _("Line {line} · {kind}", { line: mark.line, kind: NAMES[mark.severity] })],
+      ["remark-text", inEnglish(mark.message)],
+      ["remark-better", mark.better && BETTER, " ", inEnglish(mark.better)],
       ["remark-rule", mark.rule],
     ].filter(([, text]) => text);
-    const button = element("button", `remark remark-${mark.severity}`, ...told.map(([name, text]) => element("span", name, text)));
+    const button = element("button", `remark remark-${mark.severity}`, ...told.map(([name, ...parts]) => element("span", name, ...parts)));
     button.type = "button";
     button.addEventListener("click", () => this.onChosen(mark));
     return element("li", "", button);

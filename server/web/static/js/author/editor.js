@@ -19,6 +19,7 @@ import {
   setDiagnostics,
 } from "../../vendor/codemirror.min.mjs";
 import { scriptLanguage } from "./language.js";
+import { PHRASES } from "./phrases.js";
 
 // In a shadow tree CodeMirror's styles are sheets that were constructed, and no policy forbids those.
 const wavy = (color) => ({ backgroundImage: "none", textDecoration: `underline wavy ${color} 1.5px`, textUnderlineOffset: "0.25em", textDecorationSkipInk: "none" });
@@ -80,6 +81,7 @@ export class Editor {
         if (update.docChanged) onChange();
         else if (update.selectionSet) onMove();
       }),
+      EditorState.phrases.of(PHRASES),
       THEME,
     ];
     this.view = new EditorView({ root, parent: root, state: EditorState.create({ doc: text, extensions }) });

@@ -3,6 +3,11 @@
 import { post } from "../api.js";
 import { watchRender } from "../order.js";
 import { canStream, openStream, prepareStreams } from "../stream.js";
+import { _ } from "../words.js";
+
+const BROKEN = _("The sound stopped coming. Please try once more.");
+const WAITING = _("One moment");
+const SILENT = _("No answer from the server just now. It goes on by itself.");
 
 export class Hearing {
   /**
@@ -15,25 +20,27 @@ export class Hearing {
     stop.addEventListener("click", () => this.stop());
     audio.addEventListener("playing", () => this.wanted && this.tell(this.wanted));
     audio.addEventListener("ended", () => this.stop());
-    audio.addEventListener("error", () => this.wanted && this.stop("The sound stopped coming. Please try once more."));
+    audio.addEventListener("error", () => this.wanted && this.stop(BROKEN));
     prepareStreams();
   }
 
-  /** @param {object} order what the server is asked for @param {string} name what is heard, for people */
+  /** @param {object} order what the server is asked for @param {string} name what is heard, as a sentence */
   async hear(order, name) {
     this.stop();
     this.audio.load(); // inside the press: the sound may then start later, on phones too
     prepareStreams();
     this.leaving = new AbortController();
     const { signal } = this.leaving;
-    this.tell(`${name}: on its way.`);
+    // How many seconds are spoken by now is not told: a screen reader would read out each of them.
+    const tellWait = () => this.tell(`${name} ${WAITING}`);
+    tellWait();
     try {
       const first = await post("/api/author/hear", order, { signal });
       const isEnough = ({ state, streamed_seconds }) => canStream() && state === "running" && streamed_seconds > 0;
-      const render = await watchRender(first, { signal, isEnough, onProgress: () => {}, onSilence: () => this.tell("No answer from the server just now. It goes on by itself.") });
+      const render = await watchRender(first, { signal, isEnough, onProgress: tellWait, onSilence: () => this.tell(SILENT) });
       if (signal.aborted) return;
-      if (render.state !== "done" && !isEnough(render)) throw new Error(render.reason || "It could not be spoken. Please try once more.");
-      this.wanted = `${name}.`;
+      if (render.state !== "done" && !isEnough(render)) throw new Error(render.reason || _("It could not be spoken. Please try once more."));
+      this.wanted = name;
       await this.play(render);
     } catch (error) {
       if (error.name !== "AbortError") this.stop(error.message);
@@ -42,7 +49,7 @@ export class Hearing {
 
   async play({ state, stream, audio }) {
     if (canStream() && stream) {
-      const onBroken = () => this.stop("The sound stopped coming. Please try once more.");
+      const onBroken = () => this.stop(BROKEN);
       this.stream = openStream(this.audio, stream.playlist, 0, { onGrowth: () => {}, onBroken });
     } else if (state === "done") {
       this.audio.src = audio.mp3;

@@ -7,20 +7,21 @@ import { ScriptFile } from "./file.js";
 import { Hearing } from "./hear.js";
 import { TimePicture, showWays } from "./picture.js";
 import { Comparison, Versions } from "./versions.js";
+import { _, language } from "../words.js";
 
 const opened = JSON.parse(part("script-data").textContent);
 const isPractice = opened.kind === "practice";
 
-const IN_LIBRARY = isPractice ? "It is in the library." : "";
-const NOT_IN_LIBRARY = isPractice ? "With its mistakes it is not in the library." : "It has mistakes.";
-const CHANGED_BY_ANOTHER = "Another hand changed the file, and here it is.";
+const IN_LIBRARY = isPractice ? _("It is in the library.") : "";
+const NOT_IN_LIBRARY = isPractice ? _("With its mistakes it is not in the library.") : _("It has mistakes.");
+const CHANGED_BY_ANOTHER = _("Another hand changed the file, and here it is.");
 
 /** Mistakes of the text that was checked last. */
 let hasMistakes = false;
 let trouble = "";
 
-const editor = new Editor(part("editor"), { ...opened, label: `The text of ${opened.path}` }, { onChange: noteChange, onMove: () => {}, onSave: save });
-const file = new ScriptFile(opened, () => editor.text, { onDisk: noteDisk, onGone: () => tell("The file is not on disk any more. Saving makes it anew.") });
+const editor = new Editor(part("editor"), { ...opened, label: _("The text of {path}", { path: opened.path }) }, { onChange: noteChange, onMove: () => {}, onSave: save });
+const file = new ScriptFile(opened, () => editor.text, { onDisk: noteDisk, onGone: () => tell(_("The file is not on disk any more. Saving makes it anew.")) });
 const remarks = new RemarkList(part("remarks"), part("remarks-said"), (mark) => editor.goTo(mark.line, mark.column));
 const checker = new Checker(ask, showFound, (error) => remarks.tell(error.message));
 const comparison = new Comparison(part("comparison"));
@@ -62,7 +63,7 @@ function showFound(found) {
 function showMinutes(minutes, chosen) {
   const select = part("minutes");
   const now = [...select.options].map(({ value }) => Number(value));
-  if (now.join() !== minutes.join()) select.replaceChildren(...minutes.map((n) => new Option(`${n} min`, n)));
+  if (now.join() !== minutes.join()) select.replaceChildren(...minutes.map((n) => new Option(_("{minutes} min", { minutes: n }), n)));
   select.value = chosen;
 }
 
@@ -70,7 +71,8 @@ function showMinutes(minutes, chosen) {
 function showState() {
   part("save").disabled = !file.isChanged;
   if (trouble) return;
-  say(file.isChanged ? "Not saved yet." : `Saved. ${hasMistakes ? NOT_IN_LIBRARY : IN_LIBRARY}`);
+  if (file.isChanged) say(_("Not saved yet."));
+  else say([_("Saved."), hasMistakes ? NOT_IN_LIBRARY : IN_LIBRARY].filter(Boolean).join(" "));
 }
 
 function tell(sentence) {
@@ -112,15 +114,15 @@ function noteDisk(found) {
     tell(CHANGED_BY_ANOTHER);
     return;
   }
-  showConflict("Somebody changed the file while you were writing. Nothing is lost; below is what differs.");
+  showConflict(_("Somebody changed the file while you were writing. Nothing is lost; below is what differs."));
 }
 
 async function showConflict(sentence) {
-  tell("It was changed on disk as well. Please choose below.");
+  tell(_("It was changed on disk as well. Please choose below."));
   part("conflict-said").textContent = sentence;
   part("conflict").hidden = false;
   try {
-    await comparison.show(file.other.text, editor.text, "First the one on disk, then yours.");
+    await comparison.show(file.other.text, editor.text, _("First the one on disk, then yours."));
   } catch (error) {
     tell(error.message);
   }
@@ -143,7 +145,7 @@ function settle(isMine) {
 function loadVersion(text, name) {
   editor.replace(text);
   editor.focus();
-  tell(file.isChanged ? `Loaded: ${name}. It is not saved yet, and can be undone.` : `That is what the file holds: ${name}.`);
+  tell(file.isChanged ? _("Loaded: {name}. It is not saved yet, and can be undone.", { name }) : _("That is what the file holds: {name}.", { name }));
 }
 
 /** What was written here before and never saved comes back, unless the file went on without it. */
@@ -151,13 +153,13 @@ function bringBack() {
   const kept = file.findKept();
   if (!kept) return;
   editor.replace(kept.text);
-  const when = new Date(kept.at).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+  const when = new Date(kept.at).toLocaleString(language, { dateStyle: "medium", timeStyle: "short" });
   if (kept.version === file.version) {
-    tell(`What you had not saved on ${when} is here again. Undo takes it back.`);
+    tell(_("What you had not saved on {when} is here again. Undo takes it back.", { when }));
     return;
   }
   file.other = { path: opened.path, version: opened.version, text: opened.text };
-  showConflict(`What you had not saved on ${when} is here again, and the file has changed since.`);
+  showConflict(_("What you had not saved on {when} is here again, and the file has changed since.", { when }));
 }
 
 part("save").addEventListener("click", save);
@@ -166,12 +168,12 @@ part("take-mine").addEventListener("click", () => settle(true));
 for (const id of ["minutes", "anchor", "eyes"]) part(id)?.addEventListener("change", () => checker.schedule(0));
 part("hear-line")?.addEventListener("click", () => {
   const { first, last } = editor.lines;
-  const name = first === last ? `Line ${first}` : `Lines ${first} to ${last}`;
+  const name = first === last ? _("Line {line}.", { line: first }) : _("Lines {first} to {last}.", { first, last });
   hearing.hear({ ...ask(), first_line: first, last_line: last }, name);
 });
 part("hear-stage")?.addEventListener("click", () => {
   const { first } = editor.lines;
-  hearing.hear({ ...ask(), first_line: first, last_line: first, is_stage: true }, `The stage of line ${first}`);
+  hearing.hear({ ...ask(), first_line: first, last_line: first, is_stage: true }, _("The stage of line {line}.", { line: first }));
 });
 bringBack();
 checker.run();

@@ -1,7 +1,9 @@
 /** The practice in time: each part says what it is under the pointer or the arrow keys, and leads to its line. */
 
 import { element } from "../element.js";
+import { _ } from "../words.js";
 
+const ALSO_UNASKED = _("(also when nothing is asked)");
 const MOVES = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: 1, ArrowUp: -1 };
 
 export class TimePicture {
@@ -66,10 +68,10 @@ export function showWays(host, ways) {
   host.replaceChildren(
     ...stages.flatMap((stage) => {
       const rows = ways.filter(({ start }) => start === stage).map((way) => {
-        const also = way.label && way.is_default ? [element("span", "soft", " (also when nothing is asked)")] : [];
+        const also = way.label && way.is_default ? [element("span", "soft", ` ${ALSO_UNASKED}`)] : [];
         return element("li", "", `${way.label ? `${way.label} → ` : "→ "}${way.goes}`, ...also);
       });
-      return [element("p", "ways-from", `From “${stage}”`), element("ul", "", ...rows)];
+      return [element("p", "ways-from", _("From “{stage}”", { stage })), element("ul", "", ...rows)];
     }),
   );
 }

@@ -2,9 +2,11 @@
 
 import { post, request } from "../api.js";
 import { element } from "../element.js";
+import { _, language, ngettext } from "../words.js";
 
 const NOW = "now";
-const ORIGINS = { saved: "saved here", found: "found on disk" };
+const ALIKE = _("They are alike.");
+const ORIGINS = { saved: _("saved here"), found: _("found on disk") };
 
 /** Shows two texts side by side. */
 export class Comparison {
@@ -19,7 +21,7 @@ export class Comparison {
   /** @param {string} before @param {string} after @param {string} sentence which two these are */
   async show(before, after, sentence) {
     const { rows } = await post("/api/author/compare", { before, after });
-    this.said.textContent = rows.length ? sentence : `${sentence} They are alike.`;
+    this.said.textContent = rows.length ? sentence : `${sentence} ${ALIKE}`;
     this.rows.replaceChildren(...rows.flatMap(drawRow));
     this.section.hidden = false;
     return rows.length;
@@ -33,7 +35,7 @@ export class Comparison {
 }
 
 function drawRow({ kind, before, after, left_out: leftOut }) {
-  if (kind === "left-out") return [element("div", "left-out", `${leftOut} lines are alike.`)];
+  if (kind === "left-out") return [element("div", "left-out", ngettext("{n} line is alike.", "{n} lines are alike.", leftOut))];
   if (kind === "same") return [drawSide("same before", before), drawSide("same after", after)];
   return [drawSide("changed before", before, "del"), drawSide("changed after", after, "ins")];
 }
@@ -73,7 +75,7 @@ export class Versions {
     await this.try(async () => {
       const { versions } = await request(`/api/author/versions/${this.path}`);
       fill(this.version, versions.map(nameVersion), versions.length > 1 ? String(versions[1].number) : undefined);
-      fill(this.against, [[NOW, "the text in the editor"], ...versions.map(nameVersion)], NOW);
+      fill(this.against, [[NOW, _("the text in the editor")], ...versions.map(nameVersion)], NOW);
       this.compare.disabled = this.load.disabled = versions.length === 0;
     });
   }
@@ -86,7 +88,7 @@ export class Versions {
   async showChange() {
     const [before, after] = await Promise.all([this.read(this.version.value), this.read(this.against.value)]);
     const [one, other] = [this.version, this.against].map((select) => select.selectedOptions[0].textContent);
-    await this.page.comparison.show(before, after, `First ${one}; then ${other}.`);
+    await this.page.comparison.show(before, after, _("First {one}; then {other}.", { one, other }));
     this.page.comparison.reveal();
   }
 
@@ -96,7 +98,7 @@ export class Versions {
 }
 
 function nameVersion({ number, saved_at: savedAt, origin }) {
-  const when = new Date(savedAt).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "medium" });
+  const when = new Date(savedAt).toLocaleString(language, { dateStyle: "medium", timeStyle: "medium" });
   return [String(number), `${when}, ${ORIGINS[origin]}`];
 }
 
