@@ -28,6 +28,8 @@ from server.store.once_file import make_durable, write_once
 _STAGE = ".restoring"
 _MAY_BE_THERE = {"lost+found", "voices", "backup.lock", TRIAL}
 _SPARE_BYTES = 10_000_000
+_WHAT_NOW = "Nothing was changed. What to do: docs/backup.md, under “When a backup is refused”."
+"""Follows whatever is found wrong with a backup itself, which says no more than what it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +79,10 @@ def _stage(
     shutil.rmtree(stage, ignore_errors=True)
     stage.mkdir(mode=0o700)
     try:
-        staged = unpacking.stage(settings, stage)
+        try:
+            staged = unpacking.stage(settings, stage)
+        except BackupRefused as error:
+            raise BackupRefused(f"{error} {_WHAT_NOW}") from error
         if staged.keyless and not may_lack_keys:
             raise BackupRefused(
                 f"Clients without a key here: {len(staged.keyless)} of "

@@ -114,8 +114,11 @@ class Unpacking:
         )
 
     def _unpack(self, path: Path, kind: str, folder: Path) -> JsonObject:
-        with path.open("rb") as file:
-            return read_pack(AgeReader(file, self.openers), kind, folder, self.advance)
+        try:
+            with path.open("rb") as file:
+                return read_pack(AgeReader(file, self.openers), kind, folder, self.advance)
+        except BackupRefused as error:
+            raise BackupRefused(f"{path}: {error}") from error  # it may be either of the two
 
 
 def put_in_order(staged: Staged, settings: Settings) -> None:

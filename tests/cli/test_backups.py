@@ -154,14 +154,17 @@ def test_what_is_typed_wrong_is_said(
 def test_the_wrong_passphrase_is_said(
     stepback: Stepback, client_id: str, words: str, tmp_path: Path, elsewhere
 ) -> None:
-    """And nothing is in its place."""
+    """With the file, and where it stands what to do; and nothing is in its place."""
     house = str(tmp_path / "house.age")
     assert stepback("backup", house, "--passphrase-file", words).exit_code == 0
     (tmp_path / "wrong").write_text("three breaths")
     elsewhere()
     told = stepback("restore", house, "--passphrase-file", str(tmp_path / "wrong"))
     assert told.exit_code == 1
-    assert told.stderr == "What was given does not open this backup.\n"
+    assert told.stderr == (
+        f"{house}: What was given does not open this backup. Nothing was changed. "
+        "What to do: docs/backup.md, under “When a backup is refused”.\n"
+    )
     assert list((tmp_path / "elsewhere" / "data").iterdir()) == []
 
 

@@ -31,6 +31,8 @@ from tests.full_case import MARKER, NOON, has_marker, settle_client
 from tests.render.home import IDENTITY, Home, back, unpacking
 from tests.store.test_schema import _bring_to
 
+ROOT = Path(__file__).parents[2]
+
 pytestmark = pytest.mark.sqlite  # a server is backed up by its own means
 
 
@@ -262,7 +264,7 @@ def test_a_backup_is_tried_beside_a_living_house(home: Home, safe: Path) -> None
 
 
 def test_a_broken_backup_is_refused_whole(home: Home, new_home: Home, safe: Path) -> None:
-    """Cut off, changed, or of another kind."""
+    """Cut off, changed, or of another kind: it says which file, and where it stands what to do."""
     home.settle()
     back(home, safe)
     data = (safe / "1.age").read_bytes()
@@ -270,8 +272,10 @@ def test_a_broken_backup_is_refused_whole(home: Home, new_home: Home, safe: Path
     (safe / "changed.age").write_bytes(data[:90_000] + b"x" + data[90_001:])
     shutil.copy(safe / "keys" / "1.age", safe / "kind.age")
     for name in ("cut", "changed", "kind"):
-        with pytest.raises(BackupRefused):
+        with pytest.raises(BackupRefused, match=f"{name}.age: .*docs/backup.md") as refused:
             restore(new_home.settings, unpacking(safe, name))
+        heading = str(refused.value).split("“")[1].split("”")[0]
+        assert f"\n## {heading}\n" in (ROOT / "docs/backup.md").read_text(encoding="utf-8")
         assert list(new_home.settings.data_path.iterdir()) == []
         assert not new_home.keys.path.exists()
 
