@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from server.cli.frame import main, open_database, progress_bar, quiet, read_settings
+from server.cli.frame import counting_bar, main, open_database, quiet, read_settings
 from server.cli.table import say_count
 from server.errors import BackupRefused, StepbackError
 
 if TYPE_CHECKING:
     from server.render.restoring import Restored
-    from server.store.backup import Advance, Closer, Opener
+    from server.store.backup import Closer, Opener
 
 FILE = click.Path(path_type=Path)
 THERE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -73,7 +72,8 @@ def backup(
     closers = _closers(recipients, passphrase_file)
     now_at = datetime.now(UTC)
     out, keys_out = _name(to, HOUSE, now_at), _name(keys_to, KEYS, now_at) if keys_to else None
-    with _bytes_bar(measure_house(settings), is_quiet=is_quiet) as advance:
+    with counting_bar(is_quiet=is_quiet) as begin:
+        advance = begin(measure_house(settings))
         done = back_up(settings, out, closers, keys_out=keys_out, advance=advance)
     if not is_quiet:
         clients = say_count(done.clients, "client")
@@ -131,9 +131,9 @@ def restore(
     settings = read_settings()
     openers = _openers(identity_file, passphrase_file)
     total = sum(path.stat().st_size for path in (house, keys) if path)
-    with _bytes_bar(total, is_quiet=is_quiet) as advance:
+    with counting_bar(is_quiet=is_quiet) as begin:
         unpacking = Unpacking(
-            house=house, keys=keys, openers=openers, advance=advance, database=database
+            house=house, keys=keys, openers=openers, advance=begin(total), database=database
         )
         act = try_restoring if is_trial else put_back
         done = act(settings, unpacking, may_lack_keys=without_keys)
@@ -204,23 +204,6 @@ def _prune(folder: Path, kind: str, most: int) -> None:
     whole = sorted(folder.glob(f"stepback-{kind}-*.age"))
     for path in (*whole[:-most], *folder.glob(f".stepback-{kind}-*.age.*.part")):
         path.unlink(missing_ok=True)
-
-
-@contextmanager
-def _bytes_bar(total: int, *, is_quiet: bool) -> Iterator[Advance]:
-    """Show how far it is, where somebody is watching."""
-    if is_quiet or not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    done = 0
-    with progress_bar() as show:
-
-        def advance(size: int) -> None:
-            nonlocal done
-            done += size
-            show(done / max(total, 1), "")
-
-        yield advance
 
 
 def _say_restored(done: Restored, *, is_trial: bool) -> Iterator[str]:

@@ -24,6 +24,8 @@ TELL_EVERY_S = 1.0
 
 Advance = Callable[[float, str], None]
 """Moves a progress bar: what part is done, 0 to 1, and at what."""
+Begin = Callable[[int], Callable[[int], None]]
+"""Is told how much there is in all, and gives what is told of so much more."""
 
 as_json = click.option("--json", "is_json", is_flag=True, help="As JSON, for programs.")
 quiet = click.option("--quiet", "-q", "is_quiet", is_flag=True, help="Say only what went wrong.")
@@ -89,6 +91,27 @@ def progress_bar() -> Iterator[Advance]:
 
         yield advance
         bar.update(1000 - bar.pos)
+
+
+@contextmanager
+def counting_bar(*, is_quiet: bool) -> Iterator[Begin]:
+    """Show how much is done of what there is, where somebody is watching."""
+    if is_quiet or not sys.stderr.isatty():
+        yield lambda _total: lambda _more: None
+        return
+    with progress_bar() as show:
+        yield lambda total: _count_up(show, total)
+
+
+def _count_up(show: Advance, total: int) -> Callable[[int], None]:
+    done = 0
+
+    def advance(more: int) -> None:
+        nonlocal done
+        done += more
+        show(done / max(total, 1), "")
+
+    return advance
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from server.cli.frame import main, quiet, read_settings, waiting
+from server.cli.frame import Begin, counting_bar, main, quiet, read_settings
 from server.environ import PREFIX, Reader
 from server.errors import MoveRefused
 
@@ -38,15 +38,16 @@ def move(to_database: str | None, to_store: str | None, is_quiet: bool) -> None:
     """
     if (to_database is None) == (to_store is None):
         raise click.UsageError("Give either --to-database or --to-store.")
-    with waiting("Copying and comparing"):
-        said = (
-            _move_recordings(to_store or "") if to_database is None else _move_database(to_database)
-        )
+    with counting_bar(is_quiet=is_quiet) as begin:
+        if to_database is None:
+            said = _move_recordings(to_store or "", begin)
+        else:
+            said = _move_database(to_database, begin)
     if not is_quiet:
         click.echo(said)
 
 
-def _move_database(to_database: str) -> str:
+def _move_database(to_database: str, begin: Begin) -> str:
     from server.render import server_secret
     from server.store import check_schema
     from server.store.moving import move_database
@@ -55,14 +56,14 @@ def _move_database(to_database: str) -> str:
     check_schema(settings.database_address)
     target = _read_target(to_database)
     house = hashlib.sha256(server_secret(settings.secret_path)).hexdigest()[:12]
-    moved = move_database(settings.database_address, target, house)
+    moved = move_database(settings.database_address, target, house, begin)
     return (
         f"All {moved.rows} rows are there, and the same as here; {moved.written} were written "
         "now. Keep the old database until you have seen that the new one is lived in."
     )
 
 
-def _move_recordings(to_store: str) -> str:
+def _move_recordings(to_store: str, begin: Begin) -> str:
     from server.render import server_secret
     from server.render.store_move import move_to_store
     from server.store import Database, check_schema
@@ -74,7 +75,7 @@ def _move_recordings(to_store: str) -> str:
     settings = replace(read_settings(), store_url=url)
     check_schema(settings.database_address)
     server_secret(settings.secret_path)
-    moved = move_to_store(open_shelf(settings), Database(settings.database_address))
+    moved = move_to_store(open_shelf(settings), Database(settings.database_address), begin)
     return (
         f"All {moved.files} files are there, and the same as here; {moved.sent} were sent now. "
         "The folder stays, as the cache that it will be."

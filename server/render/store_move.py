@@ -7,7 +7,7 @@ and one that is done does nothing. What was put is read back and compared.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,25 +30,30 @@ class Sent:
     """How many of them were sent this time."""
 
 
-def move_to_store(shelf: Shelf, database: Database) -> Sent:
+def move_to_store(
+    shelf: Shelf, database: Database, begin: Callable[[int], Callable[[int], None]]
+) -> Sent:
     """Copy everything, and compare each file that was sent. Harmless to repeat.
 
+    begin() gets how many files there are, and gives what is told of each when it is there.
     Raises MoveRefused where the store is another house's, and StoreUnavailable where it is away.
     """
     if not isinstance(shelf, FarShelf):
         raise MoveRefused("There is no store to move to.")
-    files = sent = 0
+    sent = 0
     try:
         shelf.claim()
-        for path in _list_files(shelf, database):
+        paths = list(_list_files(shelf, database))
+        advance = begin(len(paths))
+        for path in paths:
             sent += _send(shelf, path)
-            files += 1
+            advance(1)
     except StoreDiffers as error:
         raise MoveRefused(
             "That store is another house's, or keeps other bytes than it was given. Nothing was "
             "changed here."
         ) from error
-    return Sent(files=files, sent=sent)
+    return Sent(files=len(paths), sent=sent)
 
 
 def _list_files(shelf: FarShelf, database: Database) -> Iterator[Path]:

@@ -43,7 +43,7 @@ BATCH_ROWS = 500
 """So many rows are one transaction."""
 
 Advance = Callable[[int], None]
-"""Is told of so many rows more."""
+"""Is told of so many rows more: of each when it was copied, and when it was compared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +150,7 @@ class Moving:
                     target.execute(delete(table).where(_is_key(table, key)))
 
     def _compare(self, source: Connection) -> int:
-        wrong = list(_differences(source, self.target))
+        wrong = list(_differences(source, self.target, self.advance))
         if wrong:
             raise MoveRefused(
                 f"The two are not the same in {', '.join(wrong)}: somebody writes to one of them. "
@@ -164,8 +164,10 @@ class Moving:
         _set_revision(self.target, str(_revision(self.source)))
 
 
-def move_database(source: Address, target: Address, house: str) -> Moved:
-    """Move from one database into another; see Moving."""
+def move_database(
+    source: Address, target: Address, house: str, begin: Callable[[int], Advance]
+) -> Moved:
+    """Move from one database into another; see Moving. begin() gets all there will be to tell."""
     if _resolved(source) == _resolved(target):
         raise MoveRefused("That is the database which is to be moved.")
     if isinstance(target, Path):
@@ -177,6 +179,7 @@ def move_database(source: Address, target: Address, house: str) -> Moved:
             target=engines[1].execution_options(is_write=True),
             house=house,
             prepare=partial(migrate, target),
+            advance=begin(2 * _count(engines[0])),
         ).run()
     finally:
         for engine in engines:
@@ -225,12 +228,16 @@ def _is_key(table: Table, key: tuple[object, ...]) -> ColumnElement[bool]:
     return tuple_(*table.primary_key) == tuple_(*_bound(table, key))
 
 
-def _differences(source: Connection, target: Engine) -> Iterator[str]:
+def _differences(
+    source: Connection, target: Engine, advance: Advance = lambda _: None
+) -> Iterator[str]:
     """The tables in which the two do not hold the same rows."""
     with target.connect() as other:
         for table in Base.metadata.sorted_tables:
-            if _digest(source, table) != _digest(other, table):
+            digest = _digest(source, table)
+            if digest != _digest(other, table):
                 yield table.name
+            advance(digest[0])
 
 
 def _digest(connection: Connection, table: Table) -> tuple[int, int]:

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from server.cli import frame
-from server.cli.frame import Commands, waiting
+from server.cli.frame import Commands, counting_bar, waiting
 
 
 class Screen(io.StringIO):
@@ -62,6 +62,26 @@ def test_where_nobody_watches_nothing_is_told(
     with waiting("Trying the voice"):
         assert threading.active_count() == before
     assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize(("is_watched", "is_quiet"), [(True, False), (True, True), (False, False)])
+def test_what_is_counted_is_shown_to_who_watches(
+    monkeypatch: pytest.MonkeyPatch, is_watched: bool, is_quiet: bool
+) -> None:
+    """How much of all there is; nothing of it in a log, or where quiet was asked for."""
+    screen = Screen()
+    monkeypatch.setattr(screen, "isatty", lambda: is_watched)
+    monkeypatch.setattr(sys, "stderr", screen)
+    shown = []
+    with counting_bar(is_quiet=is_quiet) as begin:
+        advance = begin(4)
+        for _ in range(4):
+            advance(1)
+            shown.append(screen.getvalue().rpartition("[")[2])
+    if is_watched and not is_quiet:
+        assert [part.split()[-1] for part in shown] == ["25%", "50%", "75%", "100%"]
+    else:
+        assert screen.getvalue() == ""
 
 
 @pytest.mark.parametrize("stopped", [KeyboardInterrupt, click.Abort])
