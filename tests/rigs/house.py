@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -90,8 +91,12 @@ class RigHouse:
 
     def tidy(self) -> None:
         """Do now what a worker's sweeper does an hour after somebody has died."""
-        self.worker._sweeper._tidied_at = None  # one that has just started looks everywhere
-        self.worker._sweeper.sweep(datetime.now(UTC) + timedelta(hours=1))
+        sweeper, now_at, later = self.worker._sweeper, datetime.now(UTC), timedelta(hours=1)
+        sweeper.requeue_stale(now_at)  # who was stopped and not killed is silent from here on
+        sweeper._tidied_at = None  # one that has just started looks everywhere
+        sweeper.clock_s = lambda: time.monotonic() + later.total_seconds()
+        sweeper.sweep(now_at + later)
+        sweeper.clock_s = time.monotonic
 
     def close(self) -> None:
         """Close this process's connections; what was being logged is folded into the file."""
