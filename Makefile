@@ -31,9 +31,9 @@ golden: ## Rewrite the golden files; read the diff before you commit it
 
 .PHONY: engines
 engines: ## Run the tests of whatever remembers on PostgreSQL, and those of shelf and erasing on an S3 server
-	$(PY) -m pytest -q --database postgresql -m "not browser and not real_voice and not rig and not long" \
+	$(PY) -m pytest -q -n auto --dist loadgroup --database postgresql -m "not browser and not real_voice and not rig and not long" \
 		tests/store tests/render tests/web tests/cli
-	$(PY) -m pytest -q --store s3 tests/store/test_shelf.py tests/store/test_stock.py tests/render/test_erasing.py tests/render/test_worker.py tests/render/test_sittings.py tests/render/test_own_words.py
+	$(PY) -m pytest -q -n auto --dist loadgroup --store s3 tests/store/test_shelf.py tests/store/test_stock.py tests/render/test_erasing.py tests/render/test_worker.py tests/render/test_sittings.py tests/render/test_own_words.py
 
 .PHONY: docs
 docs: ## Write docs/commands.md and the rules in docs/checks.md anew from what they describe

@@ -225,7 +225,8 @@ def review(story: Story) -> None:
     for which in ("first", "second"):
         expect(desk.locator(f".trend-mark.trend-{which}")).to_have_count(2)
     titles = desk.locator(".trend-mark.trend-second title").all_text_contents()
-    assert [title.rpartition(": ")[2] for title in titles] == ["To myself, 2 of 10", "To myself, 4 of 10"]
+    told = [title.rpartition(": ")[2] for title in titles]
+    assert told == ["To myself, 2 of 10", "To myself, 4 of 10"]
     desk.goto(f"{story.case}/notes")
     desk.locator("textarea").first.fill(NOTE)
     desk.get_by_role("button", name="Keep this note").click()

@@ -31,11 +31,13 @@ MOST_STEPS = 1_000
 
 DONE = "done"
 CLEAR = {
-    "ENOSPC": {"StorageFull", "507", "503"},
+    "ENOSPC": {"StorageFull", "DatabaseUnavailable", "507", "503"},
     "EIO": {"OSError", "DatabaseUnavailable", "507", "503"},
 }
-"""What may be said of a fault: a full disk by its name, a broken one as the house sees it. The
-door never says 500."""
+"""What may be said of a fault: a full disk by its name, a broken one as the house sees it. Where
+SQLite's shared memory has no room, SQLite itself speaks of a broken one. The door never says
+500.
+"""
 
 
 @dataclass(frozen=True)
