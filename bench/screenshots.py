@@ -1,4 +1,4 @@
-"""The pictures in docs/screenshots: a whole Stepback with the silent voice, and a real browser."""
+"""The pictures in docs/screenshots: the demo with the silent voice, and a real browser."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import partial
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from bench.people_screenshots import walk_people
-from bench.silent_house import silent_house
+from bench.silent_house import silent_demo
 from bench.take_picture import PICTURES
 from bench.take_picture import take as take_of
 
@@ -21,12 +21,12 @@ PHONE, DESK = {"width": 390, "height": 844}, {"width": 1280, "height": 800}
 
 def main() -> None:
     """Take every picture anew; with the word `people`, those of therapists and clients alone."""
-    chromium = shutil.which("chromium")
+    chromium = shutil.which("chromium-headless-shell") or shutil.which("chromium")
     if chromium is None:
         sys.exit("This wants Debian's Chromium: apt-get install -y chromium")
     PICTURES.mkdir(parents=True, exist_ok=True)
     arguments = ["--no-sandbox", "--disable-background-networking", "--hide-scrollbars"]
-    with silent_house() as url, sync_playwright() as playwright:
+    with silent_demo() as url, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
         if sys.argv[1:] != ["people"]:
             walk(browser, url, "phone", PHONE, "light")
@@ -38,10 +38,10 @@ def main() -> None:
 
 
 def walk(browser: Browser, url: str, name: str, size: dict[str, int], scheme: str) -> None:
-    """Go the way of a listener, taking a picture of each page."""
+    """Go the ways of a listener, a client and a therapist, taking a picture of each page."""
     context = browser.new_context(viewport=size, color_scheme=scheme, device_scale_factor=2)
     page = context.new_page()
-    page.goto(url)
+    enter(page, url, "To the practices")
     take(page, f"library-{name}")
     page.goto(f"{url}/practices/stepping-back")
     take(page, f"practice-{name}")
@@ -56,10 +56,31 @@ def walk(browser: Browser, url: str, name: str, size: dict[str, int], scheme: st
     page.click("#stop")
     page.wait_for_selector("body[data-step=closing]")
     page.wait_for_timeout(500)
-    page.goto(f"{url}/my-practice")
-    take(page, f"my-practice-{name}")
     sit(page, url, name)
+    read(page, url, name)
     context.close()
+
+
+def enter(page: Page, url: str, who: str) -> None:
+    """Come in as somebody of the demo."""
+    page.goto(f"{url}/demo")
+    page.get_by_role("button", name=who).click()
+
+
+def read(page: Page, url: str, name: str) -> None:
+    """See what Ines has written and practised, and how her therapist sees it."""
+    enter(page, url, "Ines")
+    page.goto(f"{url}/my-practice")
+    page.locator("[data-id]").first.wait_for()
+    take(page, f"my-practice-{name}")
+    page.goto(f"{url}/worksheets/mine")
+    page.locator("#mine summary").first.click()
+    take(page, f"worksheet-{name}")
+    enter(page, url, "Dr Ada Holm")
+    take(page, f"clients-{name}")
+    page.get_by_role("link", name="Ines").first.click()
+    page.locator("a[href*='/submissions/']").first.wait_for()
+    take(page, f"case-{name}")
 
 
 def sit(page: Page, url: str, name: str) -> None:
@@ -95,7 +116,10 @@ def write(browser: Browser, url: str) -> None:
     page.wait_for_selector(".time-part")
     page.locator("#editor .cm-content").click()
     page.keyboard.press("Control+Home")
-    for _ in range(40):
+    line = page.locator("#editor .cm-activeLine")
+    while not line.inner_text().startswith("# "):
+        page.keyboard.press("ArrowDown")
+    for _ in range(4):
         page.keyboard.press("ArrowDown")
     page.keyboard.press("End")
     page.keyboard.type(" [silnce 4s]")

@@ -7,12 +7,15 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from bench.ranges import free_port
+
 ROOT = Path(__file__).parents[1]
 STEPBACK = Path(sys.executable).with_name("stepback")
+LISTENS = re.compile(r"listens at (http://127[\d.]+:\d+)")
 
 
 @contextmanager
@@ -32,16 +35,30 @@ def silent_house(**changes: str) -> Iterator[str]:
         }
         subprocess.run([STEPBACK, "migrate"], env=environment, check=True)
         worker = subprocess.Popen([STEPBACK, "worker"], env=environment)
-        web = subprocess.Popen(
-            [STEPBACK, "serve"], env=environment, stdout=subprocess.PIPE, text=True
-        )
         try:
-            lines = iter(web.stdout)
-            found = next(
-                m for line in lines if (m := re.search(r"listens at (http://127\S+)", line))
-            )
-            yield found[1]
+            with _listening("serve", environment) as url:
+                yield url
         finally:
-            for process in (web, worker):
-                process.terminate()
-                process.wait()
+            worker.terminate()
+            worker.wait()
+
+
+@contextmanager
+def silent_demo() -> Iterator[str]:
+    """Run `stepback demo`, with its made-up people, until the block is left; gives the address."""
+    changes = {"STEPBACK_VOICE": "silent", "STEPBACK_PORT": str(free_port())}
+    with _listening("demo", {**os.environ, **changes}) as url:
+        yield url
+
+
+@contextmanager
+def _listening(command: str, environment: Mapping[str, str]) -> Iterator[str]:
+    process = subprocess.Popen(
+        [STEPBACK, command], env=environment, cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        said = (LISTENS.search(line) for line in process.stdout or ())
+        yield next(found[1] for found in said if found)
+    finally:
+        process.terminate()
+        process.wait()

@@ -4,44 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 
 import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
-from server.app import create_demo_app
-from server.config import Settings
-from server.render.sample import Cast, House, fill
-from server.store import Database
-from server.store.care import KeyRing
-from tests.browser.watched import ROOT
-from tests.new_database import database_environ, make_database
-
-MARK = "Demo: sample data, thrown away at stop."
-"""What every page says."""
+from server.render.sample import Cast
+from tests.web.demo_house import MARK, demo_in
 
 
 @pytest.fixture(scope="module")
 def cast_and_app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Cast, APIFlask]]:
     """A demo's application, with its people."""
-    folder = tmp_path_factory.mktemp("demo")
-    settings = Settings.from_environment(
-        {
-            "STEPBACK_DATA": f"{folder}/data",
-            "STEPBACK_KEYS": f"{folder}/keys",
-            "STEPBACK_CACHE": f"{folder}/cache",
-            "STEPBACK_SCRIPTS": str(ROOT / "scripts"),
-            "STEPBACK_VOICE": "silent",
-            **database_environ(),
-        }
-    )
-    make_database(settings.database_address)
-    database = Database(settings.database_address)
-    house = House(database=database, keys=KeyRing(settings.keys_path), now_at=datetime.now(UTC))
-    people = fill(house, settings.scripts_path)
-    yield people, create_demo_app(settings, people)
-    database.close()
+    with demo_in(tmp_path_factory.mktemp("demo")) as demo:
+        yield demo
 
 
 @pytest.fixture
