@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import errno
 import io
 import json
 import os
@@ -30,7 +29,7 @@ from server.store.care import (
     consent_of,
     get_any_client,
 )
-from server.store.once_file import make_durable
+from server.store.once_file import is_full, make_durable
 
 PIECE_BYTES = 1 << 20
 LEFT_BEHIND_SECONDS = 3600
@@ -121,7 +120,7 @@ class Copying:
                 with put_whole(out) as file, zipfile.ZipFile(file, "w", COMPRESSED) as zipped:
                     return _Copy(zipped, contents, self.shelf, now_at).write()
             except OSError as error:
-                if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                if is_full(error):
                     raise StorageFull(out) from error
                 raise StepbackError(f"{out} cannot be written: {error.strerror}.") from error
 

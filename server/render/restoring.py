@@ -6,7 +6,6 @@ which gives the database its name, there is no house; a restore that was killed 
 
 from __future__ import annotations
 
-import errno
 import shutil
 import time
 from collections.abc import Iterator
@@ -23,7 +22,7 @@ from server.render.staging import Staged, Unpacking, put_in_order
 from server.store.care import KeyRing
 from server.store.care.audit_head import HEAD_NAME, LOCK_NAME
 from server.store.engines import place_of
-from server.store.once_file import make_durable, write_once
+from server.store.once_file import is_full, make_durable, write_once
 
 _STAGE = ".restoring"
 _MAY_BE_THERE = {"lost+found", "voices", "backup.lock", TRIAL}
@@ -91,7 +90,7 @@ def _stage(
             )
         yield staged
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if is_full(error):
             raise StorageFull(settings.data_path) from error
         raise BackupRefused(f"The backup was not put back: {error}.") from error
     finally:

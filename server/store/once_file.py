@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
 from pathlib import Path
 
 UNFINISHED = ".once-"
 """So begins the name of what is being written; one that stays was left by a killed process."""
+
+
+def is_full(error: OSError) -> bool:
+    """True where a disk has no room, or no more for this account."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def write_once(path: Path, content: bytes) -> None:

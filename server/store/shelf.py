@@ -15,14 +15,13 @@ from datetime import datetime
 from pathlib import Path
 
 from server.errors import StorageFull
-from server.store.once_file import make_durable
+from server.store.once_file import is_full, make_durable
 from server.store.reach import Reach
 from server.units import Bytes
 
 _KEY = re.compile(r"[0-9a-f]{64}")
 _NO_LINKS = (errno.EPERM, errno.ENOTSUP)
 """What a file system says that knows no second name for a file."""
-_NO_SPACE = (errno.ENOSPC, errno.EDQUOT)
 
 NOTE_SECONDS = 30 * 60
 """How often it is noted that a render is heard, or a line needed: well within what pruning leaves
@@ -287,4 +286,4 @@ def _checked(key: str) -> str:
 
 def _named(error: OSError, path: Path) -> Exception:
     """Say a full disk in our own words; any other trouble stays what it is."""
-    return StorageFull(path) if error.errno in _NO_SPACE else error
+    return StorageFull(path) if is_full(error) else error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from server.errors import SettingsError
+from server.errors import SettingsError, StorageFull
 from server.render import secret as secret_module
 from server.render import server_secret
 from server.render.secret import private_clip_key, private_render_key, private_salt
@@ -86,3 +87,15 @@ def test_keys_depend_on_everything() -> None:
     salts = {private_salt(b"1" * 32, key) for key in keys}
     assert len({private_clip_key(salt, "c" * 64) for salt in salts}) == 8
     assert all(len(key) == 64 for key in keys)
+
+
+def test_a_full_disk_is_told_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And nothing is left of the secret that could not be made."""
+
+    def is_full(_: int) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", is_full)
+    with pytest.raises(StorageFull):
+        server_secret(tmp_path / "secret.key")
+    assert list(tmp_path.iterdir()) == []

@@ -6,7 +6,6 @@ the size and SHA-256 of each file; a pack without it is not whole.
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 import os
@@ -20,7 +19,7 @@ from typing import IO, TYPE_CHECKING, BinaryIO, Protocol
 
 from server.errors import BackupRefused, StorageFull
 from server.store.columns import JsonObject
-from server.store.once_file import make_durable
+from server.store.once_file import is_full, make_durable
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -131,7 +130,7 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
         part.replace(path)
         make_durable(path.parent)
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if is_full(error):
             raise StorageFull(path) from error
         raise BackupRefused(f"{path} was not written: {error}.") from error
     finally:

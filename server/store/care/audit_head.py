@@ -13,7 +13,6 @@ is: it is what shows it, see audit_check.py.
 
 from __future__ import annotations
 
-import errno
 import fcntl
 import json
 import logging
@@ -30,7 +29,7 @@ from server.errors import DatabaseUnavailable, StorageFull
 from server.store.database import Database
 from server.store.engines import Address
 from server.store.models import KEY_LENGTH
-from server.store.once_file import make_durable
+from server.store.once_file import is_full, make_durable
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -120,7 +119,7 @@ class AuditHead:
                     logger.error("the audit's end is not as its head says: stepback audit verify")
         except OSError as error:
             # A deed that nobody would be able to vouch for is not done.
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            if is_full(error):
                 raise StorageFull(self.folder) from error
             raise DatabaseUnavailable from error
 

@@ -7,7 +7,6 @@ in every copy that was ever made.
 
 from __future__ import annotations
 
-import errno
 import hmac
 import os
 import re
@@ -22,7 +21,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from server.errors import KeyGone, SealBroken, SettingsError, StorageFull
-from server.store.once_file import UNFINISHED, make_durable, write_once
+from server.store.once_file import UNFINISHED, is_full, make_durable, write_once
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -80,7 +79,7 @@ class KeyRing:
             if self.path.stat().st_mode & 0o077:
                 self.path.chmod(0o700)  # the folder was there before, and open to others
         except OSError as error:
-            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            if is_full(error):
                 raise StorageFull(self.path) from error
             raise
         return self.get(client_id)
