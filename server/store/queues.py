@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -44,6 +45,9 @@ def open_queue(address: Address) -> OpenQueue:
     postgresql://. May raise what troubles_of() says.
     """
     if isinstance(address, Path):
+        with suppress(OSError):  # SQLite says it
+            # Beside a database on a server nobody may have made it yet.
+            address.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         huey = SqliteHuey(NAME, filename=str(address), fsync=True, results=False, timeout=10)
         return OpenQueue(huey)
     if address.startswith(POSTGRESQL):

@@ -228,8 +228,13 @@ class Shelf(Reach):
         return swept
 
     def free_bytes(self) -> Bytes:
-        """How much may still be written to the shelf's disk."""
-        self._make_folder(self.root)
+        """How much may still be written to the shelf's disk. Raises StorageFull where there is not
+        even room for the shelf's folder.
+        """
+        try:
+            self._make_folder(self.root)
+        except OSError as error:
+            raise _named(error, self.root) from error
         return Bytes(shutil.disk_usage(self.root).free)
 
     def _make_folder(self, folder: Path) -> None:

@@ -25,7 +25,7 @@ PATIENCE_S = 2.0
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path | str]:
     """An empty queue."""
     if request.param == "file":
-        yield tmp_path / "queue.db"
+        yield tmp_path / "data" / "queue.db"  # a folder that nobody has made yet
     elif request.param == "redis":
         yield f"unix://{redis_server.socket_path()}?db={redis_server.new_number()}"
     else:
