@@ -5,6 +5,7 @@ Everybody logs with the standard library; structlog adds what a line is about an
 
 from __future__ import annotations
 
+import atexit
 import logging
 import os
 import sys
@@ -39,6 +40,7 @@ def set_up_log(*, level: str, is_json: bool) -> None:
     _keep_standard_streams()
     install_masking()
     logging.raiseExceptions = False  # a full disk or a closed pipe costs lines, not the service
+    atexit.register(_let_go)
     handler = CalmHandler()
     handler.setFormatter(make_formatter(is_json=is_json))
     logging.basicConfig(level=level.upper(), handlers=[handler])
@@ -84,6 +86,16 @@ def _as_text(_logger: Any, _name: str, event: Event) -> str:  # noqa: ANN401 - s
     more = (f"{name}={value}" for name, value in event.items() if name not in _FIRST)
     below = (event[name] for name in ("exception", "stack") if name in event)
     return "\n".join([" ".join([said, *more]), *below])
+
+
+def _let_go() -> None:
+    """Forget at the end what could not be written: some Pythons would end with an error for it."""
+    if sys.stderr.closed:
+        return
+    try:
+        sys.stderr.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def _keep_standard_streams() -> None:

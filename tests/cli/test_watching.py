@@ -149,6 +149,7 @@ def test_a_worker_has_the_next_port_and_works_without_it(environ: dict[str, str]
             assert f"no meters at 127.0.0.1:{port}: " in (tmp_path / "second.log").read_text()
 
 
+@pytest.mark.long
 def test_nothing_leaves_the_machine(environ: dict[str, str], tmp_path: Path):
     """Web and worker, as they are without any setting, call nobody and look up no name, while
     pages are read and a recording is made.
