@@ -15,6 +15,7 @@ from pathlib import Path
 
 from server.audio import finish_clip
 from server.render import Order
+from server.render.passages import find_passages
 from server.render.produce import produce
 from server.script import parse_script
 from server.store import Shelf
@@ -43,7 +44,7 @@ def main() -> None:
     """Render once, with a warm voice, and print what it cost."""
     path, minutes, shelf = Path(sys.argv[1]), int(sys.argv[2]), Shelf(Path(sys.argv[3]))
     source = path.read_text()
-    script = parse_script(source, path=str(path))
+    script = parse_script(source, path=str(path), passages=find_passages(path))
     planned = plan(script, Options(minutes=minutes, bed=sys.argv[4]))
     speaker = open_speaker(script.voice, finish=finish_clip, processes=PROCESSES)
     speaker.warm()

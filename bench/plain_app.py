@@ -8,6 +8,7 @@ from flask import Response
 
 from server.app import create_app
 from server.config import Settings
+from server.web.access import open_to_anybody
 
 app = create_app(Settings.from_environment(os.environ))
 
@@ -16,3 +17,6 @@ app = create_app(Settings.from_environment(os.environ))
 def hi() -> Response:
     """Answer as little as a view can."""
     return Response("hi", content_type="text/plain")
+
+
+open_to_anybody(app, "hi")

@@ -97,6 +97,7 @@ def publish_draft(settings: Settings) -> tuple[str, Path]:
     if taken is None:
         sys.exit("The draft could not be claimed.")
     job = Job(
+        settings=settings,
         bench=bench,
         shelf=shelf,
         speaker=open_speaker(SILENT.name, finish=len, processes=1),

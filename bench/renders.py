@@ -7,6 +7,7 @@ with other things, and then slows both sides alike.
 from __future__ import annotations
 
 import json
+import shutil
 import statistics
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from pathlib import Path
 
 from bench.voices import Bare
 from server.audio.ffmpeg import ffmpeg_path
+from server.render.passages import find_passages
 from server.script import parse_script
 from server.timeline import AS_WRITTEN, Options, Utterance, plan
 from server.voice import PACKAGES, speakable
@@ -126,7 +128,7 @@ def jobs(folder: Path, run: int):
 
 def utterances() -> tuple[Utterance, ...]:
     """All sentences of the practice, each once, as our render speaks them."""
-    script = parse_script(SCRIPT.read_text(), path=str(SCRIPT))
+    script = parse_script(SCRIPT.read_text(), path=str(SCRIPT), passages=find_passages(SCRIPT))
     return plan(script, Options(minutes=MINUTES)).utterances
 
 
@@ -169,8 +171,12 @@ def render(script: Path, minutes: int, shelf: Path, *, bed: str = AS_WRITTEN) ->
 
 def changed(folder: Path, run: int) -> Path:
     """The script with one sentence that nobody has heard yet."""
-    path = folder / f"changed-{run}.md"
-    path.write_text(SCRIPT.read_text().replace("A little more quiet.", f"More quiet, {run}."))
+    scripts = shutil.copytree(ROOT / "scripts", folder / f"changed-{run}")
+    path = scripts / SCRIPT.relative_to(ROOT / "scripts")
+    said = "You do not have to want to be here."
+    text = SCRIPT.read_text()
+    assert said in text
+    path.write_text(text.replace(said, f"You need not want it, {run}."))
     return path
 
 

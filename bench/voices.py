@@ -16,6 +16,7 @@ from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 from server.audio import finish_clip
+from server.render.passages import find_passages
 from server.script import parse_script
 from server.timeline import Options, Utterance, plan
 from server.voice import PACKAGES, open_speaker, speakable
@@ -53,7 +54,7 @@ def main() -> None:
 
 def sentences() -> list[Utterance]:
     """The first sentences of a shipped practice."""
-    script = parse_script(SCRIPT.read_text(), path=str(SCRIPT))
+    script = parse_script(SCRIPT.read_text(), path=str(SCRIPT), passages=find_passages(SCRIPT))
     return list(plan(script, Options(minutes=10)).utterances[:SENTENCES])
 
 
