@@ -79,14 +79,14 @@ def export(client_id: str, out: Path) -> None:
     in the audit.
     """
     from server.render.exporting import Copying
+    from server.render.own_files import check_folder
     from server.store.care import Deed, KeyRing
     from server.store.shelves import open_shelf
 
     settings, database = open_database()
     if out.exists():
         raise StepbackError(f"{out} is there already. Name another file.")
-    if not out.parent.is_dir():
-        raise StepbackError(f"There is no folder {out.parent}. Make it first, or name another.")
+    check_folder(out)
     copying = Copying(
         database=database, shelf=open_shelf(settings), keys=KeyRing(settings.keys_path)
     )

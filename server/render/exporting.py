@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import IO
 
 from server.config import Settings
-from server.errors import StepbackError, StorageFull
+from server.errors import StepbackError
 from server.store import Database, RenderRow, Shelf
 from server.store.care import (
     Contents,
@@ -29,7 +29,7 @@ from server.store.care import (
     consent_of,
     get_any_client,
 )
-from server.store.once_file import is_full, make_durable
+from server.store.once_file import make_durable, naming_full
 
 PIECE_BYTES = 1 << 20
 LEFT_BEHIND_SECONDS = 3600
@@ -117,11 +117,13 @@ class Copying:
                 consent=None if is_whole else consent_of(db, client_id),
             )
             try:
-                with put_whole(out) as file, zipfile.ZipFile(file, "w", COMPRESSED) as zipped:
+                with (
+                    naming_full(out),
+                    put_whole(out) as file,
+                    zipfile.ZipFile(file, "w", COMPRESSED) as zipped,
+                ):
                     return _Copy(zipped, contents, self.shelf, now_at).write()
             except OSError as error:
-                if is_full(error):
-                    raise StorageFull(out) from error
                 raise StepbackError(f"{out} cannot be written: {error.strerror}.") from error
 
 

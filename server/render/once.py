@@ -10,11 +10,10 @@ from pathlib import Path
 
 from server.audio import finish_clip
 from server.config import Settings
-from server.errors import StepbackError
 from server.render.additions import find_additions
 from server.render.model import OnProgress, Order, Product
 from server.render.order_book import guess_timeline
-from server.render.own_files import put_file
+from server.render.own_files import check_folder, put_file
 from server.render.produce import produce
 from server.render.speech import clip_keys, private_keys
 from server.render.voices import house_voices
@@ -42,8 +41,7 @@ def render_once(
     shelf yet the best is kept. Raises what plan() and produce() raise, and a
     StepbackError where `out` cannot be written.
     """
-    if not out.parent.is_dir():
-        raise StepbackError(f"There is no folder {out.parent}. Make it first, or name another.")
+    check_folder(out)
     planned = plan(script, options, find_additions(settings, script.slug))
     guess_timeline(planned)
     voices = house_voices(settings)

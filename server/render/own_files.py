@@ -9,6 +9,12 @@ from server.errors import StepbackError
 from server.store.once_file import make_durable
 
 
+def check_folder(path: Path) -> None:
+    """Raise StepbackError where a file that somebody asks for has no folder to be in."""
+    if not path.parent.is_dir():
+        raise StepbackError(f"There is no folder {path.parent}. Make it first, or name another.")
+
+
 def put_file(path: Path, fill: Callable[[Path], object]) -> None:
     """Let `fill` write a file beside `path`, then move it there.
 

@@ -10,7 +10,7 @@ import soundfile
 from server.audio import open_bed, sound_frames
 from server.config import Settings
 from server.errors import StepbackError
-from server.render.own_files import put_file
+from server.render.own_files import check_folder, put_file
 from server.render.own_sounds import list_own_sounds
 from server.script import BEDS, BELLS
 from server.store.shelves import open_shelf
@@ -36,8 +36,7 @@ def write_preview(settings: Settings, name: str, out: Path) -> None:
     """
     if out.suffix.lower() not in FORMATS:
         raise StepbackError(f"{out.name} should end in .wav or .mp3.")
-    if not out.parent.is_dir():
-        raise StepbackError(f"There is no folder {out.parent}. Make it first, or name another.")
+    check_folder(out)
     frames = _frames(settings, name)
     kind, subtype = FORMATS[out.suffix.lower()]
 

@@ -22,7 +22,7 @@ from server.render.staging import Staged, Unpacking, put_in_order
 from server.store.care import KeyRing
 from server.store.care.audit_head import HEAD_NAME, LOCK_NAME
 from server.store.engines import place_of
-from server.store.once_file import is_full, make_durable, write_once
+from server.store.once_file import make_durable, naming_full, write_once
 
 _STAGE = ".restoring"
 _MAY_BE_THERE = {"lost+found", "voices", "backup.lock", TRIAL}
@@ -78,23 +78,28 @@ def _stage(
     shutil.rmtree(stage, ignore_errors=True)
     stage.mkdir(mode=0o700)
     try:
-        try:
-            staged = unpacking.stage(settings, stage)
-        except BackupRefused as error:
-            raise BackupRefused(f"{error} {_WHAT_NOW}") from error
-        if staged.keyless and not may_lack_keys:
-            raise BackupRefused(
-                f"Clients without a key here: {len(staged.keyless)} of "
-                f"{len(staged.clients - staged.erased)}. What they wrote could not be read. Give "
-                "the backup of the keys with --keys, or --without-keys to go on without."
-            )
-        yield staged
+        with naming_full(settings.data_path):
+            yield _unpack(settings, unpacking, stage, may_lack_keys=may_lack_keys)
     except OSError as error:
-        if is_full(error):
-            raise StorageFull(settings.data_path) from error
         raise BackupRefused(f"The backup was not put back: {error}.") from error
     finally:
         shutil.rmtree(stage, ignore_errors=True)
+
+
+def _unpack(
+    settings: Settings, unpacking: Unpacking, stage: Path, *, may_lack_keys: bool
+) -> Staged:
+    try:
+        staged = unpacking.stage(settings, stage)
+    except BackupRefused as error:
+        raise BackupRefused(f"{error} {_WHAT_NOW}") from error
+    if staged.keyless and not may_lack_keys:
+        raise BackupRefused(
+            f"Clients without a key here: {len(staged.keyless)} of "
+            f"{len(staged.clients - staged.erased)}. What they wrote could not be read. Give "
+            "the backup of the keys with --keys, or --without-keys to go on without."
+        )
+    return staged
 
 
 def _refuse_a_used_house(settings: Settings, unpacking: Unpacking) -> None:

@@ -6,8 +6,8 @@ import hmac
 import secrets
 from pathlib import Path
 
-from server.errors import SettingsError, StorageFull
-from server.store.once_file import is_full, write_once
+from server.errors import SettingsError
+from server.store.once_file import naming_full, write_once
 
 SECRET_BYTES = 32
 
@@ -19,12 +19,8 @@ def server_secret(path: Path) -> bytes:
     damaged file: a new secret would orphan every private render. Raises StorageFull where there is
     no room to make it.
     """
-    try:
+    with naming_full(path.parent):
         write_once(path, secrets.token_bytes(SECRET_BYTES))
-    except OSError as error:
-        if is_full(error):
-            raise StorageFull(path.parent) from error
-        raise
     secret = path.read_bytes()
     if len(secret) != SECRET_BYTES:
         raise SettingsError(f"{path} is damaged: it holds {len(secret)} bytes, not {SECRET_BYTES}.")

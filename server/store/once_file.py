@@ -5,15 +5,28 @@ from __future__ import annotations
 import errno
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+from server.errors import StorageFull
 
 UNFINISHED = ".once-"
 """So begins the name of what is being written; one that stays was left by a killed process."""
 
 
-def is_full(error: OSError) -> bool:
-    """True where a disk has no room, or no more for this account."""
-    return error.errno in (errno.ENOSPC, errno.EDQUOT)
+@contextmanager
+def naming_full(path: Path) -> Iterator[None]:
+    """Say by its name that a disk has no room, or no more for this account: raises StorageFull.
+
+    Any other trouble stays what it is.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise StorageFull(path) from error
+        raise
 
 
 def write_once(path: Path, content: bytes) -> None:

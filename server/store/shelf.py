@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from server.errors import StorageFull
-from server.store.once_file import is_full, make_durable
+from server.store.once_file import make_durable, naming_full
 from server.store.reach import Reach
 from server.units import Bytes
 
@@ -133,11 +133,9 @@ class Shelf(Reach):
         Raises StorageFull.
         """
         folder = self.root / "tmp"
-        try:
+        with naming_full(folder):
             self._make_folder(folder)
             fd, name = tempfile.mkstemp(suffix=suffix, dir=folder)
-        except OSError as error:
-            raise _named(error, folder) from error
         os.close(fd)
         return Path(name)
 
@@ -152,11 +150,11 @@ class Shelf(Reach):
         """
         temporary = self.temporary_path(path.suffix)
         try:
-            with temporary.open("wb") as file:
+            with naming_full(path), temporary.open("wb") as file:
                 file.write(data)
-        except OSError as error:
+        except (OSError, StorageFull):
             temporary.unlink(missing_ok=True)
-            raise _named(error, path) from error
+            raise
         self.publish_file(temporary, path, is_first=is_first, is_own=is_own)
 
     def publish_file(
@@ -169,15 +167,16 @@ class Shelf(Reach):
         if not path.is_relative_to(self.root):
             raise ValueError(f"{path} is not on the shelf.")
         try:
-            make_durable(temporary)
-            self._make_folder(path.parent)
-            # mkstemp made it for its owner alone; a web server of another account may read it
-            temporary.chmod(0o644)
-            _name_first(temporary, path) if is_first else temporary.replace(path)
-            make_durable(path.parent)
-        except OSError as error:
+            with naming_full(path):
+                make_durable(temporary)
+                self._make_folder(path.parent)
+                # mkstemp made it for its owner alone; a web server of another account may read it
+                temporary.chmod(0o644)
+                _name_first(temporary, path) if is_first else temporary.replace(path)
+                make_durable(path.parent)
+        except (OSError, StorageFull):
             temporary.unlink(missing_ok=True)
-            raise _named(error, path) from error
+            raise
 
     def remove_render(self, key: str) -> None:
         """Delete a render's folder, if it is there."""
@@ -231,10 +230,8 @@ class Shelf(Reach):
         """How much may still be written to the shelf's disk. Raises StorageFull where there is not
         even room for the shelf's folder.
         """
-        try:
+        with naming_full(self.root):
             self._make_folder(self.root)
-        except OSError as error:
-            raise _named(error, self.root) from error
         return Bytes(shutil.disk_usage(self.root).free)
 
     def _make_folder(self, folder: Path) -> None:
@@ -287,8 +284,3 @@ def _checked(key: str) -> str:
     if not is_key(key):
         raise ValueError(f"{key!r} is not a content key.")
     return key
-
-
-def _named(error: OSError, path: Path) -> Exception:
-    """Say a full disk in our own words; any other trouble stays what it is."""
-    return StorageFull(path) if is_full(error) else error

@@ -6,11 +6,17 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn, Union
 
-from flask import Flask, Request, request
+from flask import Flask, Request, Response, request
 from flask.json.provider import DefaultJSONProvider
-from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
+from werkzeug.exceptions import (
+    BadRequest,
+    ClientDisconnected,
+    RequestEntityTooLarge,
+    UnsupportedMediaType,
+)
 
 from server.errors import InputRefused
 from server.units import Bytes
@@ -200,6 +206,17 @@ def ignore_unreadable_dates(environ: WSGIEnvironment) -> None:
         environ["HTTP_IF_RANGE"] = '"unreadable"'  # matches nothing, so the whole is sent
 
 
+def take_the_rest(asked: Request) -> None:
+    """Read what nobody has read of a body: a proxy that is still sending it would not hear us.
+
+    Of what is longer than any body may be, or does not say how long it is, nothing is read.
+    """
+    if 0 < (asked.content_length or 0) <= LARGEST_SUBMISSION_BODY_BYTES:
+        asked.max_content_length = None
+        with suppress(ClientDisconnected):  # whoever has gone waits for no answer
+            asked.stream.read()
+
+
 def install_gate(app: Flask) -> None:
     """Make every request of an app pass the gate."""
     app.json = GatedJson(app)
@@ -211,3 +228,8 @@ def install_gate(app: Flask) -> None:
             if not request.host:  # what stands there is no name, and Flask-Security relies on one
                 raise BadRequest
             check_body(request)
+
+    @app.after_request
+    def take(response: Response) -> Response:
+        take_the_rest(request)
+        return response

@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, Page, Response, expect
 
 from tests.browser.preview import Preview, growth
 from tests.browser.stalls import WATCH, find_stalls
+from tests.browser.waiting import until
 from tests.growing import Encoded
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("preview")]
@@ -53,19 +54,6 @@ def page(chromium: Browser, preview: Preview) -> Iterator[Page]:
     yield page
     assert page.errors == []
     context.close()
-
-
-def until(page: Page, condition: str, seconds: float = 30) -> None:
-    """Wait in the page until a condition holds."""
-    page.evaluate(
-        f"""() => new Promise((resolve, reject) => {{
-            const never = Error('never: ' + {condition!r});
-            const late = setTimeout(() => reject(never), {seconds * 1000});
-            const look = setInterval(() => {{
-                if ({condition}) {{ clearInterval(look); clearTimeout(late); resolve(); }}
-            }}, 50);
-        }})"""
-    )
 
 
 def heard(page: Page, *names: str) -> list[list]:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import House, run_house
-from tests.browser.test_offline import until
+from tests.browser.waiting import until
 
 pytestmark = [pytest.mark.browser]
 

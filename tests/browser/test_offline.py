@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from server.audio.ffmpeg import ffmpeg_path
 from server.store import find_render
 from tests.browser.preview import Preview
+from tests.browser.waiting import until
 from tests.web.conftest import FILES, SCRIPT, House
 
 pytestmark = [pytest.mark.browser]
@@ -146,19 +147,6 @@ def kept(page: Page) -> list[str]:
 def workers(page: Page) -> int:
     """How many service workers this device has of the house."""
     return page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)")
-
-
-def until(page: Page, condition: str, seconds: float = 20) -> None:
-    """Wait in the page until a condition holds; it may be a promise."""
-    page.evaluate(
-        f"""async () => {{
-            const late = performance.now() + {seconds * 1000};
-            while (!(await ({condition}))) {{
-                if (performance.now() > late) throw Error('never: ' + {condition!r});
-                await new Promise((resolve) => setTimeout(resolve, 50));
-            }}
-        }}"""
-    )
 
 
 def near(hz: float) -> str:

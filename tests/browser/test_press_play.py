@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import is_outside
+from tests.browser.waiting import until
 
 pytestmark = [
     pytest.mark.browser,
@@ -52,20 +53,6 @@ def page(chromium: Browser, house) -> Page:
     assert page.errors == []
     assert [url for url in page.asked if not url.startswith((house.url, "data:", "blob:"))] == []
     context.close()
-
-
-def until(page: Page, condition: str, seconds: int = 30) -> None:
-    """Wait in the page until a condition holds; wait_for_function would need eval, which our
-    policy forbids to everybody.
-    """
-    page.evaluate(
-        f"""() => new Promise((resolve, reject) => {{
-            const late = setTimeout(() => reject(Error('never: ' + {condition!r})), {seconds}000);
-            const look = setInterval(() => {{
-                if ({condition}) {{ clearInterval(look); clearTimeout(late); resolve(); }}
-            }}, 50);
-        }})"""
-    )
 
 
 def play(page: Page) -> None:

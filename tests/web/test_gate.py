@@ -1,16 +1,24 @@
 """The input gate: what passes, what is refused, and that nothing else can happen."""
 
+import io
 import json
 import math
 import unicodedata
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from server.errors import InputRefused
-from server.web.gate import DEEPEST, LARGEST_BODY_BYTES, clean_text, read_json
+from server.web.gate import (
+    DEEPEST,
+    LARGEST_BODY_BYTES,
+    LARGEST_SUBMISSION_BODY_BYTES,
+    clean_text,
+    read_json,
+)
 
 
 @pytest.mark.parametrize(
@@ -171,3 +179,24 @@ def test_single_strings_are_cleaned_alike():
 def test_what_changes_something_names_its_host(client, host: str):
     """A Host that can be no name is a 400 before anything relies on it."""
     assert client.post("/sign-in/passkey", headers={"Host": host}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("path", "length", "status", "left"),
+    [
+        ("/api/submissions", LARGEST_SUBMISSION_BODY_BYTES, 404, 0),
+        ("/api/session-entries", LARGEST_BODY_BYTES + 1, 413, 0),
+        ("/nothing-here", LARGEST_BODY_BYTES, 404, 0),
+        ("/api/submissions", LARGEST_SUBMISSION_BODY_BYTES + 1, 413, 10),
+    ],
+)
+def test_a_body_that_nobody_wants_is_read_all_the_same(
+    client: FlaskClient, path: str, length: int, status: int, left: int
+):
+    """Else a proxy in the middle of sending it meets a closed line, and tells of that instead."""
+    sent = io.BytesIO(b" " * length)
+    answer = client.post(
+        path, input_stream=sent, content_length=length, content_type="application/json"
+    )
+    assert answer.status_code == status
+    assert len(sent.read(10)) == left

@@ -17,9 +17,9 @@ from io import BytesIO, RawIOBase
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, BinaryIO, Protocol
 
-from server.errors import BackupRefused, StorageFull
+from server.errors import BackupRefused
 from server.store.columns import JsonObject
-from server.store.once_file import is_full, make_durable
+from server.store.once_file import make_durable, naming_full
 
 if TYPE_CHECKING:
     from typing_extensions import Buffer
@@ -120,18 +120,17 @@ def new_file(path: Path) -> Iterator[BinaryIO]:
     """
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        fd = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        with os.fdopen(fd, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        if path.exists():
-            raise BackupRefused(f"{path} is there already.")
-        part.replace(path)
-        make_durable(path.parent)
+        with naming_full(path):
+            fd = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+            with os.fdopen(fd, "wb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            if path.exists():
+                raise BackupRefused(f"{path} is there already.")
+            part.replace(path)
+            make_durable(path.parent)
     except OSError as error:
-        if is_full(error):
-            raise StorageFull(path) from error
         raise BackupRefused(f"{path} was not written: {error}.") from error
     finally:
         part.unlink(missing_ok=True)

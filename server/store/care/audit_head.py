@@ -25,11 +25,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import event
 
-from server.errors import DatabaseUnavailable, StorageFull
+from server.errors import DatabaseUnavailable
 from server.store.database import Database
 from server.store.engines import Address
 from server.store.models import KEY_LENGTH
-from server.store.once_file import is_full, make_durable
+from server.store.once_file import make_durable, naming_full
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -110,7 +110,7 @@ class AuditHead:
         if first is None:
             return
         try:
-            with self._alone():
+            with naming_full(self.folder), self._alone():
                 ends = self.read()
                 if db.info.get(_IS_ACCEPTED) or (ends and ends.may_be(first)):
                     self._write(Ends(last=first, coming=now))
@@ -119,8 +119,6 @@ class AuditHead:
                     logger.error("the audit's end is not as its head says: stepback audit verify")
         except OSError as error:
             # A deed that nobody would be able to vouch for is not done.
-            if is_full(error):
-                raise StorageFull(self.folder) from error
             raise DatabaseUnavailable from error
 
     def _confirm(self, db: Session) -> None:

@@ -20,8 +20,8 @@ from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from server.errors import KeyGone, SealBroken, SettingsError, StorageFull
-from server.store.once_file import UNFINISHED, is_full, make_durable, write_once
+from server.errors import KeyGone, SealBroken, SettingsError
+from server.store.once_file import UNFINISHED, make_durable, naming_full, write_once
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -72,16 +72,12 @@ class KeyRing:
         There is one for as long as the client is; a second call gives the same. Raises
         StorageFull, with nothing left behind.
         """
-        try:
+        with naming_full(self.path):
             write_once(self._file(client_id), secrets.token_bytes(KEY_BYTES))
             # Whoever came second waits too: the first one's key may not be on the disk yet.
             make_durable(self.path)
             if self.path.stat().st_mode & 0o077:
                 self.path.chmod(0o700)  # the folder was there before, and open to others
-        except OSError as error:
-            if is_full(error):
-                raise StorageFull(self.path) from error
-            raise
         return self.get(client_id)
 
     def get(self, client_id: str) -> Seal:

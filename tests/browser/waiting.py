@@ -1,0 +1,21 @@
+"""Waiting for what happens in a page."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page
+
+
+def until(page: Page, condition: str, seconds: float = 30) -> None:
+    """Wait in the page until a condition holds, which may be a promise.
+
+    wait_for_function() would need eval, which our policy forbids to everybody.
+    """
+    page.evaluate(
+        f"""async () => {{
+            const late = performance.now() + {seconds * 1000};
+            while (!(await ({condition}))) {{
+                if (performance.now() > late) throw Error('never: ' + {condition!r});
+                await new Promise((resolve) => setTimeout(resolve, 50));
+            }}
+        }}"""
+    )
