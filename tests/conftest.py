@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, settings
 
-from tests.routes import compile_routes_once
+from tests.compiled import compile_once
 
 if TYPE_CHECKING:
     from tests.grouping import Grouping
@@ -96,9 +96,9 @@ def databases(pytestconfig: pytest.Config) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def routes() -> None:
+def compiled() -> None:
     """Applications are made by the thousand."""
-    compile_routes_once()
+    compile_once()
 
 
 @pytest.fixture
