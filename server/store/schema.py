@@ -37,7 +37,7 @@ def migrate(address: Address) -> None:
             return
         place.begin_remaking(connection, revision)
         with connection.begin():
-            command.upgrade(_configuration(connection), "head")
+            command.upgrade(_configuration(connection, is_new=revision is None), "head")
             place.end_remaking(connection)
 
 
@@ -78,10 +78,10 @@ def _known_revisions() -> tuple[str, ...]:
     return tuple(revision.revision for revision in directory.walk_revisions())
 
 
-def _configuration(connection: Connection) -> Config:
+def _configuration(connection: Connection, *, is_new: bool = False) -> Config:
     configuration = Config()
     configuration.set_main_option("script_location", str(MIGRATIONS_PATH).replace("%", "%%"))
-    configuration.attributes["connection"] = connection
+    configuration.attributes.update(connection=connection, is_new=is_new)
     return configuration
 
 

@@ -44,7 +44,7 @@ def set_up_log(*, level: str, is_json: bool) -> None:
     handler = CalmHandler()
     handler.setFormatter(make_formatter(is_json=is_json))
     logging.basicConfig(level=level.upper(), handlers=[handler])
-    for name in ("alembic.runtime.plugins", "urllib3"):  # what they did is no news
+    for name in ("alembic", "urllib3"):  # what they did is no news
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

@@ -65,8 +65,15 @@ def test_migrating_twice_changes_nothing(tmp_path: Path) -> None:
     connection.close()
 
 
-def test_older_database_is_refused_then_upgraded(tmp_path: Path) -> None:
-    """The first revision alone is not this version's shape; migrate() brings it there."""
+def test_older_database_is_refused_then_upgraded(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The first revision alone is not this version's shape; migrate() brings it there, and says how
+    far it is. What a new one is made of is no news.
+    """
+    caplog.set_level(logging.INFO, "server.store")
+    migrate(tmp_path / "new.db")
+    assert not caplog.messages
     path = tmp_path / "stepback.db"
     engine = place_of(path).open().execution_options(is_write=True)
     with engine.begin() as connection:
@@ -74,9 +81,14 @@ def test_older_database_is_refused_then_upgraded(tmp_path: Path) -> None:
     engine.dispose()
     with pytest.raises(SchemaMismatch):
         check_schema(path)
+    caplog.clear()
     migrate(path)
     check_schema(path)
     assert path.stat().st_size > 0
+    assert [said[:23] for said in caplog.messages][:2] == [
+        "The database is at 0002",
+        "The database is at 0003",
+    ]
 
 
 def test_entries_from_before_sittings_stay_as_they_are(tmp_path: Path) -> None:

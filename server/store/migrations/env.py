@@ -1,8 +1,10 @@
 """Runs migrations on the connection that server.store.schema hands over; logs as it is told."""
 
+import logging
 from typing import Literal
 
 from alembic import context
+from alembic.runtime.migration import MigrationInfo
 
 from server.store import feed_tables, models, sitting_tables
 from server.store.care import (
@@ -17,6 +19,12 @@ from server.store.columns import Base, UtcDateTime
 def plain_type(kind: str, item: object, _: object) -> str | Literal[False]:
     """Write our own column types as SQLAlchemy's, so that old migrations need none of our code."""
     return "sa.DateTime()" if kind == "type" and isinstance(item, UtcDateTime) else False
+
+
+def tell_step(*, step: MigrationInfo, **_: object) -> None:
+    """Say how far an upgrade is. What a new database is made of is no news."""
+    if not context.config.attributes["is_new"] and (done := step.up_revision) is not None:
+        logging.getLogger("server.store").info("The database is at %s: %s", done.revision, done.doc)
 
 
 # The tables must be declared by now.
@@ -34,6 +42,7 @@ context.configure(
     render_as_batch=True,
     render_item=plain_type,
     transactional_ddl=True,
+    on_version_apply=tell_step,
 )
 with context.begin_transaction():
     context.run_migrations()
