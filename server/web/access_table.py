@@ -38,7 +38,7 @@ _VIEWS: Mapping[Access, Mapping[str, str]] = {
         "practice": "show telling score",
         "script_page": "show",
         "live": "show",
-        "log": "index",
+        "log": "index delete undo",
         "language": "choose",
         "subscribe": "show_library show_track show_course begin_test show_test",
         "feed": "rss track course moved",
@@ -51,7 +51,7 @@ _VIEWS: Mapping[Access, Mapping[str, str]] = {
         "openapi": "spec",
         "api": (
             "list_practices order_render show_render forget_render "
-            "add_session_entry list_session_entries"
+            "add_session_entry list_session_entries delete_session_entry"
         ),
         "audio": "show",
         "stream": "show_document show_piece",

@@ -11,7 +11,7 @@ WHERE: Mapping[str, str] = {
     "store.care.accounts.list_colleagues": "colleagues.show handing_over.show",
     "store.care.assignments.list_assignments": "giving.list_given given.index case.index",
     "store.care.assignments._find": "giving.take_back giving.give_again",
-    "store.care.case_log._is_own": "log.index api.list_session_entries entry_notes.",
+    "store.care.case_log._is_own": "log. api.list_session_entries entry_notes. api.delete_session",
     "store.care.case_log.ids_of_entries: ClientDeviceRow.client_id == client_id": "log.index",
     "store.care.case_log.list_submissions": "case. case_log. case_over_time. submissions_api.list",
     "store.care.case_log.list_kept_ladders": "case_log. ladders_api.list_all",

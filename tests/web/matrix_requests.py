@@ -62,6 +62,8 @@ def arguments_of(house: MatrixHouse, rule: Rule, owner: str = "ines") -> dict[st
             chosen["name"] = "cover-0.jpg"
         case "case_notes.undo":
             chosen["note_id"] = own["deleted_note"]
+        case "log.undo":
+            chosen["entry_id"] = own["deleted_entry"]
         case "given.calendar":
             chosen["token"] = own["calendar"]
         case "welcome.show" | "welcome.accept":
@@ -138,6 +140,7 @@ _SAID: Mapping[str, Callable[[MatrixHouse], dict[str, Any]]] = {
     },
     "handing_over.offer": lambda house: {"data": {"to": house.people.bo}},
     "ladders_api.keep": _json(**LADDER),
+    "log.undo": lambda house: {"data": {"removed": house.things["ines"]["removed_entry"]}},
     "loudspeaker_api.join": lambda house: {"json": {"code": house.more["code"]}},
     "loudspeaker_api.ready": lambda house: {"json": {"render": house.things["ines"]["key"]}},
     "podcast.make": _form(name="My phone"),

@@ -35,10 +35,15 @@ _ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """One client's key, at work."""
+    """A key at work: one client's, or one that the house keeps for a purpose."""
 
     _cipher: ChaCha20Poly1305 = field(repr=False)
     _marking: bytes = field(repr=False)
+
+    @classmethod
+    def of(cls, key: bytes) -> Seal:
+        """What seals with a key of 32 random bytes."""
+        return cls(ChaCha20Poly1305(_derive(key, b"seal")), _derive(key, b"mark"))
 
     def close(self, text: str, place: str) -> bytes:
         """Seal a text. `place` says where it will lie, such as `notes:1f…`; it opens only there."""
@@ -88,7 +93,7 @@ class KeyRing:
             raise KeyGone from error
         if len(key) != KEY_BYTES:
             raise SettingsError(f"A key in {self.path} is damaged: {len(key)} bytes.")
-        return Seal(ChaCha20Poly1305(_derive(key, b"seal")), _derive(key, b"mark"))
+        return Seal.of(key)
 
     def forget(self, client_id: str) -> None:
         """Delete a client's key, for good: nothing of theirs can be read any more, anywhere.
