@@ -83,7 +83,7 @@ _VIEWS: Mapping[Access, Mapping[str, str]] = {
         "handing_over": "ask answer",
     },
     Access.THERAPIST: {
-        "room": "index invite add",
+        "clients": "index invite add",
         "security": (
             "verify change_password mf_recovery_codes two_factor_setup_validate "
             "wan_register wan_register_response wan_delete wan_verify "
@@ -99,7 +99,7 @@ _VIEWS: Mapping[Access, Mapping[str, str]] = {
         "room_player_api": "show end",
     },
     Access.CASE: {
-        "room": "show_link make_link withdraw_link",
+        "clients": "show_link make_link withdraw_link",
         "giving": "choose compose give list_given take_back give_again",
         "case_end": "show_export export show_erase erase",
         "case": "index rename",

@@ -64,7 +64,7 @@ clients: ladders_api.keep ladders_api.list_all given.index given.reminders
 clients: submissions_api.add submissions_api.list_own podcast.index podcast.make
 away: with_therapist.come_back
 
-therapists: room.index room.invite room.add account.show account.rename account.end_one
+therapists: clients.index clients.invite clients.add account.show account.rename account.end_one
 therapists: account.end_others colleagues.show case_end.erased
 therapists: room_player.choose room_player.show room_player.show_live room_player_api.add
 therapists: security.verify security.change_password security.mf_recovery_codes
@@ -73,7 +73,7 @@ therapists: security.wan_verify security.wan_verify_response security.mf_recover
 therapists: security.two_factor_setup security.two_factor_setup_validate
 heads: colleagues.invite
 
-ada: room.show_link room.make_link room.withdraw_link
+ada: clients.show_link clients.make_link clients.withdraw_link
 ada: colleagues.link_again colleagues.end
 ada: room_player_api.tell
 watching: room_player_api.end

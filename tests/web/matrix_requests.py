@@ -68,7 +68,7 @@ def arguments_of(house: MatrixHouse, rule: Rule, owner: str = "ines") -> dict[st
             chosen["token"] = own["calendar"]
         case "welcome.show" | "welcome.accept":
             chosen["token"] = more["welcome"]
-        case "room.show_link" | "room.make_link":
+        case "clients.show_link" | "clients.make_link":
             chosen["client_id"] = more["not_joined"]
     return {name: chosen[name] for name in rule.arguments}
 
@@ -144,7 +144,7 @@ _SAID: Mapping[str, Callable[[MatrixHouse], dict[str, Any]]] = {
     "loudspeaker_api.join": lambda house: {"json": {"code": house.more["code"]}},
     "loudspeaker_api.ready": lambda house: {"json": {"render": house.things["ines"]["key"]}},
     "podcast.make": _form(name="My phone"),
-    "room.add": _form(name="Somebody new"),
+    "clients.add": _form(name="Somebody new"),
     "room_player_api.tell": _json(version=1, render=None, plan=None),
     "sitting.show_ground": lambda _house: {
         "query_string": {"minutes": 5, "anchor": "any", "eyes": "any", "pace": "as-written"}
