@@ -43,7 +43,7 @@ _VIEWS: Mapping[Access, Mapping[str, str]] = {
         "subscribe": "show_library show_track show_course begin_test show_test",
         "feed": "rss track course moved",
         "feed_audio": "show",
-        "covers": "cover house_cover small_cover track_cover course_cover neutral_cover",
+        "covers": "cover house_cover small_cover track_cover course_cover",
         "private_feed": "show show_file",
         "health": "alive ready",
         "phone": "manifest offline service_worker",

@@ -36,7 +36,7 @@ everybody: subscribe.show_library subscribe.show_track subscribe.show_course
 everybody: subscribe.begin_test subscribe.show_test
 everybody: language.choose feed.rss feed.track feed.course feed.moved
 everybody: covers.cover covers.house_cover health.alive health.ready
-everybody: covers.small_cover covers.track_cover covers.course_cover covers.neutral_cover
+everybody: covers.small_cover covers.track_cover covers.course_cover
 everybody: phone.manifest phone.offline phone.service_worker phone_api.offline_practice
 everybody: openapi.spec api.list_practices api.order_render api.add_session_entry
 everybody: api.list_session_entries sittings_api.begin_sitting sitting.show_ground
