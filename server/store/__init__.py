@@ -7,7 +7,7 @@ the time as an argument. A write happens in `Database.writing()` and nowhere els
 from sqlalchemy.orm import Session
 
 from server.store.columns import JsonObject
-from server.store.database import Database
+from server.store.database import NOT_WRITTEN, Database
 from server.store.deleted import note_deleted, was_deleted
 from server.store.devices import hash_device
 from server.store.downloads import (
@@ -154,6 +154,7 @@ __all__ = [
     "CHAPTERS",
     "EXCERPT_SLUG",
     "MOST_WATCHES",
+    "NOT_WRITTEN",
     "PLAYLIST",
     "SILENT_VOICE",
     "WATCH_LASTS",
