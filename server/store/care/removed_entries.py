@@ -6,8 +6,6 @@ What came to be kept beside it under its id (see EntryConflict) goes for good: n
 from __future__ import annotations
 
 import base64
-import binascii
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -30,39 +28,33 @@ def remove_entry(db: Session, seal: Seal, row: SessionEntryRow, device_hash: str
     back. The note is in it as it was kept: sealed with its client's own key, too.
     """
     note = db.get(EntryNoteRow, row.id)
-    content = {"entry": _told(row), "note": None if note is None else _told(note)}
+    content = {"entry": _told(row), "note": _told(note) if note else None}
     if note is not None:
         db.delete(note)
     db.delete(row)
     note_deleted(db, row.id)
     db.flush()
-    sealed = seal.close(json.dumps(content), _place(row.id, device_hash))
-    return base64.urlsafe_b64encode(sealed).decode()
+    return seal.hand_out(content, _place(row.id, device_hash))
 
 
-def put_entry_back(
-    db: Session, seal: Seal, entry_id: str, removed: str, device_hash: str
-) -> SessionEntryRow:
+def put_entry_back(db: Session, seal: Seal, entry_id: str, removed: str, device_hash: str) -> None:
     """Put a deleted entry back as it was; one that is there already stays as it is.
 
     A note whose client was erased meanwhile does not come with it. Raises CaseNotFound for what
     `remove_entry()` did not give to this very device.
     """
     try:
-        sealed = base64.b64decode(removed, altchars=b"-_", validate=True)
-        content = json.loads(seal.open(sealed, _place(entry_id, device_hash)))
-    except (SealBroken, binascii.Error, ValueError) as error:
+        content = seal.take_in(removed, _place(entry_id, device_hash))
+    except SealBroken as error:
         raise CaseNotFound from error
-    row = db.get(SessionEntryRow, entry_id)
-    if row is None:
-        row = SessionEntryRow(**_read(content["entry"]))
-        db.add(row)
-        forget_deleted(db, entry_id)
-        db.flush()
-        note = content["note"]
-        if note is not None and db.get(ClientRow, note["client_id"]) is not None:
-            db.add(EntryNoteRow(**_read(note)))
-    return row
+    if db.get(SessionEntryRow, entry_id) is not None:
+        return
+    db.add(SessionEntryRow(**_read(content["entry"])))
+    forget_deleted(db, entry_id)
+    db.flush()
+    note = content["note"]
+    if note is not None and db.get(ClientRow, note["client_id"]) is not None:
+        db.add(EntryNoteRow(**_read(note)))
 
 
 def _told(row: Base) -> dict[str, object]:

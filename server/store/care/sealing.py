@@ -7,13 +7,17 @@ in every copy that was ever made.
 
 from __future__ import annotations
 
+import base64
 import hmac
+import json
 import os
 import re
 import secrets
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
@@ -59,6 +63,19 @@ class Seal:
             return self._cipher.decrypt(nonce, body, place.encode()).decode()
         except (InvalidTag, ValueError) as error:  # ValueError: cut off within the nonce
             raise SealBroken from error
+
+    def hand_out(self, content: Mapping[str, object], place: str) -> str:
+        """Seal what is deleted, for the page that may bring it back: JSON, as base64url."""
+        sealed = self.close(json.dumps(content), place)
+        return base64.urlsafe_b64encode(sealed).decode()
+
+    def take_in(self, removed: str, place: str) -> Any:  # noqa: ANN401 - JSON
+        """Give back what `hand_out()` was given. Raises SealBroken for anything else."""
+        try:
+            sealed = base64.b64decode(removed, altchars=b"-_", validate=True)
+        except ValueError as error:
+            raise SealBroken from error
+        return json.loads(self.open(sealed, place))
 
     def mark(self, text: str) -> str:
         """A digest that tells equal texts of one client, and that nobody can guess: 64 digits."""
