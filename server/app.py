@@ -29,6 +29,7 @@ from server.web.case_notes import case_notes
 from server.web.case_over_time import case_over_time
 from server.web.case_podcast import case_podcast
 from server.web.case_submission import case_submission
+from server.web.clients import clients
 from server.web.covers import covers
 from server.web.entry_notes import entry_notes
 from server.web.errors import install_errors
@@ -55,7 +56,6 @@ from server.web.podcast import podcast
 from server.web.practice import practice
 from server.web.private_feed import make_private_feed_door
 from server.web.request_notes import install_request_notes
-from server.web.room import room
 from server.web.room_player import room_player
 from server.web.rooms import Rooms, hang_rooms
 from server.web.script_page import script_page
@@ -110,7 +110,7 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
     for blueprint in (
         *(library, guides, practice, live, script_page, log, entry_notes, language, phone, author),
         *(worksheets, joining, with_therapist, podcast, given, spoken),
-        *(room, giving, case, case_log, case_notes, case_over_time, case_submission, case_end),
+        *(clients, giving, case, case_log, case_notes, case_over_time, case_submission, case_end),
         *(case_podcast, handing_over),
         *(room_player, api, sittings_api, sitting, author_api, phone_api, submissions_api),
         *(ladders_api, given_api, room_player_api, loudspeaker_api, timeline_api),

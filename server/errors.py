@@ -72,9 +72,9 @@ class SoundMissing(StepbackError):
     """A sound that the practice uses is not in this house any more."""
 
     def __init__(self, name: str) -> None:
-        message = f"The practice uses the sound '{name}', which is not in this house any more."
-        super().__init__(message)
-        self.name = name
+        super().__init__(
+            f"The practice uses the sound '{name}', which is not in this house any more."
+        )
 
 
 class NotLive(StepbackError):
@@ -88,13 +88,13 @@ class NothingToHear(StepbackError):
 class TooShort(StepbackError):
     """The practice cannot be as short as asked."""
 
-    def __init__(self, *, target_ms: Ms, shortest_ms: Ms) -> None:
+    def __init__(self, *, shortest_ms: Ms) -> None:
         minutes, seconds = divmod(-(-shortest_ms // 1000), 60)
         super().__init__(
             f"With these choices the practice needs at least {minutes} min {seconds} s. "
             "Choose a longer length."
         )
-        self.target_ms, self.shortest_ms = target_ms, shortest_ms
+        self.shortest_ms = shortest_ms
 
 
 # ── speech ───────────────────────────────────────────────────────────────────────────────────

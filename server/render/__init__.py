@@ -56,7 +56,7 @@ from server.render.public_feeds import (
 )
 from server.render.queue import RenderQueue
 from server.render.script_files import ScriptFile, ScriptFiles
-from server.render.secret import account_secret, cookie_secret, server_secret
+from server.render.secret import account_secret, cookie_secret, removed_key, server_secret
 from server.render.sitting_model import Begun, Moved, Preparing, Seen
 from server.render.sittings import Sittings
 from server.render.spoken_worksheets import find_guided
@@ -139,6 +139,7 @@ __all__ = [
     "read_guides",
     "read_lexicon",
     "read_news",
+    "removed_key",
     "run_checks",
     "server_secret",
     "track_feed",

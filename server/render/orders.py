@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
 from server.config import Settings
-from server.errors import Busy, DatabaseUnavailable, StorageFull, StoreUnavailable
+from server.errors import Busy, StorageFull, StoreUnavailable
 from server.render.catalogue import Catalogue, LoadedScript
 from server.render.model import Giving
 from server.render.order_book import describe_render, guess_timeline, write_order
@@ -16,6 +16,7 @@ from server.render.voices import house_voices
 from server.script import Script
 from server.store import (
     EXCERPT_SLUG,
+    NOT_WRITTEN,
     SILENT_VOICE,
     Database,
     NewRender,
@@ -212,7 +213,7 @@ class Workshop:
         try:
             with self.database.writing() as db:
                 announce_again(db, new, datetime.now(UTC))
-        except (Busy, DatabaseUnavailable, StorageFull) as error:
+        except NOT_WRITTEN as error:
             logger.warning("not announced again key=%s reason=%s", new.key, type(error).__name__)
 
     def _standing(self, key: str) -> RenderRow | None:

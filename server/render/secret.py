@@ -37,6 +37,11 @@ def account_secret(secret: bytes, purpose: str) -> str:
     return hmac.digest(secret, f"accounts:{purpose}".encode(), "sha256").hex()
 
 
+def removed_key(secret: bytes) -> bytes:
+    """What seals an entry of the log that was deleted, as long as its page may put it back."""
+    return hmac.digest(secret, b"removed entries", "sha256")
+
+
 def private_render_key(secret: bytes, device: str, plan_key: str) -> str:
     """Name a private render so that nobody can find it by guessing its words."""
     return hmac.digest(secret, f"render:{device}:{plan_key}".encode(), "sha256").hex()

@@ -7,7 +7,8 @@ the time as an argument. A write happens in `Database.writing()` and nowhere els
 from sqlalchemy.orm import Session
 
 from server.store.columns import JsonObject
-from server.store.database import Database
+from server.store.database import NOT_WRITTEN, Database
+from server.store.deleted import note_deleted, was_deleted
 from server.store.devices import hash_device
 from server.store.downloads import (
     SentPart,
@@ -153,6 +154,7 @@ __all__ = [
     "CHAPTERS",
     "EXCERPT_SLUG",
     "MOST_WATCHES",
+    "NOT_WRITTEN",
     "PLAYLIST",
     "SILENT_VOICE",
     "WATCH_LASTS",
@@ -269,6 +271,7 @@ __all__ = [
     "migrate",
     "move_feed_watch",
     "network_of",
+    "note_deleted",
     "note_feed_change",
     "note_feed_fetch",
     "note_over",
@@ -281,5 +284,6 @@ __all__ = [
     "remove_worker",
     "requeue_render",
     "want_lines",
+    "was_deleted",
     "what_to_do_about",
 ]

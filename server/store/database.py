@@ -13,8 +13,11 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError, TimeoutError
 from sqlalchemy.orm import Session
 
-from server.errors import Busy
+from server.errors import Busy, DatabaseUnavailable, StorageFull
 from server.store.engines import Address, Place, place_of
+
+NOT_WRITTEN = (Busy, DatabaseUnavailable, StorageFull)
+"""Why `Database.writing()` may have changed nothing: whoever can do without it goes on."""
 
 
 class Database:
@@ -47,8 +50,8 @@ class Database:
     def writing(self) -> Iterator[Session]:
         """One write transaction, the only one, committed when the block ends without an error.
 
-        Raises Busy when other writers do not finish in time, StorageFull when the disk is full,
-        DatabaseUnavailable when the database cannot be reached, read or written.
+        Raises one of NOT_WRITTEN: Busy when other writers do not finish in time, StorageFull when
+        the disk is full, DatabaseUnavailable when the database cannot be reached, read or written.
         """
         mine = self._mine()
         if not mine.write_turn.acquire(timeout=self._place.writers_wait_s):

@@ -222,6 +222,19 @@ class EntryConflictRow(Base):
     received_at: Mapped[datetime] = mapped_column(comment="When it reached the server")
 
 
+class DeletedRow(Base):
+    """The id of something that was deleted. Nothing else of it stays, nor whose it was.
+
+    A phone that did not hear of it may send the same once more, however late.
+    """
+
+    __tablename__ = "deleted_ids"
+
+    id: Mapped[str] = mapped_column(
+        String(32), primary_key=True, comment="32 hexadecimal digits, once made on the phone"
+    )
+
+
 class FeedRow(Base):
     """A feed that was handed out; its guid stays even when the server moves."""
 

@@ -51,7 +51,7 @@ def lay_out(plan: Plan, clip_lengths: Mapping[Utterance, Ms]) -> Timeline:
     fixed_ms = sum(_fixed_ms(step, clip_lengths.__getitem__) for step in steps)
     least_ms = Ms(fixed_ms + fills * FILL_LEAST_MS)
     if least_ms > plan.target_ms + (0 if fills else TOLERANCE_MS):
-        raise TooShort(target_ms=plan.target_ms, shortest_ms=least_ms)
+        raise TooShort(shortest_ms=least_ms)
     return assemble(plan, tuple(grow(plan, clip_lengths, clip_lengths.__getitem__)))
 
 

@@ -38,12 +38,12 @@ _VIEWS: Mapping[Access, Mapping[str, str]] = {
         "practice": "show telling score",
         "script_page": "show",
         "live": "show",
-        "log": "index",
+        "log": "index delete undo",
         "language": "choose",
         "subscribe": "show_library show_track show_course begin_test show_test",
         "feed": "rss track course moved",
         "feed_audio": "show",
-        "covers": "cover house_cover small_cover track_cover course_cover neutral_cover",
+        "covers": "cover house_cover small_cover track_cover course_cover",
         "private_feed": "show show_file",
         "health": "alive ready",
         "phone": "manifest offline service_worker",
@@ -51,7 +51,7 @@ _VIEWS: Mapping[Access, Mapping[str, str]] = {
         "openapi": "spec",
         "api": (
             "list_practices order_render show_render forget_render "
-            "add_session_entry list_session_entries"
+            "add_session_entry list_session_entries delete_session_entry"
         ),
         "audio": "show",
         "stream": "show_document show_piece",
@@ -83,7 +83,7 @@ _VIEWS: Mapping[Access, Mapping[str, str]] = {
         "handing_over": "ask answer",
     },
     Access.THERAPIST: {
-        "room": "index invite add",
+        "clients": "index invite add",
         "security": (
             "verify change_password mf_recovery_codes two_factor_setup_validate "
             "wan_register wan_register_response wan_delete wan_verify "
@@ -99,7 +99,7 @@ _VIEWS: Mapping[Access, Mapping[str, str]] = {
         "room_player_api": "show end",
     },
     Access.CASE: {
-        "room": "show_link make_link withdraw_link",
+        "clients": "show_link make_link withdraw_link",
         "giving": "choose compose give list_given take_back give_again",
         "case_end": "show_export export show_erase erase",
         "case": "index rename",

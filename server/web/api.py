@@ -18,6 +18,7 @@ from server.store import (
     find_practice,
     hash_device,
     list_entries,
+    was_deleted,
 )
 from server.timeline import Options, pace_named
 from server.watch.meters import count_entry
@@ -25,6 +26,7 @@ from server.web.answers import answer_json
 from server.web.assigned import find_assigned_practice
 from server.web.device import derive_device, find_device, keep_device, make_device
 from server.web.felt import felt_after, felt_before, read_felt
+from server.web.log import remove_own_entry
 from server.web.own_words import read_words
 from server.web.render_told import answer_ordered, get_audible_render, render_out
 from server.web.rooms import get_rooms
@@ -124,6 +126,7 @@ def forget_render(key: str) -> Response:
     responses={
         200: "This very entry was already kept.",
         201: "It is kept.",
+        204: "It was deleted, so it is not kept again.",
         404: "There is no such practice.",
         409: "A different entry with this id was kept before; now both are.",
     },
@@ -134,6 +137,8 @@ def add_session_entry(json_data: SessionEntryIn) -> Response:
     device = find_device(request) or _new_device(json_data.id)
     title = _title_of(json_data.practice)
     with rooms.database.writing() as db:
+        if was_deleted(db, json_data.id):
+            return Response(status=204)
         row, is_new = add_entry(
             db,
             NewEntry(
@@ -172,6 +177,18 @@ def list_session_entries() -> SessionEntriesOut:
         return SessionEntriesOut(
             entries=[_entry_out(row) for row in list_entries(db, hash_device(device))]
         )
+
+
+@api.delete("/session-entries/<entry:entry_id>")
+@api.doc(
+    summary="Delete an entry from the log",
+    operation_id="deleteSessionEntry",
+    responses={204: "It is gone.", 404: "There is no such entry in this log."},
+)
+def delete_session_entry(entry_id: str) -> Response:
+    """Delete an entry of this device's log, or of its client's."""
+    remove_own_entry(entry_id, find_device(request) or _new_device(entry_id))
+    return Response(status=204)
 
 
 def _new_device(entry_id: str) -> str:

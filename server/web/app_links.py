@@ -37,8 +37,6 @@ class AppLink:
     """What the link leads to: no address of the web, and nothing that a website sees."""
     device: str = ""
     """`ios` or `android` where the link is for these alone, empty for both."""
-    is_exact: bool = True
-    """False where the app has to guess whether the feed is http or https."""
 
 
 def app_links(feed_url: str) -> tuple[AppLink, ...]:
@@ -47,7 +45,7 @@ def app_links(feed_url: str) -> tuple[AppLink, ...]:
     encoded = quote(feed_url, safe="")
     is_http = scheme == "http"
     return (
-        AppLink(name="Apple Podcasts", address=f"podcast://{rest}", device=IOS, is_exact=False),
+        AppLink(name="Apple Podcasts", address=f"podcast://{rest}", device=IOS),
         AppLink(
             name="Overcast", address=f"overcast://x-callback-url/add?url={encoded}", device=IOS
         ),
@@ -61,12 +59,7 @@ def app_links(feed_url: str) -> tuple[AppLink, ...]:
             address=f"pktc://subscribe/{rest}" if is_http else f"pktc://subscribehttps/{rest}",
             device=ANDROID,
         ),
-        AppLink(
-            name="Pocket Casts",
-            address=f"pktc://subscribe/{rest}",
-            device=IOS,
-            is_exact=is_http,
-        ),
+        AppLink(name="Pocket Casts", address=f"pktc://subscribe/{rest}", device=IOS),
         AppLink(name="Castbox", address=f"castbox://subscribe?url={encoded}"),
-        AppLink(name="", address=f"podcast://{rest}", device=ANDROID, is_exact=False),
+        AppLink(name="", address=f"podcast://{rest}", device=ANDROID),
     )

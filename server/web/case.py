@@ -22,10 +22,10 @@ from server.store.care.private_feeds import (
 )
 from server.web.case_reading import PREFIX, note_read, own_name, own_seal, read_case
 from server.web.case_words import consent_text, given_title
+from server.web.clients import NameIn
 from server.web.forms import Form, read_form
 from server.web.givable import Givable, find_givable, list_givables
 from server.web.people import get_own_case, get_therapist
-from server.web.room import NameIn
 from server.web.rooms import get_rooms
 from server.web.weeks_picture import Week, draw_weeks, week_text, weeks_of
 from server.web.wording import date_text, practised_text

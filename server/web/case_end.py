@@ -16,9 +16,9 @@ from server.errors import NotAllErased
 from server.render.erasing import erase_client
 from server.render.exporting import Copying, copies_folder
 from server.store.care import ClientRow
+from server.web.clients import name_of
 from server.web.forms import read_form
 from server.web.people import deed_of_therapist, get_own_case
-from server.web.room import name_of
 from server.web.rooms import get_rooms
 from server.web.schemas import Incoming
 from server.web.sending import Pieces

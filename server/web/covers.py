@@ -14,8 +14,6 @@ from server.render import (
     HOUSE_TRACK,
     cover_key,
     get_cover,
-    get_neutral_cover,
-    neutral_cover_key,
     track_title,
 )
 from server.script import TRACKS, Course, Script
@@ -63,12 +61,6 @@ def course_cover(slug: str) -> Response:
     return _cover(titles[slug], COURSE_TRACK)
 
 
-@covers.get("/covers/neutral.jpg")
-def neutral_cover() -> Response:
-    """Answer a cover without words."""
-    return _picture(get_neutral_cover(get_rooms().shelf), neutral_cover_key()[:12])
-
-
 def cover_version(title: str, track: str) -> str:
     """What is added to a cover's address, so that a new picture has a new address."""
     return cover_key(title, track)[:12]
@@ -98,11 +90,6 @@ def course_cover_address(course: Course) -> str:
     return url_for("covers.course_cover", slug=course.slug, v=version)
 
 
-def neutral_cover_address() -> str:
-    """The path of the cover without words."""
-    return url_for("covers.neutral_cover", v=neutral_cover_key()[:12])
-
-
 def _titled(slug: str) -> tuple[str, str]:
     """Look up the title and the track of a practice. Raises PracticeNotFound."""
     rooms = get_rooms()
@@ -118,18 +105,14 @@ def _titled(slug: str) -> tuple[str, str]:
 
 
 def _cover(title: str, track: str, *, is_small: bool = False) -> Response:
-    """Answer a cover. Raises CoverNotDrawn."""
-    jpeg = get_cover(get_rooms().shelf, title, track, is_small=is_small)
-    return _picture(jpeg, cover_version(title, track))
-
-
-def _picture(jpeg: bytes, version: str) -> Response:
-    """Answer a picture; only an address that names its very version may be kept for ever.
+    """Answer a cover; only an address that names its very version may be kept for ever.
 
     Another one, as an app may hold after a title was changed, leads to what there is just now.
+    Raises CoverNotDrawn.
     """
+    jpeg = get_cover(get_rooms().shelf, title, track, is_small=is_small)
     response = Response(jpeg, content_type="image/jpeg")
-    is_named = request.args.get("v") == version
+    is_named = request.args.get("v") == cover_version(title, track)
     return answer_conditionally(
         response,
         cache_control="public, max-age=31536000, immutable" if is_named else "public, max-age=3600",

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from server.errors import Busy, DatabaseUnavailable, NotFound, StorageFull
+from server.errors import NotFound
 from server.feed import FEED_TYPE, feed_guid, render_feed
 from server.render import (
     LIBRARY,
@@ -23,7 +23,14 @@ from server.render import (
     read_news,
     track_feed,
 )
-from server.store import FeedRow, add_feed, find_feed, list_renders_of, note_feed_change
+from server.store import (
+    NOT_WRITTEN,
+    FeedRow,
+    add_feed,
+    find_feed,
+    list_renders_of,
+    note_feed_change,
+)
 from server.web.feed_watching import note_fetched
 from server.web.public_episodes import make_podcast
 from server.web.rooms import Rooms, get_rooms
@@ -139,7 +146,7 @@ def _changed_at(rooms: Rooms, outline: PublicFeed, digest: str) -> datetime | No
     try:
         with rooms.database.writing() as db:
             return note_feed_change(db, outline.name, digest, datetime.now(UTC))
-    except (Busy, DatabaseUnavailable, StorageFull) as error:
+    except NOT_WRITTEN as error:
         log.warning("a feed changed, and when was not remembered: %s", type(error).__name__)
         return None
 

@@ -9,9 +9,16 @@ from datetime import UTC, datetime
 from flask import Blueprint, Response, request
 
 from server.config import Settings
-from server.errors import Busy, DatabaseUnavailable, RenderNotFound, StorageFull
+from server.errors import RenderNotFound
 from server.render.recent import Recent
-from server.store import Database, SentPart, find_for_feeds, find_practice, note_sent
+from server.store import (
+    NOT_WRITTEN,
+    Database,
+    SentPart,
+    find_for_feeds,
+    find_practice,
+    note_sent,
+)
 from server.web.audio import PublishedFiles, answer_published
 from server.web.networks import find_address
 
@@ -111,7 +118,7 @@ class DownloadCounter:
         try:
             with self._database.writing() as db:
                 note_sent(db, sent, datetime.now(UTC))
-        except (Busy, DatabaseUnavailable, StorageFull) as error:
+        except NOT_WRITTEN as error:
             log.warning("a download was not counted: %s", type(error).__name__)
 
 

@@ -10,8 +10,8 @@ import logging
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from server.errors import Busy, DatabaseUnavailable, StorageFull
 from server.store import (
+    NOT_WRITTEN,
     WATCH_LASTS,
     FeedWatchRow,
     add_feed_watch,
@@ -68,7 +68,7 @@ def note_fetched(feed_name: str) -> None:
     try:
         with database.writing() as db:
             note_feed_fetch(db, feed_name, hash_network(db, find_network(), now_at), now_at)
-    except (Busy, DatabaseUnavailable, StorageFull) as error:
+    except NOT_WRITTEN as error:
         log.warning("a fetch was not noted: %s", type(error).__name__)  # the feed comes first
 
 

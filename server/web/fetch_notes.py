@@ -9,9 +9,8 @@ from datetime import UTC, datetime
 
 from flask import Response
 
-from server.errors import Busy, DatabaseUnavailable, StorageFull
 from server.render.recent import Recent
-from server.store import Database
+from server.store import NOT_WRITTEN, Database
 from server.store.care import Deed, add_deed, get_any_client
 from server.store.care.private_feed_tables import PrivateFeedRow
 from server.store.care.private_feeds import note_fetch
@@ -58,7 +57,7 @@ class FetchNotes:
         def write() -> None:
             try:
                 _write(database, row, network)
-            except (Busy, DatabaseUnavailable, StorageFull) as error:
+            except NOT_WRITTEN as error:
                 self._noted.put(known, now - NOTED_EVERY_SECONDS + TRIED_AGAIN_SECONDS)
                 log.warning("a fetch of a private feed was not noted: %s", type(error).__name__)
 

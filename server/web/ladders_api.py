@@ -10,6 +10,7 @@ from apiflask import APIBlueprint
 from flask import Response
 from pydantic import BaseModel, Field, StrictStr
 
+from server.store import was_deleted
 from server.store.care import (
     add_deed,
     delete_ladder,
@@ -71,6 +72,7 @@ class LaddersOut(BaseModel):
     responses={
         200: "One of this sitting was kept already; this one has taken its place.",
         201: "It is kept.",
+        204: "It was deleted, so it is not kept again.",
         404: "This device has not joined.",
     },
 )
@@ -79,6 +81,8 @@ def keep(json_data: LadderIn) -> Response:
     rooms, client = get_rooms(), get_client()
     content = json_data.model_dump(mode="json", exclude={"id", "began_at"})
     with rooms.database.writing() as db:
+        if was_deleted(db, json_data.id):
+            return Response(status=204)
         is_new = keep_ladder(
             db,
             rooms.keys.get(client.id),

@@ -16,7 +16,7 @@ from server.care import (
 )
 from server.errors import InvalidOptions, WorksheetNotFound
 from server.render import find_guided, get_worksheet
-from server.store import JsonObject
+from server.store import JsonObject, was_deleted
 from server.store.care import (
     NewSubmission,
     Seal,
@@ -101,6 +101,7 @@ def order_guided(name: str, json_data: GuidedIn) -> Response:
     responses={
         200: "It had come before.",
         201: "It is kept.",
+        204: "It was taken back, so it is not kept again.",
         404: "This device belongs to no client.",
         409: "A different one has this id; both are kept.",
     },
@@ -118,6 +119,8 @@ def add(json_data: SubmissionIn) -> Response:
         answered_at=json_data.answered_at,
     )
     with rooms.database.writing() as db:
+        if was_deleted(db, new.id):
+            return Response(status=204)
         # Looked for before it is checked: the worksheet may have changed since it came first.
         row = find_same_submission(db, seal, new, now_at)
         is_new = row is None

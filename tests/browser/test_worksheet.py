@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from bench.storm import join_clients
 from server.care import Worksheet
@@ -193,6 +193,35 @@ def test_nearly_the_same_is_told_kindly_and_marked_when_it_is_kept(phone: Phone)
     (row,) = phone.rows()
     assert row.is_marked
     expect(page.locator("#closing-kept")).to_contain_text("It has arrived")
+    assert phone.errors == []
+
+
+def test_a_wait_for_the_comparison_is_told_and_can_be_stopped(phone: Phone):
+    """By keyboard: it goes on as without an answer; going back instead leads nowhere else later."""
+    first, _ = texts(phone)
+    held: list[Route] = []
+    page = phone.page(phone.path)
+    page.route("**/check", lambda route: held.append(route))
+    write_situation(page)
+    write_pair(page, phone, first, first)
+    expect(page.locator("#ws-status")).to_have_text("One moment")
+    expect(page.locator("#next")).to_be_disabled()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Stop waiting")).to_be_focused()
+    with page.expect_event("requestfailed"):
+        page.keyboard.press("Enter")
+    expect(page.locator(f"{question(phone, 'first-rating')} h1")).to_be_focused()
+    expect(page.locator("#ws-status")).to_be_empty()
+    page.click("#back")
+    go_on(page)
+    expect(page.get_by_role("button", name="Stop waiting")).to_be_visible()
+    with page.expect_event("requestfailed"):
+        page.click("#back")
+    expect(page.locator(f"{question(phone, 'first')} textarea")).to_have_value(first)
+    expect(page.locator("#next")).to_be_enabled()
+    expect(page.locator("#waiting")).to_be_hidden()
+    assert len(held) == 2
     assert phone.errors == []
 
 

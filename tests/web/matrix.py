@@ -31,11 +31,12 @@ everybody: static
 everybody: library.index library.about library.colours
 everybody: guides.show_map guides.ask_further guides.show_course
 everybody: practice.show practice.telling practice.score script_page.show live.show log.index
+everybody: log.delete
 everybody: subscribe.show_library subscribe.show_track subscribe.show_course
 everybody: subscribe.begin_test subscribe.show_test
 everybody: language.choose feed.rss feed.track feed.course feed.moved
 everybody: covers.cover covers.house_cover health.alive health.ready
-everybody: covers.small_cover covers.track_cover covers.course_cover covers.neutral_cover
+everybody: covers.small_cover covers.track_cover covers.course_cover
 everybody: phone.manifest phone.offline phone.service_worker phone_api.offline_practice
 everybody: openapi.spec api.list_practices api.order_render api.add_session_entry
 everybody: api.list_session_entries sittings_api.begin_sitting sitting.show_ground
@@ -51,7 +52,7 @@ ines: api.show_render api.forget_render audio.show stream.show_document stream.s
 ines: timeline_api.show_timeline sittings_api.show_sitting sittings_api.make_move
 ines: sittings_api.forget_sitting sitting.show_init sitting.show_playlist sitting.show_segment
 ines: entry_notes.write entry_notes.keep entry_notes.delete ladders_api.delete
-ines: submissions_api.remove
+ines: submissions_api.remove log.undo api.delete_session_entry
 ines: podcast.renew podcast.revoke podcast.settle podcast.fetched
 ines: handing_over.ask handing_over.answer
 ines: spoken.choose spoken.turn spoken.order spoken.show spoken.forget
@@ -63,7 +64,7 @@ clients: ladders_api.keep ladders_api.list_all given.index given.reminders
 clients: submissions_api.add submissions_api.list_own podcast.index podcast.make
 away: with_therapist.come_back
 
-therapists: room.index room.invite room.add account.show account.rename account.end_one
+therapists: clients.index clients.invite clients.add account.show account.rename account.end_one
 therapists: account.end_others colleagues.show case_end.erased
 therapists: room_player.choose room_player.show room_player.show_live room_player_api.add
 therapists: security.verify security.change_password security.mf_recovery_codes
@@ -72,7 +73,7 @@ therapists: security.wan_verify security.wan_verify_response security.mf_recover
 therapists: security.two_factor_setup security.two_factor_setup_validate
 heads: colleagues.invite
 
-ada: room.show_link room.make_link room.withdraw_link
+ada: clients.show_link clients.make_link clients.withdraw_link
 ada: colleagues.link_again colleagues.end
 ada: room_player_api.tell
 watching: room_player_api.end
@@ -155,6 +156,8 @@ def crossed_arguments(house: MatrixHouse, rule: Rule) -> Iterator[tuple[str, str
             yield name, jo[name]
     if rule.endpoint == "case_notes.undo":
         yield "note_id", jo["deleted_note"]
+    elif rule.endpoint == "log.undo":
+        yield "entry_id", jo["deleted_entry"]
     elif "note_id" in rule.arguments:
         yield "note_id", house.things["ines"]["note_of_bo"]
     if "client_id" in rule.arguments:
@@ -188,7 +191,9 @@ def leaks(
                 yield rule.endpoint, method, name, f"{told[0][0]}"
 
 
-SILENT = frozenset({"case_notes.delete", "room_player_api.end", "sittings_api.forget_sitting"})
+SILENT = frozenset(
+    {"case_notes.delete", "log.delete", "room_player_api.end", "sittings_api.forget_sitting"}
+)
 """What deletes says the same of what is not there; that nothing was changed counts."""
 
 

@@ -31,6 +31,7 @@ def body_leaks(house: MatrixHouse) -> Iterator[tuple[str, str, int, bool]]:
     undo = f"{case}/notes/{ines['deleted_note']}/undo"
     day = {"query_string": {"day": "mo", "at": "18:00"}}
     of_bo = f"{case}/notes/{ines['deleted of bo']}/undo"
+    back = f"/my-practice/entries/{ines['deleted_entry']}/undo"
     one, device = "/account/sign-ins/end", "/with-therapist/devices/remove"
     for who, method, path, said, status in (
         ("ines", "POST", "/api/ladders", {"json": {**ladder, "id": jo["ladder_id"]}}, 404),
@@ -38,6 +39,8 @@ def body_leaks(house: MatrixHouse) -> Iterator[tuple[str, str, int, bool]]:
         ("ada", "PUT", tell, {"json": {**told, "render": "f" * 64}}, 404),
         ("ada", "POST", undo, {"data": {"removed": jo["removed"]}}, 404),
         ("ada", "POST", of_bo, {"data": {"removed": ines["removed of bo"]}}, 404),
+        ("ines", "POST", back, {"data": {"removed": jo["removed_entry"]}}, 404),
+        ("jo", "POST", back, {"data": {"removed": ines["removed_entry"]}}, 404),
         ("ada", "POST", one, {"data": {"sign_in": house.more["sign-in of bo"]}}, 303),
         ("ada", "POST", one, {"data": {"sign_in": "f" * 64}}, 303),
         ("nobody", "GET", _misspelt(house, "given.calendar", "token"), day, 404),

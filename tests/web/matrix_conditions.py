@@ -11,7 +11,7 @@ WHERE: Mapping[str, str] = {
     "store.care.accounts.list_colleagues": "colleagues.show handing_over.show",
     "store.care.assignments.list_assignments": "giving.list_given given.index case.index",
     "store.care.assignments._find": "giving.take_back giving.give_again",
-    "store.care.case_log._is_own": "log.index api.list_session_entries entry_notes.",
+    "store.care.case_log._is_own": "log. api.list_session_entries entry_notes. api.delete_session",
     "store.care.case_log.ids_of_entries: ClientDeviceRow.client_id == client_id": "log.index",
     "store.care.case_log.list_submissions": "case. case_log. case_over_time. submissions_api.list",
     "store.care.case_log.list_kept_ladders": "case_log. ladders_api.list_all",
@@ -34,10 +34,10 @@ WHERE: Mapping[str, str] = {
     "store.care.notes.put_note_back": "",
     "store.care.own_words.keep_ladder": "",
     "store.care.own_words.delete_ladder": "ladders_api.delete",
-    "store.care.people.find_therapist": "room.index room.invite",
+    "store.care.people.find_therapist": "clients.index clients.invite",
     "store.care.people.find_client": "given.index",
     "store.care.people.get_case": "case.",
-    "store.care.people.list_cases": "room.index",
+    "store.care.people.list_cases": "clients.index",
     "store.care.private_feeds.list_private_feeds": "podcast.index case_podcast.index",
     "store.care.private_feeds.revoke_private_feed": "podcast.revoke case_podcast.revoke",
     "store.care.private_feeds._get": "podcast. case_podcast.",
@@ -195,7 +195,7 @@ OTHERWISE: Mapping[str, str] = {
         tests/web/test_private_feed.py::test_f18_a_signature_of_one_file_opens_no_other""",
     "web.reminders.check_token: client.left_at is not None": """nobody in the house left with one;
         tests/web/test_given.py::test_it_dies_with_the_key_and_when_they_leave""",
-    "web.room": """get_invitation() asks as well;
+    "web.clients": """get_invitation() asks as well;
         tests/web/test_joining.py::test_one_who_has_joined_gets_no_link_of_their_therapists""",
     "web.welcome": """find_link() asks as well;
         tests/web/test_accounts_welcome.py::test_a_forgotten_password_by_mail""",

@@ -13,7 +13,7 @@ from typing import Any
 from flask.testing import FlaskClient
 
 from server.care import SHARED
-from server.render import server_secret
+from server.render import removed_key, server_secret
 from server.render.feed_items import file_signature
 from server.store import SessionEntryRow, hash_device
 from server.store.care import (
@@ -24,6 +24,7 @@ from server.store.care import (
     KeptLadderRow,
     NewReview,
     ReviewText,
+    Seal,
     SignInRow,
     TherapistRow,
     Whose,
@@ -36,6 +37,7 @@ from server.store.care import (
     join_loudspeaker,
     keep_review,
     make_id,
+    remove_entry,
     remove_note,
     tell_loudspeaker,
 )
@@ -55,6 +57,7 @@ from tests.web.filled_worksheets import bring_worksheets
 from tests.web.live_house import LiveHouse, put_lines, sitting_id, write_live_scripts
 from tests.web.matrix_house import ELSEWHERE, HERE, THERAPISTS, MatrixHouse
 from tests.web.people_house import BROWSER, settle_people
+from tests.web.test_case_view import add_an_entry
 from tests.web.test_guides import COURSE, MAP
 
 LADDER = {
@@ -152,6 +155,7 @@ class _Filler:
             title = entry.title
             joining = add_invitation(db, client, "device", datetime.now(UTC))
             calendar = calendar_token(rooms.keys, client)
+        deleted_entry, removed_entry = self._delete_entry(client_id)
         submission = submit(people, client_id)
         text = ReviewText(question="And you?", answer="", rule="")
         new = NewReview(
@@ -171,6 +175,8 @@ class _Filler:
             "sitting_id": sitting_id(number),
             "piece": piece,
             "deleted_note": deleted,
+            "deleted_entry": deleted_entry,
+            "removed_entry": removed_entry,
             "removed": removed,
             "deleted of bo": of_bo_too,
             "removed of bo": removed_of_bo,
@@ -179,6 +185,15 @@ class _Filler:
             "calendar": calendar,
             "device": hash_device(people.devices[client_id]),
         }
+
+    def _delete_entry(self, client_id: str) -> tuple[str, str]:
+        """One more entry of a client's phone, deleted: its id, and what its page holds."""
+        people, device = self.made.people, self.made.people.devices[client_id]
+        entry_id = add_an_entry(people, device)
+        seal = Seal.of(removed_key(server_secret(self.live.settings.secret_path)))
+        with people.database.writing() as db:
+            row = db.get_one(SessionEntryRow, entry_id)
+            return entry_id, remove_entry(db, seal, row, hash_device(device))
 
     def _hold_devices(self) -> None:
         people, held, now_at = self.made.people, self.made.held, datetime.now(UTC)

@@ -62,11 +62,13 @@ def arguments_of(house: MatrixHouse, rule: Rule, owner: str = "ines") -> dict[st
             chosen["name"] = "cover-0.jpg"
         case "case_notes.undo":
             chosen["note_id"] = own["deleted_note"]
+        case "log.undo":
+            chosen["entry_id"] = own["deleted_entry"]
         case "given.calendar":
             chosen["token"] = own["calendar"]
         case "welcome.show" | "welcome.accept":
             chosen["token"] = more["welcome"]
-        case "room.show_link" | "room.make_link":
+        case "clients.show_link" | "clients.make_link":
             chosen["client_id"] = more["not_joined"]
     return {name: chosen[name] for name in rule.arguments}
 
@@ -138,10 +140,11 @@ _SAID: Mapping[str, Callable[[MatrixHouse], dict[str, Any]]] = {
     },
     "handing_over.offer": lambda house: {"data": {"to": house.people.bo}},
     "ladders_api.keep": _json(**LADDER),
+    "log.undo": lambda house: {"data": {"removed": house.things["ines"]["removed_entry"]}},
     "loudspeaker_api.join": lambda house: {"json": {"code": house.more["code"]}},
     "loudspeaker_api.ready": lambda house: {"json": {"render": house.things["ines"]["key"]}},
     "podcast.make": _form(name="My phone"),
-    "room.add": _form(name="Somebody new"),
+    "clients.add": _form(name="Somebody new"),
     "room_player_api.tell": _json(version=1, render=None, plan=None),
     "sitting.show_ground": lambda _house: {
         "query_string": {"minutes": 5, "anchor": "any", "eyes": "any", "pace": "as-written"}

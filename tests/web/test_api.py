@@ -241,7 +241,7 @@ def test_entries_belong_to_their_device(app: APIFlask, client: FlaskClient):
     """Another device sees none of them."""
     client.post("/api/session-entries", json=ENTRY)
     assert app.test_client().get("/api/session-entries").get_json() == {"entries": []}
-    assert client.get("/my-practice").text.count(ENTRY["id"]) == 1
+    assert client.get("/my-practice").text.count(f'data-id="{ENTRY["id"]}"') == 1
     assert ENTRY["id"] not in app.test_client().get("/my-practice").text
 
 

@@ -256,7 +256,7 @@ def fail_everywhere(canary: Canary, monkeypatch: pytest.MonkeyPatch) -> None:
         ("case_notes.add_note", lambda: desk.post(f"{case}/notes", data={"text": text})),
         ("case_submission.keep_review",
          lambda: desk.post(f"{case}/submissions/{SHEET}/review", data={"question": text})),
-        ("room.add_client", lambda: desk.post("/room/invite", data={"name": text})),
+        ("clients.add_client", lambda: desk.post("/room/invite", data={"name": text})),
         ("giving.add_assignment",
          lambda: desk.post(f"{case}/give/worksheet/friend-and-self", data={"message": text})),
     )  # fmt: skip

@@ -19,7 +19,6 @@ from server.script import TRACKS
 from server.web.covers import (
     course_cover_address,
     house_cover_address,
-    neutral_cover_address,
     small_cover_address,
     track_cover_address,
 )
@@ -60,7 +59,6 @@ def addresses(app: APIFlask, house) -> dict[str, str]:
             "small": small_cover_address(get_rooms().catalogue.get("soft-ground").script),
             "track": track_cover_address("ground"),
             "course": course_cover_address(find_guides().courses[0]),
-            "neutral": neutral_cover_address(),
         }
 
 
@@ -89,7 +87,6 @@ def test_line_5_a_new_picture_has_a_new_address(
         assert course_cover_address(find_guides().courses[0]) != addresses["course"]
         monkeypatch.setattr("server.render.covers.COVER_VERSION", "next")
         assert house_cover_address() != addresses["house"]
-        assert neutral_cover_address() != addresses["neutral"]
 
 
 def test_line_15_head_and_conditions(client: FlaskClient, addresses: dict[str, str]):

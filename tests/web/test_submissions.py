@@ -226,6 +226,10 @@ def test_take_back_deletes_it_with_what_came_of_it(
                 (SubmissionRow, SubmissionConflictRow, ReviewRow)]  # fmt: skip
         deeds = [(row.actor, row.action, row.subject) for row in db.query(AuditRow)]
     assert left == [0, 0, 0]
+    for late in (sent, {**sent, "answers": fill(worksheet, "snow")}):
+        answer = phone.post("/api/submissions", json=late)
+        assert (answer.status_code, answer.data) == (204, b"")
+    assert phone.get("/api/submissions").get_json() == {"submissions": []}
     assert deeds == [(f"client:{people.ines}", "take-back-worksheet", sent["id"])]
 
 

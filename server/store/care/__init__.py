@@ -22,6 +22,7 @@ from server.store.care.audit_check import Break, Verdict, check_audit
 from server.store.care.audit_head import accept_end, open_audited
 from server.store.care.case_log import (
     get_own_entry,
+    is_in_case,
     list_client_entries,
     list_kept_ladders,
     list_own_entries,
@@ -132,6 +133,7 @@ from server.store.care.people_tables import (
     SignInRow,
     TherapistRow,
 )
+from server.store.care.removed_entries import put_entry_back, remove_entry
 from server.store.care.reviews import (
     NewReview,
     Review,
@@ -242,6 +244,7 @@ __all__ = [
     "hash_token",
     "is_control_due",
     "is_device_seen_long_ago",
+    "is_in_case",
     "is_out_of_control",
     "is_seen_long_ago",
     "join",
@@ -274,11 +277,13 @@ __all__ = [
     "open_ladder",
     "open_name",
     "open_submission",
+    "put_entry_back",
     "put_entry_note",
     "put_note_back",
     "read_details",
     "read_entry_notes",
     "remove_device",
+    "remove_entry",
     "remove_note",
     "rename_client",
     "restore_assignment",

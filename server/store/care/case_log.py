@@ -28,13 +28,22 @@ def list_own_entries(db: Session, client_id: str, device_hash: str) -> tuple[Ses
 
 
 def get_own_entry(db: Session, client_id: str, device_hash: str, entry_id: str) -> SessionEntryRow:
-    """An entry of a client's own log. Raises CaseNotFound."""
+    """An entry of a client's own log; of the device's alone where `client_id` is empty.
+
+    Raises CaseNotFound.
+    """
     row = db.scalars(
         _latest_first().where(SessionEntryRow.id == entry_id, _is_own(client_id, device_hash))
     ).first()
     if row is None:
         raise CaseNotFound
     return row
+
+
+def is_in_case(db: Session, client_id: str, entry_id: str) -> bool:
+    """True for an entry that is a client's, and not only of a device's time before it joined."""
+    query = ids_of_entries(client_id).where(SessionEntryRow.id == entry_id)
+    return db.scalars(query).first() is not None
 
 
 def _latest_first() -> Select[SessionEntryRow]:

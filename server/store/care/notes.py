@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import json
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -80,8 +77,7 @@ def remove_note(db: Session, whose: Whose, note_id: str) -> str:
         "made_at": note.made_at.isoformat(),
         "changed_at": note.changed_at.isoformat(),
     }
-    sealed = whose.seal.close(json.dumps(content), _place_removed(note_id))
-    return base64.urlsafe_b64encode(sealed).decode()
+    return whose.seal.hand_out(content, _place_removed(note_id))
 
 
 def put_note_back(db: Session, whose: Whose, note_id: str, removed: str) -> None:
@@ -90,9 +86,8 @@ def put_note_back(db: Session, whose: Whose, note_id: str, removed: str) -> None
     Raises CaseNotFound for what `remove_note()` did not give to this very therapist.
     """
     try:
-        sealed = base64.b64decode(removed, altchars=b"-_", validate=True)
-        content = json.loads(whose.seal.open(sealed, _place_removed(note_id)))
-    except (SealBroken, binascii.Error, ValueError) as error:
+        content = whose.seal.take_in(removed, _place_removed(note_id))
+    except SealBroken as error:
         raise CaseNotFound from error
     if content["therapist"] != whose.therapist_id:
         raise CaseNotFound

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from server.errors import CaseNotFound
 from server.store.care.case_tables import EntryNoteRow, KeptLadderRow
 from server.store.care.sealing import Seal
+from server.store.deleted import note_deleted
 
 MOST_AT_ONCE = 500
 """Ids in one query."""
@@ -95,11 +96,12 @@ def open_ladder(row: KeptLadderRow, seal: Seal) -> str:
 
 
 def delete_ladder(db: Session, client_id: str, ladder_id: str) -> None:
-    """Delete a ladder from the client's log. Raises CaseNotFound."""
+    """Delete a ladder from the client's log; its id is remembered. Raises CaseNotFound."""
     row = db.get(KeptLadderRow, ladder_id)
     if row is None or row.client_id != client_id:
         raise CaseNotFound
     db.delete(row)
+    note_deleted(db, ladder_id)
 
 
 def _note_place(entry_id: str) -> str:

@@ -7,13 +7,17 @@ in every copy that was ever made.
 
 from __future__ import annotations
 
+import base64
 import hmac
+import json
 import os
 import re
 import secrets
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
@@ -35,10 +39,15 @@ _ID = re.compile(r"[0-9a-f]{32}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """One client's key, at work."""
+    """A key at work: one client's, or one that the house keeps for a purpose."""
 
     _cipher: ChaCha20Poly1305 = field(repr=False)
     _marking: bytes = field(repr=False)
+
+    @classmethod
+    def of(cls, key: bytes) -> Seal:
+        """What seals with a key of 32 random bytes."""
+        return cls(ChaCha20Poly1305(_derive(key, b"seal")), _derive(key, b"mark"))
 
     def close(self, text: str, place: str) -> bytes:
         """Seal a text. `place` says where it will lie, such as `notes:1f…`; it opens only there."""
@@ -54,6 +63,19 @@ class Seal:
             return self._cipher.decrypt(nonce, body, place.encode()).decode()
         except (InvalidTag, ValueError) as error:  # ValueError: cut off within the nonce
             raise SealBroken from error
+
+    def hand_out(self, content: Mapping[str, object], place: str) -> str:
+        """Seal what is deleted, for the page that may bring it back: JSON, as base64url."""
+        sealed = self.close(json.dumps(content), place)
+        return base64.urlsafe_b64encode(sealed).decode()
+
+    def take_in(self, removed: str, place: str) -> Any:  # noqa: ANN401 - JSON
+        """Give back what `hand_out()` was given. Raises SealBroken for anything else."""
+        try:
+            sealed = base64.b64decode(removed, altchars=b"-_", validate=True)
+        except ValueError as error:
+            raise SealBroken from error
+        return json.loads(self.open(sealed, place))
 
     def mark(self, text: str) -> str:
         """A digest that tells equal texts of one client, and that nobody can guess: 64 digits."""
@@ -88,7 +110,7 @@ class KeyRing:
             raise KeyGone from error
         if len(key) != KEY_BYTES:
             raise SettingsError(f"A key in {self.path} is damaged: {len(key)} bytes.")
-        return Seal(ChaCha20Poly1305(_derive(key, b"seal")), _derive(key, b"mark"))
+        return Seal.of(key)
 
     def forget(self, client_id: str) -> None:
         """Delete a client's key, for good: nothing of theirs can be read any more, anywhere.

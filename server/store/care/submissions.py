@@ -15,6 +15,7 @@ from server.store.care.case_tables import SubmissionConflictRow, SubmissionRow
 from server.store.care.people_tables import ClientRow
 from server.store.care.sealing import Seal
 from server.store.columns import JsonObject
+from server.store.deleted import note_deleted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,11 +108,15 @@ def find_submission(
 
 
 def take_back(db: Session, client: ClientRow, submission_id: str) -> None:
-    """Delete what a client sent, with all that came of it. Raises CaseNotFound."""
+    """Delete what a client sent, with all that came of it; its id is remembered.
+
+    Raises CaseNotFound.
+    """
     row = db.get(SubmissionRow, submission_id)
     if row is None or row.client_id != client.id:
         raise CaseNotFound
     db.delete(row)
+    note_deleted(db, submission_id)
 
 
 def list_submission_conflicts(db: Session, submission_id: str) -> tuple[SubmissionConflictRow, ...]:

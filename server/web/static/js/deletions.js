@@ -2,9 +2,10 @@
 
 import { Refused, Unreachable, request } from "./api.js";
 import { isId } from "./make-id.js";
-import { listKeys, removeKey, writeJson } from "./storage.js";
+import { listKeys, readJson, removeKey, writeJson } from "./storage.js";
 
 const ANSWER_WITHIN_MS = 20_000;
+const LATE_MS = 60_000; // by then whatever another page had just sent has come, or never will
 
 /** Deletions of one kind. */
 export class Deletions {
@@ -17,9 +18,15 @@ export class Deletions {
     Object.assign(this, { prefix, address, before });
   }
 
+  /** @param {string} id @returns {boolean} true where it is deleted, and the server may have it still */
+  has(id) {
+    return readJson(this.prefix + id) !== null;
+  }
+
   /** @param {string} id @returns {Promise<"gone" | "waiting">} waiting: the server did not answer and will be told */
   async tell(id) {
-    writeJson(this.prefix + id, {}); // first, so that it is told even if this page ends now
+    const { at = Date.now() } = readJson(this.prefix + id) ?? {};
+    writeJson(this.prefix + id, { at }); // first, so that it is told even if this page ends now
     await this.before?.(id);
     try {
       await request(`${this.address}/${id}`, { method: "DELETE", keepalive: true, signal: AbortSignal.timeout?.(ANSWER_WITHIN_MS) });
@@ -27,6 +34,7 @@ export class Deletions {
       // Whatever goes wrong on the way, the next visit tells it again; what the server does not know is already gone.
       if (!(error instanceof Refused || error instanceof Unreachable || error.name === "AbortError" || error.name === "TimeoutError")) throw error;
       if (error.status !== 404) return "waiting";
+      if (Date.now() - at < LATE_MS) return "gone"; // and told by a later visit once more
     }
     removeKey(this.prefix + id);
     return "gone";

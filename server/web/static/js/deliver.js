@@ -3,19 +3,21 @@
 import { adoptForsakenDrafts } from "./entry-draft.js";
 import { forgetWaiting } from "./ladder-book.js";
 import { deliverLadders } from "./ladder-log.js";
-import { sendAll, sendSoon } from "./outbox.js";
+import { sendAll, sendSoon, tellDeleted } from "./outbox.js";
 import * as worksheets from "./worksheet/book.js";
 
 adoptForsakenDrafts();
 sendAll({ again: true });
 worksheets.sendAll({ again: true });
 forgetWaiting();
+tellDeleted();
 deliverLadders({ again: true });
 
 function deliverSoon() {
   sendSoon();
   worksheets.sendSoon();
   forgetWaiting();
+  tellDeleted();
   deliverLadders();
 }
 

@@ -94,7 +94,7 @@ async function showLogged() {
 
 showAll();
 showLogged();
-onLadderNews(({ state }) => state === "saved" && showLogged());
+onLadderNews(({ state }) => ["saved", "gone"].includes(state) && showLogged());
 // Another page of this device may keep or delete one meanwhile.
 window.addEventListener("storage", showAll);
 window.addEventListener("pageshow", (event) => event.persisted && showAll());

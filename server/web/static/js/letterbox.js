@@ -72,7 +72,7 @@ export class Letterbox {
 
   /**
    * Calls back whenever a letter was taken, refused, or could not be sent.
-   * @param {(news: {id: string, state: "saved" | State}) => void} callback
+   * @param {(news: {id: string, state: "saved" | "gone" | State}) => void} callback gone: it was deleted before it came
    */
   onNews(callback) {
     this.watchers.addEventListener("news", (event) => callback(event.detail));
@@ -81,7 +81,7 @@ export class Letterbox {
   /**
    * @param {string} id
    * @param {{keepalive?: boolean}} [options] keepalive lets it finish after the page has gone
-   * @returns {Promise<boolean>} true when the server has it
+   * @returns {Promise<boolean>} true when nothing of it waits here any more: the server has it, or it was deleted there
    */
   send(id, { keepalive = false } = {}) {
     if (!this.underWay.has(id)) {
@@ -96,14 +96,15 @@ export class Letterbox {
     if (!letter) return true;
     let state = "saved";
     try {
-      await post(this.address, letter.body, { keepalive, signal: AbortSignal.timeout?.(ANSWER_WITHIN_MS) });
+      const kept = await post(this.address, letter.body, { keepalive, signal: AbortSignal.timeout?.(ANSWER_WITHIN_MS) });
+      if (!kept) state = "gone";
       removeKey(this.prefix + id);
     } catch (error) {
       state = this.stateAfter(error);
       if (state !== "waiting") writeJson(this.prefix + id, { ...letter, state });
     }
     this.watchers.dispatchEvent(new CustomEvent("news", { detail: { id, state } }));
-    return state === "saved";
+    return state === "saved" || state === "gone";
   }
 
   /**

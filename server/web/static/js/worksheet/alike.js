@@ -7,15 +7,18 @@ const ANSWER_WITHIN_MS = 5000;
 /**
  * @param {string} name of the worksheet
  * @param {{first: string, second: string}} pair
+ * @param {AbortController} [asking] ends the asking, and is ended where no answer comes
  * @returns {Promise<boolean | null>} null when no answer came
  */
-export async function areAlike(name, { first, second }) {
+export async function areAlike(name, { first, second }, asking = new AbortController()) {
+  const late = setTimeout(() => asking.abort(), ANSWER_WITHIN_MS);
   try {
-    const signal = AbortSignal.timeout?.(ANSWER_WITHIN_MS);
-    const told = await post(`/api/worksheets/${name}/check`, { first, second }, { signal });
+    const told = await post(`/api/worksheets/${name}/check`, { first, second }, { signal: asking.signal });
     return told.is_nearly_identical;
   } catch (error) {
     if (!(error instanceof Refused || error instanceof Unreachable || error.name === "AbortError")) throw error;
     return null;
+  } finally {
+    clearTimeout(late);
   }
 }

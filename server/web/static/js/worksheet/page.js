@@ -29,6 +29,7 @@ const INTRO = "intro";
 const TELL_AFTER_MS = 600; // an answer that is there at once is not announced
 const READING = "reading";
 let current = INTRO;
+let asking = new AbortController();
 
 const placeOf = (field, half) => questions.find((each) => each.field === field && each.part === half).id;
 const indexOf = (place) => views.findIndex(({ question }) => question.id === place);
@@ -47,6 +48,7 @@ function reachable(place) {
 
 /** Shows one step and nothing else, and leads whoever listens to its heading. */
 function show(place, { isQuiet = false } = {}) {
+  if (place !== current) asking.abort();
   current = place;
   const index = indexOf(place);
   document.body.dataset.step = index >= 0 ? "question" : place === INTRO ? "choose" : place;
@@ -80,16 +82,28 @@ async function goOn() {
   const isPairWritten = index >= 0 && questions[index].part === "second";
   const field = isPairWritten ? questions[index].field : null;
   const due = next === READING ? pairs() : field ? [field] : [];
-  const button = part("next");
-  const said = button.textContent;
-  button.disabled = true;
-  const telling = setTimeout(() => (button.textContent = _("One moment")), TELL_AFTER_MS);
-  const found = await findAlike(due);
-  clearTimeout(telling);
-  button.textContent = said;
-  button.disabled = false;
+  const from = current;
+  const found = await waitFor(findAlike(due));
+  if (current !== from) return; // its writer went elsewhere meanwhile
   if (found) alike.open(found);
   go(found ? "alike" : current === "alike" ? placeAfterPair(alike.field) : next);
+}
+
+/** A longer wait is told, and can be stopped: then it goes on as where the server does not answer. */
+async function waitFor(answer) {
+  part("next").disabled = true;
+  const telling = setTimeout(() => {
+    part("ws-status").textContent = _("One moment");
+    part("waiting").hidden = false;
+  }, TELL_AFTER_MS);
+  try {
+    return await answer;
+  } finally {
+    clearTimeout(telling);
+    part("next").disabled = false;
+    part("waiting").hidden = true;
+    tellSafety();
+  }
 }
 
 const pairs = () => worksheet.fields.filter(({ kind }) => kind === "pair").map(({ name }) => name);
@@ -97,9 +111,10 @@ const placeAfterPair = (field) => views[indexOf(placeOf(field, "second")) + 1]?.
 
 /** @returns {Promise<string | null>} the first pair whose answers are nearly the same, and which nobody chose to keep so */
 async function findAlike(fields) {
+  asking = new AbortController();
   for (const field of fields) {
     if (draft.heldOf(field)) continue;
-    const isAlike = await areAlike(worksheet.name, draft.written.answers[field]);
+    const isAlike = await areAlike(worksheet.name, draft.written.answers[field], asking);
     if (isAlike) return field;
     if (isAlike === false) draft.noteHeld(field, false);
   }
@@ -182,6 +197,7 @@ part("questions").addEventListener("input", () => {
   isPageKept = true;
 });
 part("back").addEventListener("click", goBack);
+part("wait-stop").addEventListener("click", () => asking.abort());
 
 function begin() {
   part("thrown").hidden = true;

@@ -1,4 +1,4 @@
-"""The room: a therapist's clients, and how one is invited."""
+"""A therapist's clients: all of them by name, and how one is invited."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from server.web.qr import qr_picture
 from server.web.rooms import get_rooms
 from server.web.schemas import Incoming
 
-room = Blueprint("room", __name__, url_prefix="/room")
+clients = Blueprint("clients", __name__, url_prefix="/room")
 
 
 class NameIn(Incoming):
@@ -47,30 +47,30 @@ class NameIn(Incoming):
     ]
 
 
-@room.get("")
+@clients.get("")
 def index() -> str:
     """List the therapist's clients by name."""
     therapist, now_at = get_therapist(), datetime.now(UTC)
     with get_rooms().database.reading() as db:
         invited = list_open_invitations(db, therapist, now_at)
         unusual = list_unusual_clients(db, therapist)
-        clients = [_listed(client, invited, unusual) for client in list_cases(db, therapist)]
+        listed = [_listed(client, invited, unusual) for client in list_cases(db, therapist)]
         place = db.get(PracticeRoomRow, therapist.room_id)
     return render_template(
-        "room/index.html",
+        "clients/index.html",
         place=place,
         may_write=may_write(request),
-        clients=sorted(clients, key=lambda client: _by_name(str(client["name"]))),
+        clients=sorted(listed, key=lambda client: _by_name(str(client["name"]))),
     )
 
 
-@room.get("/invite")
+@clients.get("/invite")
 def invite() -> str:
     """Ask for a name."""
-    return render_template("room/invite.html", typed="", error="")
+    return render_template("clients/invite.html", typed="", error="")
 
 
-@room.post("/invite")
+@clients.post("/invite")
 def add() -> ResponseReturnValue:
     """Make a client of a name, and lead on to their link."""
     form = read_form(NameIn)
@@ -81,41 +81,41 @@ def add() -> ResponseReturnValue:
             if typed.strip()
             else gettext("Please write a name, or a sign that you know them by.")
         )
-        return render_template("room/invite.html", typed=typed, error=error), 422
+        return render_template("clients/invite.html", typed=typed, error=error), 422
     rooms, client_id = get_rooms(), make_id()
     sealed = close_name(form.value.name, client_id, rooms.keys.make(client_id))
     with rooms.database.writing() as db:
         add_client(db, get_therapist(), client_id, sealed, datetime.now(UTC))
     # The link is made and shown by another address, so that looking again makes no one anew.
-    return redirect(url_for("room.make_link", client_id=client_id), 307)
+    return redirect(url_for("clients.make_link", client_id=client_id), 307)
 
 
-@room.get("/clients/<client:client_id>/link")
+@clients.get("/clients/<client:client_id>/link")
 def show_link(client_id: str) -> ResponseReturnValue:
     """Tell whether a client's link is open, and offer to make it anew or to take it back."""
     client, now_at = get_own_case(), datetime.now(UTC)
     with get_rooms().database.reading() as db:
         until = list_open_invitations(db, get_therapist(), now_at).get(client.id)
     if client.joined_at is not None:
-        return redirect(url_for("room.index"), 303)
+        return redirect(url_for("clients.index"), 303)
     return render_template(
-        "room/link.html", client_id=client.id, name=name_of(client), until=until, link=None
+        "clients/link.html", client_id=client.id, name=name_of(client), until=until, link=None
     )
 
 
-@room.post("/clients/<client:client_id>/link")
+@clients.post("/clients/<client:client_id>/link")
 def make_link(client_id: str) -> ResponseReturnValue:
     """Make a link and show it, this once; one of before opens nothing any more."""
     client, therapist, now_at = get_own_case(), get_therapist(), datetime.now(UTC)
     if client.joined_at is not None:
-        return redirect(url_for("room.index"), 303)
+        return redirect(url_for("clients.index"), 303)
     with get_rooms().database.writing() as db:
         hold_own_case(db)
         link = link_to_join(add_invitation(db, client, "client", now_at))
         add_deed(db, deed_of_therapist("invite", client_id=client.id), now_at)
         until = list_open_invitations(db, therapist, now_at).get(client.id)
     return render_template(
-        "room/link.html",
+        "clients/link.html",
         client_id=client.id,
         name=name_of(client),
         until=until,
@@ -129,7 +129,7 @@ def make_link(client_id: str) -> ResponseReturnValue:
     )
 
 
-@room.post("/clients/<client:client_id>/link/withdraw")
+@clients.post("/clients/<client:client_id>/link/withdraw")
 def withdraw_link(client_id: str) -> ResponseReturnValue:
     """Take a link back that nobody has used."""
     client, now_at = get_own_case(), datetime.now(UTC)
@@ -137,7 +137,7 @@ def withdraw_link(client_id: str) -> ResponseReturnValue:
         hold_own_case(db)
         if withdraw_invitation(db, client.id, "client"):
             add_deed(db, deed_of_therapist("withdraw-invitation", client_id=client.id), now_at)
-    return redirect(url_for("room.show_link", client_id=client.id), 303)
+    return redirect(url_for("clients.show_link", client_id=client.id), 303)
 
 
 def name_of(client: ClientRow) -> str:
