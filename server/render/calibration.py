@@ -12,9 +12,9 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice, zip_longest
 
-from server.audio import LoudnessMeter, gain_for, read_clip
+from server.audio import LoudnessMeter, gain_for
 from server.render.catalogue import Catalogue
-from server.render.speech import publish_clip
+from server.render.speech import publish_clip, read_kept_clip
 from server.store import Shelf
 from server.timeline import Options, Plan, SpeechStep, Utterance, plan
 from server.units import Db, Lufs
@@ -42,7 +42,7 @@ def get_gain(
     path = shelf.calibration_path(speaker.voice.key)
     try:
         lufs = json.loads(path.read_bytes())["integrated_lufs"]
-    except (FileNotFoundError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError):
         chosen = tuple(islice((s for s in sentences if is_everyones(s)), SENTENCES))
         lufs = _measure(speaker, shelf, chosen, urgency=urgency, on_wait=on_wait)
         if len(chosen) == SENTENCES:  # an excerpt's one sentence does not speak for the voice
@@ -80,7 +80,7 @@ def _measure(
         publish_clip(shelf, keys[utterance], spoken)
     with LoudnessMeter() as meter:
         for key in keys.values():
-            meter.feed(read_clip(shelf.clip_path(key)))
+            meter.feed(read_kept_clip(shelf, key))
         return meter.result().integrated_lufs
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from collections import Counter
@@ -13,7 +14,10 @@ from pathlib import Path
 from server.errors import CoverNotDrawn, StoreUnavailable
 from server.script import TRACKS, Script
 from server.store import Shelf
+from server.store.broken import is_broken
 from server.timeline import content_key
+
+logger = logging.getLogger(__name__)
 
 FOLDER = "covers"
 
@@ -135,7 +139,12 @@ def read_picture(shelf: Shelf, picture: Picture) -> bytes:
     """Read a picture. Raises CoverNotDrawn; the worker draws what is missing by itself."""
     try:
         return shelf.fetch(picture.path(shelf)).read_bytes()
-    except FileNotFoundError as error:
+    except OSError as error:
+        if is_broken(error):
+            logger.error("cover cannot be read reason=%s", error.strerror)  # noqa: TRY400 - that is all
+            shelf.drop_broken(picture.path(shelf))
+        elif not isinstance(error, FileNotFoundError):
+            raise
         raise CoverNotDrawn from error
 
 

@@ -26,6 +26,7 @@ from server.render.live_lines import Needs, key_of, room_line_key
 from server.render.recent import Recent
 from server.sitting import Line, Performance, Program, lay_ground
 from server.store import Shelf
+from server.store.broken import is_broken
 from server.timeline import Utterance
 from server.units import Ms
 
@@ -90,8 +91,11 @@ class LiveSound:
         if key not in self._lengths:
             try:
                 self._lengths[key] = read_line(self.shelf.line_path(key).read_bytes()).length_ms
-            except (FileNotFoundError, AudioError):
-                return None  # pruned meanwhile, or damaged: it is made anew
+            except FileNotFoundError:
+                return None  # pruned meanwhile: it is made anew
+            except (OSError, AudioError) as error:
+                self._drop_if_broken(self.shelf.line_path(key), error)
+                return None
         return self._lengths[key]
 
     def _read(self, path: Path) -> LineFrames | None:
@@ -101,6 +105,7 @@ class LiveSound:
                 line = read_line(self.shelf.read(path))
             except (OSError, AudioError, StoreUnavailable) as error:
                 logger.error("line not heard reason=%s", type(error).__name__)  # noqa: TRY400 - paths of private lines are nobody's to know
+                self._drop_if_broken(path, error)
                 return None
         return self._lines.put(path, line)
 
@@ -110,11 +115,17 @@ class LiveSound:
                 self._room = read_room(self._room_path().read_bytes())
             except (OSError, AudioError) as error:
                 logger.error("room tone missing reason=%s", type(error).__name__)  # noqa: TRY400 - nothing more is known
+                self._drop_if_broken(self._room_path(), error)
                 raise Busy from error  # a worker makes it within seconds
         return self._room
 
     def _room_path(self) -> Path:
         return self.shelf.fetch(self.shelf.room_line_path(room_line_key()))
+
+    def _drop_if_broken(self, path: Path, error: Exception) -> None:
+        """Have a line made anew, where it is there and cannot be used."""
+        if isinstance(error, AudioError) or (isinstance(error, OSError) and is_broken(error)):
+            self.shelf.drop_broken(path)
 
     def forget(self, folder: Path) -> None:
         """Remember no line of this folder any more."""

@@ -9,7 +9,6 @@ import numpy as np
 
 from server.audio import (
     line_bytes,
-    read_clip,
     room_bytes,
     sound_of_line,
     speech_of_line,
@@ -18,6 +17,7 @@ from server.audio.adts import read_line
 from server.errors import RecordingMissing
 from server.render.calibration import get_gain
 from server.render.live_lines import Needs, room_line_key
+from server.render.speech import read_kept_clip
 from server.store import Shelf
 from server.timeline import Utterance
 from server.units import Db, Ms
@@ -109,7 +109,7 @@ class LineMaker:
         for utterance in utterances:
             key = utterance.recording or clip_key(self.speaker.voice, utterance)
             if self.shelf.has_clip(key):
-                yield utterance, read_clip(self.shelf.clip_path(key))
+                yield utterance, read_kept_clip(self.shelf, key)
             elif utterance.recording:  # the voice must not take a person's place in silence
                 raise RecordingMissing
             else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -10,15 +11,17 @@ from itertools import islice
 
 import numpy as np
 
-from server.audio import clip_bytes, clip_length_ms, read_clip
-from server.errors import RecordingMissing
+from server.audio import clip_bytes, read_clip
+from server.errors import AudioError, RecordingMissing
 from server.render.model import Order
 from server.render.secret import private_clip_key
 from server.store import Shelf
 from server.timeline import CaptionWord, Utterance
-from server.units import Ms
+from server.units import Ms, ms_from_frames
 from server.voice import Speaker, Spoken, Urgency, clip_key, clip_words_bytes, read_clip_words
 from server.watch.meters import count_clip
+
+logger = logging.getLogger(__name__)
 
 LOOK_SECONDS = 1.0
 LOOK_AHEAD = 8
@@ -69,17 +72,30 @@ class Speech:
     def length_of(self, utterance: Utterance) -> Ms:
         """Wait until an utterance is on the shelf, and tell how long it is.
 
-        Raises a VoiceError where one cannot be spoken, RecordingMissing, and what on_wait raises.
+        One that is there and cannot be read is spoken anew. Raises a VoiceError where one cannot
+        be spoken, RecordingMissing, AudioError where what was just spoken cannot be read either,
+        and what on_wait raises.
         """
+        try:
+            return self._wait_for(utterance)
+        except RecordingMissing:
+            raise
+        except AudioError:
+            self.close()
+            self._coming = None  # what is missing now comes first
+            return self._wait_for(utterance)
+
+    def _wait_for(self, utterance: Utterance) -> Ms:
         while not self.shelf.has_clip(self.keys[utterance]):
             if utterance.recording:  # the voice must not take a person's place in silence
                 raise RecordingMissing
             self._take_next()
-        return clip_length_ms(self.shelf.clip_path(self.keys[utterance]))
+        # All of it is read: once others are laid out behind it, it is too late to speak it anew.
+        return ms_from_frames(len(self.frames_of(utterance)))
 
     def frames_of(self, utterance: Utterance) -> np.ndarray:
-        """Read the clip of an utterance whose length is known by now."""
-        return read_clip(self.shelf.clip_path(self.keys[utterance]))
+        """Read the clip of an utterance whose length is known by now. Raises AudioError."""
+        return read_kept_clip(self.shelf, self.keys[utterance])
 
     def words_of(self, utterance: Utterance) -> tuple[CaptionWord, ...]:
         """Tell when each word of an utterance is said, from its own beginning, if that is known."""
@@ -129,6 +145,20 @@ class Speech:
         for key in islice(missing, LOOK_AHEAD):
             self.shelf.has_clip(key)  # which brings it here
         self._looked_s = time.monotonic()
+
+
+def read_kept_clip(shelf: Shelf, key: str) -> np.ndarray:
+    """Read a clip. Raises AudioError where it cannot be read; it is then missing, to be made anew.
+
+    A disk that fails is not told from a file that is damaged, since libsndfile does not tell.
+    """
+    path = shelf.clip_path(key)
+    try:
+        return read_clip(path)
+    except AudioError:
+        logger.error("clip cannot be read key=%s", key)  # noqa: TRY400 - that is all
+        shelf.drop_broken(path)
+        raise
 
 
 def publish_clip(shelf: Shelf, key: str, spoken: Spoken, *, is_own: bool = False) -> None:

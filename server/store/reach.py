@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -68,6 +68,15 @@ class Reach:
     def remove_file(self, path: Path) -> None:
         """Delete one file, if it is there."""
         path.unlink(missing_ok=True)
+
+    def drop_broken(self, path: Path) -> None:
+        """Delete a file here whose bytes cannot be read, or are not those that were put: from now
+        on it is missing, so it is made again, or fetched where there is a store.
+
+        Where it cannot be deleted, such as on another account's shelf, it stays.
+        """
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
 
     def tidy_store(self, key: str, file_names: Iterable[str]) -> None:
         """Delete in the store what earlier attempts left beside these files of a render."""

@@ -17,6 +17,7 @@ from server.errors import RenderNotFound, StoreUnavailable
 from server.render import MEDIA_TYPES
 from server.render.recent import Recent
 from server.store import Database, RenderRow, RenderState, RenditionRow, Shelf, find_render
+from server.store.broken import is_broken
 from server.units import Bytes
 from server.web.device import is_from_device
 from server.web.networks import is_through_proxy
@@ -110,7 +111,7 @@ class PublishedFiles:
             modified_at=modified_at,
         )
         with self._shelf.lend(path, is_own=row.is_private) as here:
-            stamp = _checked_stamp(here, kept)
+            stamp = self._checked_stamp(here, kept)
             descriptor = open_unchanged(here, stamp)
         published = Published(
             path=path,
@@ -121,21 +122,26 @@ class PublishedFiles:
         )
         return published, descriptor
 
+    def _checked_stamp(self, path: Path, kept: Kept) -> Stamp:
+        """Compare a file's size and hash with what was recorded. Raises RenderNotFound.
 
-def _checked_stamp(path: Path, kept: Kept) -> Stamp:
-    """Compare a file's size and hash with what was recorded. Raises RenderNotFound."""
-    try:
-        with path.open("rb") as file:
-            stamp = stamp_of(os.fstat(file.fileno()))
-            is_whole = stamp[1] == kept.size_bytes
-            digest = hashlib.file_digest(file, "sha256").hexdigest() if is_whole else ""
-    except OSError as error:
-        log.warning("published file %s cannot be read: %s", path.name, error.strerror)
-        raise RenderNotFound from error
-    if f'"{digest}"' != kept.etag:
-        log.error("published file %s is not what was recorded; it is not served", path.name)
-        raise RenderNotFound
-    return stamp
+        What is not so is deleted: then whoever orders the recording has it made again.
+        """
+        try:
+            with path.open("rb") as file:
+                stamp = stamp_of(os.fstat(file.fileno()))
+                is_whole = stamp[1] == kept.size_bytes
+                digest = hashlib.file_digest(file, "sha256").hexdigest() if is_whole else ""
+        except OSError as error:
+            log.warning("published file %s cannot be read: %s", path.name, error.strerror)
+            if is_broken(error):
+                self._shelf.drop_broken(path)
+            raise RenderNotFound from error
+        if f'"{digest}"' != kept.etag:
+            log.error("published file %s is not what was recorded; it is not served", path.name)
+            self._shelf.drop_broken(path)
+            raise RenderNotFound
+        return stamp
 
 
 def _headers(kind: str, kept: Kept, *, is_private: bool) -> Iterator[tuple[str, str]]:

@@ -40,6 +40,7 @@ from server.errors import (
     TooShort,
     VoiceError,
 )
+from server.store.broken import is_broken
 from server.watch.faults import tell_fault
 from server.web.answers import answer_json
 from server.web.request_notes import ID
@@ -269,7 +270,13 @@ def _from_http(error: HTTPException) -> Response:
 
 
 def _from_fault(error: Exception) -> Response:
-    """Log an unexpected exception under its request's id, and tell the id alone."""
+    """Log an unexpected exception under its request's id, and tell the id alone.
+
+    A disk that fails, where nobody nearer to it knew what to do, is no fault of ours.
+    """
+    if isinstance(error, OSError) and is_broken(error):
+        log.error("answered 503: a disk cannot be read: %s", error.strerror)
+        return answer_trouble(Trouble(status=503))
     number = request.environ.get(ID, "")
     # The endpoint, not the address: what a stranger typed stays out of the log.
     # Neither the error's message nor what it was raised from: both may hold a person's words.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,8 @@ from server.web.ranges import Answer, Asked, Kept, decide
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
+
+log = logging.getLogger(__name__)
 
 AT_ONCE_BYTES = 1024 * 1024
 """A part up to this size is read at once and answered as one body."""
@@ -49,6 +53,14 @@ def open_unchanged(path: Path, stamp: Stamp) -> int | None:
     return None
 
 
+def _doubt(descriptor: int) -> None:
+    """Touch a file that could not be read to where it should end: whoever has checked it once, in
+    this process or another, looks at all of its bytes again before sending any.
+    """
+    with suppress(OSError):  # another account's; then it is told each time
+        os.utime(descriptor)
+
+
 class Pieces:
     """Part of an open file as an iterator of pieces, closed when the client has it or goes."""
 
@@ -64,11 +76,11 @@ class Pieces:
             self.close()
             raise StopIteration
         wanted = min(PIECE_BYTES, self._end - self._place)
-        piece = os.pread(self._descriptor, wanted, self._place)
+        piece = _read_part(self._descriptor, wanted, self._place)
         if not piece:
             self.close()
             # Ends the connection: a client must see a broken answer, not a short file.
-            raise EOFError("A published file became shorter while it was sent.")
+            raise EOFError("A published file could not be read to its end while it was sent.")
         self._place += len(piece)
         return piece
 
@@ -77,6 +89,18 @@ class Pieces:
         descriptor, self._descriptor = self._descriptor, -1
         if descriptor >= 0:
             os.close(descriptor)
+
+
+def _read_part(descriptor: int, length: int, start: int) -> bytes:
+    """Read a part of a file; less than that, or nothing, where it cannot be read."""
+    try:
+        part = os.pread(descriptor, length, start)
+    except OSError as error:
+        log.error("a published file cannot be read: %s", error.strerror)  # noqa: TRY400 - that is all
+        part = b""
+    if len(part) < length:
+        _doubt(descriptor)
+    return part
 
 
 def send_file_part(
@@ -98,7 +122,7 @@ def send_file_part(
     try:
         if asked.method == "HEAD" or answer.status not in (200, 206):
             return _answer(b"", answer, kept, headers)
-        body = os.pread(descriptor, answer.length, start)
+        body = _read_part(descriptor, answer.length, start)
         if len(body) != answer.length:
             raise RenderNotFound
         return _answer(body, answer, kept, headers)

@@ -29,6 +29,7 @@ from server.store import (
     Shelf,
     find_render,
 )
+from server.store.broken import is_broken
 from server.units import Bytes
 from server.web.device import is_from_device
 from server.web.ranges import Kept
@@ -120,12 +121,34 @@ class Streams:
         descriptor = None if stamp is None else open_unchanged(path, stamp)
         if stamp is None or descriptor is None:
             with self._shelf.lend(path, is_own=is_private) as here:
-                stamp = _checked_stamp(here, name)
+                stamp = self._checked_stamp(here, name)
                 descriptor = open_unchanged(here, stamp)
         if descriptor is None:
             raise RenderNotFound
         self._pieces.put((key, name), stamp)
         return descriptor, stamp
+
+    def _checked_stamp(self, path: Path, name: str) -> Stamp:
+        """Compare a piece's bytes with its name. Raises RenderNotFound.
+
+        What is not so is deleted: whoever takes the making over puts it there again.
+        """
+        try:
+            with path.open("rb") as file:
+                stamp = stamp_of(os.fstat(file.fileno()))
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+        except FileNotFoundError as error:
+            raise RenderNotFound from error
+        except OSError as error:
+            log.error("piece %s cannot be read: %s", name, error.strerror)  # noqa: TRY400 - that is all
+            if is_broken(error):
+                self._shelf.drop_broken(path)
+            raise RenderNotFound from error
+        if not digest.startswith(_digest_in(name)):
+            log.error("piece %s is not what its name says; it is not served", name)
+            self._shelf.drop_broken(path)
+            raise RenderNotFound
+        return stamp
 
 
 def find_streamed_seconds(shelf: Shelf, key: str) -> float | None:
@@ -140,20 +163,6 @@ def find_streamed_seconds(shelf: Shelf, key: str) -> float | None:
 
 def _digest_in(name: str) -> str:
     return name.partition("-")[2].partition(".")[0]
-
-
-def _checked_stamp(path: Path, name: str) -> Stamp:
-    """Compare a piece's bytes with its name. Raises RenderNotFound."""
-    try:
-        with path.open("rb") as file:
-            stamp = stamp_of(os.fstat(file.fileno()))
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-    except FileNotFoundError as error:
-        raise RenderNotFound from error
-    if not digest.startswith(_digest_in(name)):
-        log.error("piece %s is not what its name says; it is not served", name)
-        raise RenderNotFound
-    return stamp
 
 
 def _whose(*, is_private: bool) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import numpy as np
 import pytest
 
@@ -11,6 +13,7 @@ from server.timeline import Utterance
 from server.timeline.model import Plan, PlannedStage, SpeechStep
 from server.units import Db, Ms
 from server.voice import PACKAGED_VOICES, SilentSpeaker, Spoken
+from tests.broken_disk import failing_reads
 
 
 class Hummer(SilentSpeaker):
@@ -76,7 +79,10 @@ def test_a_damaged_measurement_is_made_again(shelf):
     """A file that cannot be read counts as none."""
     hummer = Hummer(0.1)
     gain_db = get_gain(hummer, shelf, sentences(9))
-    shelf.calibration_path(hummer.voice.key).write_bytes(b"{")
+    path = shelf.calibration_path(hummer.voice.key)
+    with failing_reads(os.getpid(), path, when="1"):
+        assert get_gain(hummer, shelf, sentences(9)) == gain_db
+    path.write_bytes(b"{")
     assert get_gain(hummer, shelf, sentences(9)) == gain_db
 
 

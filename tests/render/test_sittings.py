@@ -37,7 +37,7 @@ def test_nothing_begins_before_its_lines_are_there(house: House) -> None:
 
 
 def test_some_lines_are_missing(open_house: House) -> None:
-    """A line that was pruned is asked for again, and counted."""
+    """A line that was pruned, or cannot be used, is counted, and made again."""
     lines = sorted((open_house.workshop.shelf.root / "lines").glob("*/*.aac"))
     lines[0].unlink()
     lines[1].write_bytes(b"damaged")
@@ -45,6 +45,8 @@ def test_some_lines_are_missing(open_house: House) -> None:
     told = open_house.ask()
     assert isinstance(told, Preparing)
     assert told.total - told.done == 2
+    open_house.stock.make_wanted()
+    assert isinstance(open_house.ask(), Begun)
 
 
 def test_the_same_phone_begins_once(open_house: House) -> None:

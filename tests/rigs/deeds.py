@@ -15,6 +15,7 @@ from typing import Any
 from flask.testing import FlaskClient
 
 from server.care import Worksheet
+from server.errors import StorageFull
 from server.store import get_render
 from server.timeline import Options
 from server.web.device import COOKIE
@@ -24,6 +25,8 @@ from tests.web.filled_worksheets import fill
 ENTRY, WORKSHEET, CLIP, RENDER = KINDS = ("entry", "worksheet", "clip", "render")
 WEIGHTS = (4, 3, 4, 1)
 FIRST_AT = datetime(2020, 1, 1, tzinfo=UTC)
+
+DONE = "done"
 
 KEPT, KNOWN = 201, 200
 """How the door answers what is new to it, and what it has kept before."""
@@ -126,6 +129,21 @@ class Hand:
         if answer.status_code not in (KEPT, KNOWN):
             raise Refused(answer.status_code)
         return answer.status_code == KEPT
+
+
+def outcome_of(hand: Hand, number: int) -> str:
+    """Do a deed, and tell what came of it: done, or what was said instead, by its name."""
+    try:
+        hand.do(number)
+    except Refused as error:
+        return str(error.status)
+    except StorageFull:
+        return "StorageFull"
+    except OSError:
+        return "OSError"
+    except Exception as error:  # noqa: BLE001 - its name is what is judged
+        return type(error).__name__
+    return DONE
 
 
 def answers_of(worksheet: Worksheet, number: int) -> dict[str, Any]:

@@ -34,6 +34,13 @@ class Child:
         *whole, _ = self._heard.split(b"\n")
         return [json.loads(each) for each in whole]
 
+    def hear_some(self) -> list[Any] | None:
+        """Wait until it tells something, and give what was not given yet; None at its end."""
+        if not self._take():
+            return None
+        *whole, self._heard = self._heard.split(b"\n")
+        return [json.loads(each) for each in whole]
+
     def hear_lines(self, lines: int) -> None:
         """Wait until it has told so many lines, or has ended."""
         while self._heard.count(b"\n") < lines and self._take():

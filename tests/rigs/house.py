@@ -105,9 +105,9 @@ class RigHouse:
             workshop.queue.close()
 
 
-def open_house(folder: Path) -> RigHouse:
+def open_house(folder: Path, *, queue_url: str = "") -> RigHouse:
     """Open the house in a folder: the app as it is served, and a worker that is called by hand."""
-    settings = _settings(folder)
+    settings = _settings(folder, queue_url)
     app = create_app(settings)
     people = json.loads((folder / PEOPLE).read_text())
     logging.getLogger("server").setLevel(logging.CRITICAL)  # what a rig breaks is not worth a line
@@ -155,7 +155,7 @@ def bytes_of(name: str) -> bytes:
     return hashlib.shake_256(digest).digest(1 + int.from_bytes(digest[:4], "big") % MOST_BYTES)
 
 
-def _settings(folder: Path) -> Settings:
+def _settings(folder: Path, queue_url: str = "") -> Settings:
     return Settings.from_environment(
         {
             "STEPBACK_DATA": str(folder / "data"),
@@ -164,6 +164,7 @@ def _settings(folder: Path) -> Settings:
             "STEPBACK_SCRIPTS": str(folder / "scripts"),
             "STEPBACK_SOUNDS": str(folder / "sounds"),
             "STEPBACK_VOICE": "silent",
+            "STEPBACK_QUEUE_URL": queue_url,
             "STEPBACK_LEAST_FREE_MB": "1",
             "STEPBACK_PUBLIC_URL": "http://sit.example",
         }

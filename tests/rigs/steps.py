@@ -11,10 +11,8 @@ import shutil
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from server.errors import StorageFull
-from tests.rigs.deeds import Hand, Refused, kind_of
+from tests.rigs.deeds import DONE, Hand, kind_of, outcome_of
 from tests.rigs.forked import Child, Tell, fork, in_fork
 from tests.rigs.house import RigHouse, open_house, settle
 from tests.rigs.ledger import Ledger, find_troubles, send_again, warm
@@ -29,7 +27,6 @@ CALLS = (
 KILL = "SIGKILL"
 MOST_STEPS = 1_000
 
-DONE = "done"
 CLEAR = {
     "ENOSPC": {"StorageFull", "DatabaseUnavailable", "507", "503"},
     "EIO": {"OSError", "DatabaseUnavailable", "507", "503"},
@@ -117,7 +114,7 @@ class StepRig:
         """In the fork: do the deed, and where it fails, once more without a fault."""
         hand = Hand(self._house)
         for _ in range(2):
-            said = _outcome(hand, deed)
+            said = outcome_of(hand, deed)
             tell(said)
             if said == DONE or not is_again:
                 break
@@ -156,17 +153,3 @@ class StepRig:
         found = find_troubles(self._house, ledger) or send_again(self._house, ledger)
         self._house.close()
         return found
-
-
-def _outcome(hand: Hand, deed: int) -> Any:
-    try:
-        hand.do(deed)
-    except Refused as error:
-        return str(error.status)
-    except StorageFull:
-        return "StorageFull"
-    except OSError:
-        return "OSError"
-    except Exception as error:  # noqa: BLE001 - its name is what is judged
-        return type(error).__name__
-    return DONE

@@ -9,12 +9,13 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import format_datetime, parsedate_to_datetime
-from http.client import HTTPConnection, HTTPResponse
+from http.client import HTTPConnection, HTTPResponse, IncompleteRead
 from pathlib import Path
 
 import pytest
 
 from server.app import create_app
+from tests.broken_disk import failing_reads
 from tests.served import served_environment
 
 SERVE = """
@@ -224,6 +225,22 @@ def test_an_interrupted_download_resumes_to_the_same_bytes(server: Server, files
     assert hashlib.sha256(begun + rest).digest() == hashlib.sha256(files["mp3"]).digest()
 
 
+def test_a_disk_that_fails_in_the_middle_breaks_the_answer(server: Server, files: dict[str, bytes]):
+    """Whoever listens has less than was promised, not a whole file; then it is 404, never 500."""
+    address, path = f"/audio/{server.key}.mp3", server.house.path(server.key, "mp3")
+    assert server.ask("HEAD", address)[0].status == 200
+    [worker] = workers_of(server.pid)
+    with failing_reads(worker, path, when="3+"):
+        with pytest.raises(IncompleteRead) as broken:
+            server.ask("GET", address)
+        assert files["mp3"].startswith(broken.value.partial)
+        answer, _ = server.ask("GET", address)
+        assert answer.status == 404
+    assert not path.exists()
+    path.write_bytes(files["mp3"])
+    assert server.ask("GET", address)[1] == files["mp3"]
+
+
 def test_no_file_stays_open_when_clients_go_away(server: Server):
     """After broken-off downloads the worker holds no published file open."""
     for _ in range(20):
@@ -239,9 +256,12 @@ def test_no_file_stays_open_when_clients_go_away(server: Server):
     assert open_published_files(server.pid) == []
 
 
+def workers_of(pid: int) -> list[int]:
+    return list(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
+
+
 def open_published_files(pid: int) -> list[str]:
-    workers = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    links = (link for worker in workers for link in Path(f"/proc/{worker}/fd").iterdir())
+    links = (link for worker in workers_of(pid) for link in Path(f"/proc/{worker}/fd").iterdir())
     targets = (str(link.readlink()) for link in links if link.is_symlink())
     return [target for target in targets if target.endswith(".mp3")]
 

@@ -55,6 +55,17 @@ def test_a_damaged_file_is_never_served(
     assert client.get(f"/audio/{published}.mp3").data == content
 
 
+def test_a_damaged_recording_is_made_again(
+    client: FlaskClient, house, order: Callable[..., str], published: str
+):
+    """What was found damaged is missing from then on, so an order begins it anew."""
+    path = house.path(published, "mp3")
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    assert client.get(f"/audio/{published}.mp3").status_code == 404
+    assert order() == published
+    assert client.get(f"/api/renders/{published}").get_json()["state"] == "queued"
+
+
 def test_private_sound_is_kept_by_no_shared_cache(
     client: FlaskClient, house, order: Callable[..., str]
 ):
