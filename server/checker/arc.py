@@ -16,7 +16,9 @@ EARLY = 0.25
 """What part of a practice is its beginning, should its first stage be shorter."""
 
 _STOPPING = re.compile(
-    r"(?=.*\b(stop|stopping|leave (here |now |this )?(at any|when)"
+    # From the very beginning alone: what is not found from there is found from nowhere else, and
+    # to try each letter of a long text takes time with the square of it.
+    r"\A(?=.*\b(stop|stopping|leave (here |now |this )?(at any|when)"
     r"|(switch|turn) (it|this|me) off)\b)"
     r"(?=.*\b(can|may|might|could|fine|all right|okay|always|whenever|welcome|allowed|free|kind"
     r"|kindness|any (time|moment|point))\b)",

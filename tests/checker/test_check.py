@@ -28,6 +28,14 @@ def examine_passage():
 # ── places ───────────────────────────────────────────────────────────────────────────────────
 
 
+def test_a_long_draft_without_a_word_of_stopping_is_judged(said):
+    """Its text is gone through once. Once for each of its letters took minutes."""
+    sentence = "You might notice what is under you, and how it carries you. [6s]"
+    arriving = "\n\n".join(["Your eyes may be open or closed. [6s]", *[sentence] * 200])
+    fields = FIELDS.replace("minutes: [3]", "minutes: [60]")
+    assert "stop-line" in said(arriving=arriving, fields=fields)
+
+
 def test_a_remark_points_at_its_words(examine):
     """In the third line of a paragraph, in the middle of a sentence, across a line's end."""
     middle = (
