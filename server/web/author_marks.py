@@ -8,6 +8,7 @@ from server.checker import Remark, find_rule
 from server.config import Settings
 from server.errors import Problem
 from server.render import Draft, Kind, check_source
+from server.web.aside import aside
 from server.web.author_schemas import MarkOut
 
 _WORD = re.compile(r"\[[^\]\n]*\]?|\{[^}\n]*\}?|[^\s\[{]+")
@@ -21,7 +22,8 @@ def list_marks(settings: Settings, draft: Draft, text: str) -> list[MarkOut]:
     lines = text.split("\n")
     marks = [_of_problem(problem, lines) for problem in draft.problems]
     if not marks and draft.kind != Kind.LEXICON:
-        checked = check_source(settings, text, settings.scripts_path / draft.path)
+        place = settings.scripts_path / draft.path
+        checked = aside(lambda: check_source(settings, text, place))
         marks = [_of_remark(remark, lines) for remark in checked.remarks]
     return sorted(marks, key=lambda mark: (mark.line, mark.column))
 
