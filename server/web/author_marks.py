@@ -8,8 +8,12 @@ from server.checker import Remark, find_rule
 from server.config import Settings
 from server.errors import Problem
 from server.render import Draft, Kind, check_source
+from server.render.passages import FOLDER
 from server.web.aside import aside
 from server.web.author_schemas import MarkOut
+
+_PLACES = {Kind.PRACTICE: "draft.md", Kind.PASSAGE: f"{FOLDER}/draft.md"}
+"""As what a text is checked: nothing that a request says leads anywhere on the disk."""
 
 _WORD = re.compile(r"\[[^\]\n]*\]?|\{[^}\n]*\}?|[^\s\[{]+")
 
@@ -21,8 +25,8 @@ def list_marks(settings: Settings, draft: Draft, text: str) -> list[MarkOut]:
     """
     lines = text.split("\n")
     marks = [_of_problem(problem, lines) for problem in draft.problems]
-    if not marks and draft.kind != Kind.LEXICON:
-        place = settings.scripts_path / draft.path
+    if not marks and draft.kind in _PLACES:
+        place = settings.scripts_path / _PLACES[draft.kind]
         checked = aside(lambda: check_source(settings, text, place))
         marks = [_of_remark(remark, lines) for remark in checked.remarks]
     return sorted(marks, key=lambda mark: (mark.line, mark.column))

@@ -327,6 +327,19 @@ def test_passages_and_the_lexicon_are_checked_as_such(check, root: Path):
     assert check("- livz\n", path="lexicon.yaml")["has_mistakes"] is True
 
 
+def test_the_name_of_a_text_leads_nowhere(check, text: str, root: Path, tmp_path: Path):
+    """Neither to passages in another folder, of which remarks would tell, nor into trouble."""
+    for folder, words in ((root, "Settle down."), (tmp_path / "other", "You should be calm.")):
+        (folder / "passages").mkdir(parents=True)
+        (folder / "passages/settle.md").write_text(f"{words} [3s]\n")
+    asks = text.replace("You are in", "[include settle]\n\nYou are in")
+    asks = asks.replace("slug: soft-ground", "slug: another")
+    marks = check(asks)["marks"]
+    assert "judgement" not in {mark["rule"] for mark in marks}
+    for path in ("../other/x.md", f"{tmp_path}/other/x.md", f"{'a' * 300}/x.md", ".", ""):
+        assert check(asks, path=path)["marks"] == marks, path
+
+
 # ── hearing ──────────────────────────────────────────────────────────────────────────────────
 
 
