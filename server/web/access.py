@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from flask import Flask, redirect, request, session
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from server.errors import CaseNotFound
 from server.store import hash_device
@@ -24,7 +25,7 @@ from server.store.care import (
 )
 from server.web.access_table import ACCESS, Access
 from server.web.accounts_settings import SIGN_IN_URL
-from server.web.author import admit_author
+from server.web.author import may_write, refuse_other_origins
 from server.web.device import find_device
 from server.web.gate import SAFE_METHODS
 from server.web.people import (
@@ -35,6 +36,9 @@ from server.web.people import (
     keep_asking,
 )
 from server.web.rooms import get_rooms
+
+BY_ITSELF = frozenset({Access.WATCHING, Access.AUTHOR_LOOKING})
+"""What a page asks for without anybody doing anything."""
 
 OWN = "stepback-access"
 """Under this name an application keeps who may ask for what it alone has."""
@@ -76,8 +80,8 @@ def admit_to(access: Access | None) -> ResponseReturnValue | None:
     match access:
         case Access.ANYBODY:
             pass
-        case Access.AUTHOR:
-            admit_author()
+        case Access.AUTHOR | Access.AUTHOR_LOOKING:
+            return _admit_author(access)
         case Access.CLIENT:
             _admit_client()
         case Access.THERAPIST | Access.WATCHING | Access.CASE | Access.HEAD:
@@ -98,30 +102,55 @@ def _admit_client() -> None:
 
 
 def _admit_therapist(access: Access) -> ResponseReturnValue | None:
-    token, now_at = session.get(SIGN_IN), datetime.now(UTC)
-    is_watching, case = access == Access.WATCHING, None
-    idle = SIGN_IN_LASTS if is_watching else IDLE
-    with get_rooms().database.reading() as db:
-        therapist = None
-        if isinstance(token, str):
-            therapist = find_therapist(db, token, now_at, idle=idle)
-        if therapist is not None and access == Access.CASE:
-            case = get_case(db, therapist, str((request.view_args or {}).get("client_id")))
-        is_due = not is_watching and is_seen_long_ago(db, str(token), now_at)
-    if therapist is None:
+    asking = _find_signed_in(access)
+    if asking.therapist is None:
         return _ask_to_sign_in()
-    if access == Access.HEAD and not therapist.is_head:
+    if access == Access.HEAD and not asking.therapist.is_head:
         raise CaseNotFound
-    if is_due:  # so that a sign-in in use does not end as idle
-        with get_rooms().database.writing() as db:
-            note_seen(db, str(token), now_at)
-    keep_asking(Asking(therapist=therapist, case=case))
+    keep_asking(asking)
     return None
 
 
-def _ask_to_sign_in() -> ResponseReturnValue:
-    """Lead to the sign-in page from a page; everything else does not exist for a stranger."""
+def _admit_author(access: Access) -> ResponseReturnValue | None:
+    asking = _find_signed_in(access)
+    if may_write(request, asking.therapist):
+        refuse_other_origins(request, asking.therapist)
+        keep_asking(asking)
+        return None
+    if asking.therapist is not None:
+        raise CaseNotFound
+    # Somebody may have been writing until a moment ago.
+    return _ask_to_sign_in(
+        gettext(
+            "You are not signed in, or not any more. What you have written is kept on this "
+            "device: sign in again in another tab, and go on here."
+        )
+    )
+
+
+def _find_signed_in(access: Access) -> Asking:
+    """Who is signed in, if anybody, with the case that the address names; it counts as use."""
+    token, now_at = session.get(SIGN_IN), datetime.now(UTC)
+    if not isinstance(token, str):
+        return Asking()
+    idle = SIGN_IN_LASTS if access == Access.WATCHING else IDLE
+    with get_rooms().database.reading() as db:
+        therapist, case = find_therapist(db, token, now_at, idle=idle), None
+        if therapist is not None and access == Access.CASE:
+            case = get_case(db, therapist, str((request.view_args or {}).get("client_id")))
+        is_due = therapist is not None and is_seen_long_ago(db, token, now_at)
+    if is_due and access not in BY_ITSELF:  # so that a sign-in in use does not end as idle
+        with get_rooms().database.writing() as db:
+            note_seen(db, token, now_at)
+    return Asking(therapist=therapist, case=case)
+
+
+def _ask_to_sign_in(words: str | None = None) -> ResponseReturnValue:
+    """Lead to the sign-in page from a page; everything else does not exist for a stranger.
+
+    `words` are told there, instead of the usual ones.
+    """
     is_page = request.method in SAFE_METHODS and not request.path.startswith("/api/")
     if not is_page:
-        raise CaseNotFound
+        raise CaseNotFound(words)
     return redirect(f"{SIGN_IN_URL}?{urlencode({'next': request.path})}")

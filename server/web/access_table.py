@@ -27,7 +27,9 @@ class Access(StrEnum):
     NOBODY = "nobody"
     """What a library brings, and this house does not use."""
     AUTHOR = "author"
-    """Whoever sits at the machine."""
+    """Whoever writes on the scripts: who sits at the machine, and from anywhere a room's head."""
+    AUTHOR_LOOKING = "author-looking"
+    """A page of theirs, that looks by itself whether a file was changed: it keeps no sign-in."""
 
 
 _VIEWS: Mapping[Access, Mapping[str, str]] = {
@@ -118,7 +120,10 @@ _VIEWS: Mapping[Access, Mapping[str, str]] = {
     },
     Access.AUTHOR: {
         "author": "index edit",
-        "author_api": "begin check compare_texts hear list_versions read read_version save",
+        "author_api": "begin check compare_texts hear list_versions read_version save",
+    },
+    Access.AUTHOR_LOOKING: {
+        "author_api": "read",
     },
 }
 """By who may come in: of each blueprint the views."""

@@ -7,8 +7,15 @@ from typing import Literal, cast
 from apiflask import APIBlueprint
 from flask import Response, request
 from flask_babel import gettext
+from werkzeug.exceptions import Gone
 
-from server.errors import InvalidOptions, NothingToHear, SoundMissing, TooShort
+from server.errors import (
+    InvalidOptions,
+    NothingToHear,
+    ScriptNotFound,
+    SoundMissing,
+    TooShort,
+)
 from server.render import Draft, ScriptFile, read_draft
 from server.script import AGAIN, END, NEXT, Script, Way, list_ways
 from server.store import get_script_version, list_script_versions
@@ -48,9 +55,9 @@ author_api = APIBlueprint("author_api", __name__, url_prefix="/api/author")
 )
 def begin(json_data: NewScriptIn) -> Response:
     """Put a practice, new or like another one, or a passage into a folder of the scripts."""
-    return answer_json(
-        _script_out(begin_script(json_data.folder, json_data.title, json_data.like)), 201
-    )
+    asked = json_data
+    file = begin_script(asked.folder, asked.title, like=asked.like, text=asked.text)
+    return answer_json(_script_out(file), 201)
 
 
 @author_api.get("/scripts/<path:path>")
@@ -58,11 +65,20 @@ def begin(json_data: NewScriptIn) -> Response:
 @author_api.doc(
     summary="A script as it is on disk",
     operation_id="readScript",
-    responses={404: "There is no such script."},
+    responses={404: "There is no such script.", 410: "It was there in the version that is known."},
 )
 def read(path: str) -> ScriptOut:
-    """Read a script; with `known`, a version, its text is sent only where it is another one."""
-    return _script_out(open_script(path), known=request.args.get("known", ""))
+    """Read a script; with `known`, a version, its text is sent only where it is another one.
+
+    A page that knows one tells a file that has gone from a sign-in that has ended: that is 404.
+    """
+    known = request.args.get("known", "")
+    try:
+        return _script_out(open_script(path), known=known)
+    except ScriptNotFound as error:
+        if not known:
+            raise
+        raise Gone(gettext("The file is not on disk any more.")) from error
 
 
 @author_api.put("/scripts/<path:path>")

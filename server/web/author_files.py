@@ -118,8 +118,10 @@ def save_script(path: str, text: str, known: str) -> ScriptFile:
     return file
 
 
-def begin_script(folder: str, title: str, like: str = "") -> ScriptFile:
-    """Put a practice or passage into a folder, to be written on; a practice may begin like another.
+def begin_script(folder: str, title: str, *, like: str = "", text: str = "") -> ScriptFile:
+    """Put a practice or passage into a folder, to be written on.
+
+    A practice may begin like another one, or with a text that somebody has made of it.
 
     Raises InputRefused for a title of which no name can be made, ScriptChanged where there is one
     of this name, ScriptNotFound where there is none to be like, ScriptNotWritten.
@@ -136,17 +138,17 @@ def begin_script(folder: str, title: str, like: str = "") -> ScriptFile:
     if kind_of(path) == Kind.PASSAGE:
         return save_script(path, NEW_PASSAGE, "")
     heading = yaml.safe_dump({"title": words}, allow_unicode=True, width=10_000).strip()
-    if like:
-        return save_script(path, _rename(script_files().read(like).text, heading, slug, folder), "")
+    if begun := text or (script_files().read(like).text if like else ""):
+        return save_script(path, _rename(begun, heading, slug, folder), "")
     scripts = get_rooms().catalogue.scripts()
-    text = NEW_PRACTICE.format(
+    new = NEW_PRACTICE.format(
         title=heading,
         slug=slug,
         track=folder,
         voice=scripts[0].voice if scripts else "joe",
         pace=scripts[0].pace if scripts else 1.6,
     )
-    return save_script(path, text, "")
+    return save_script(path, new, "")
 
 
 def _rename(text: str, heading: str, slug: str, folder: str) -> str:

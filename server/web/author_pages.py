@@ -6,7 +6,7 @@ from collections import Counter
 from itertools import groupby
 
 from apiflask import APIBlueprint
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -25,7 +25,7 @@ PASSAGES = "passages"
 
 @author.get("")
 def index() -> str:
-    """List what there is to write on, folder by folder."""
+    """List what there is to write on, folder by folder; `like` is the practice to begin with."""
     titles, mistakes = _titles(), _mistakes()
     rows = [
         {
@@ -47,7 +47,14 @@ def index() -> str:
         if name in by_folder
     ]
     choices = [(name, _heading(name)) for name in known]
-    return render_template("author/index.html", folders=folders, choices=choices)
+    like = request.args.get("like", "")
+    return render_template(
+        "author/index.html",
+        folders=folders,
+        choices=choices,
+        like=like if like in titles else "",
+        like_folder=_folder(like),
+    )
 
 
 @author.get("/<path:path>")
@@ -59,12 +66,14 @@ def edit(path: str) -> str | Response:
         return redirect(url_for("author.index"))
     kind = kind_of(path)
     data = {"path": path, "kind": kind.value, "text": file.text, "version": file.version}
+    titles = _titles()
     return render_template(
         "author/edit.html",
         path=path,
-        title=_titles().get(path) or _plain_title(path),
+        title=titles.get(path) or _plain_title(path),
         data=data,
         is_practice=kind == Kind.PRACTICE,
+        copy_url=url_for("author.index", like=path) if path in titles else None,
         is_lexicon=kind == Kind.LEXICON,
     )
 

@@ -25,6 +25,9 @@ class NewScriptIn(Incoming):
         StrictStr,
         Field(max_length=200, description="The practice whose words it begins with; empty: none."),
     ] = ""
+    text: Annotated[
+        Text, Field(description="Its words as they were changed and are in no file; empty: none.")
+    ] = ""
 
 
 class SaveIn(Incoming):

@@ -59,7 +59,7 @@ def index() -> str:
     return render_template(
         "clients/index.html",
         place=place,
-        may_write=may_write(request),
+        may_write=may_write(request, therapist),
         clients=sorted(listed, key=lambda client: _by_name(str(client["name"]))),
     )
 

@@ -20,7 +20,7 @@ ALWAYS_POSSIBLE = {
     "503": "The house is busy; try again after the time in Retry-After.",
 }
 
-NO_AUTHOR = "There is no such thing, or whoever asks is not the author."
+NO_AUTHOR = "There is no such thing, or whoever asks may not write."
 
 
 def complete_description(document: dict[str, Any] | str) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from server.web.author import is_author, may_write
 from server.web.covers import small_cover_address
 from server.web.guides import find_reason
 from server.web.live import is_live
+from server.web.people import find_asking_therapist
 from server.web.rooms import get_rooms
 from server.web.score import draw_score
 from server.web.suiting import link_titles, say_voice_trouble
@@ -45,6 +46,7 @@ def show(slug: str) -> Response:
     given = find_assigned_practice(request.args.get("given"), slug)
     minutes = _minutes(script, given)
     greeting = given.greeting if given else None
+    is_edited = may_write(request, find_asking_therapist())
     page = render_template(
         "practice/show.html",
         practice=script,
@@ -59,7 +61,7 @@ def show(slug: str) -> Response:
         beds=list_beds(slug),
         data=_data(script, given),
         report=_report(slug) if is_author(request) else None,
-        edit_url=url_for("author.edit", path=file_path) if may_write(request) else None,
+        edit_url=url_for("author.edit", path=file_path) if is_edited else None,
     )
     return kept_by_none(Response(page), given)
 

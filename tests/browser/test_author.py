@@ -162,6 +162,45 @@ def test_what_is_not_saved_outlives_its_tab(page: Page, preview: Preview, script
     assert asked == ["beforeunload"]
 
 
+def test_a_copy_takes_along_what_was_changed(page: Page, preview: Preview, script: Path):
+    """It is chosen, and the title waits; nobody is asked about leaving, and the other one stays."""
+    before = script.read_text()
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    write_at_end(page, "Mine.")
+    page.click("#copy")
+    expect(page.locator("#begin-name")).to_be_focused()
+    expect(page.locator("#begin-like")).to_have_value("soft-ground.md")
+    expect(page.locator("#begin-changed")).to_contain_text("what you changed there")
+    page.keyboard.type("My own ground")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("My own ground")
+    expect(text(page)).to_contain_text("Mine.")
+    expect(page.locator("#state")).to_have_text(SAVED)
+    (copy,) = script.parent.rglob("my-own-ground.md")
+    assert copy.read_text().endswith("Mine.")
+    assert script.read_text() == before
+    page.goto(f"{preview.url}/author/soft-ground.md")
+    expect(page.locator("#state")).to_have_text(SAVED)
+    expect(text(page)).not_to_contain_text("Mine.")
+    assert asked == []
+
+
+def test_a_file_that_was_taken_away_is_made_anew(page: Page, script: Path):
+    """It is told within seconds; a refusal of any other kind is not taken for that."""
+    before = script.read_text()
+    with page.expect_response("**/api/author/scripts/**") as answered:
+        page.route("**/api/author/scripts/**", lambda route: route.fulfill(status=404))
+        page.evaluate("window.dispatchEvent(new Event('focus'))")
+    assert answered.value.status == 404
+    page.unroute("**/api/author/scripts/**")
+    script.unlink()
+    expect(page.locator("#state")).to_contain_text("not on disk any more", timeout=10_000)
+    page.click("#save")
+    expect(page.locator("#state")).to_have_text(SAVED)
+    assert script.read_text() == before
+
+
 def test_the_picture_leads_to_lines_by_pointer_and_by_keys(page: Page):
     """One stop for the keyboard; the arrows go on, and each part says what it is."""
     parts = page.locator(".time-part")

@@ -23,6 +23,7 @@ _GROUPS: Mapping[str, tuple[str, ...]] = {
     "clients": ("ines", "jo"),
     "therapists": ("ada", "bo", "cy"),
     "heads": ("ada", "cy"),
+    "writers": ("ada", "cy", "operator"),
     "watching": ("ada", "bo", "cy", "idle"),
 }
 
@@ -86,9 +87,9 @@ ada: case_notes.index case_notes.add case_notes.edit case_notes.change case_note
 ada: case_notes.undo case_podcast.index case_podcast.revoke case_podcast.settle
 ada: handing_over.show handing_over.offer handing_over.withdraw
 
-operator: author.index author.edit author_api.begin author_api.check author_api.compare_texts
-operator: author_api.hear author_api.list_versions author_api.read author_api.read_version
-operator: author_api.save
+writers: author.index author.edit author_api.begin author_api.check author_api.compare_texts
+writers: author_api.hear author_api.list_versions author_api.read author_api.read_version
+writers: author_api.save
 
 : security.two_factor_rescue security.tf_select
 : security.logout security.two_factor_token_validation

@@ -48,6 +48,7 @@ WHERE: Mapping[str, str] = {
     "store.sittings.get_sitting": "sittings_api. sitting.",
     "web.access._admit_therapist": "colleagues.",
     "web.audio.answer_published": "audio.show",
+    "web.author._is_head": "author.",
     "web.device.is_from_device": "api.show_render audio.show stream.",
     "web.private_files.is_signed": "",
     "web.reminders.check_token": "",

@@ -268,6 +268,7 @@ class _Filler:
             self.made.held[name] = {
                 **ELSEWHERE,
                 "HTTP_COOKIE": f"stepback_session={cookie.value}",
+                "HTTP_ORIGIN": "http://sit.example",
                 f"HTTP_{HEADER.upper().replace('-', '_')}": browser.carried,  # type: ignore[attr-defined]
             }
         with people.database.writing() as db:

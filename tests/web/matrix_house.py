@@ -60,7 +60,7 @@ class MatrixHouse:
 
     def ask(self, who: str, method: str, path: str, said: Mapping[str, Any]) -> TestResponse:
         """Ask for something; whatever it changes is as before when the answer is here."""
-        answer = self._asking.open(path, method=method, environ_base=self.held[who], **said)
+        answer = self._asking.open(path, method=method, environ_overrides=self.held[who], **said)
         answer.get_data()  # what is made while it is sent is made now
         answer.close()
         self.is_changed = self._changes() != self._version

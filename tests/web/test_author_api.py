@@ -110,6 +110,9 @@ def test_a_file_that_was_taken_away_can_be_made_anew(client: FlaskClient, root: 
     assert save(client, "mine", "").status_code == 409
     (root / PATH).unlink()
     assert client.get(URL).status_code == 404
+    gone = client.get(f"{URL}?known={version}")  # a page tells that from a sign-in that has ended
+    assert gone.status_code == 410
+    assert gone.get_json()["detail"] == "The file is not on disk any more."
     assert save(client, text, version).status_code == 404
     assert save(client, text, "").status_code == 200
     assert (root / PATH).read_text(encoding="utf-8") == text
@@ -218,6 +221,20 @@ def test_a_new_practice_begins_with_the_words_of_another(client: FlaskClient, ro
     assert "feet-first" in found
     gone = {"title": "Other", "folder": "ground", "like": "ground/none.md"}
     assert client.post("/api/author/scripts", json=gone, headers=OWN).status_code == 404
+
+
+def test_a_copy_begins_with_what_was_changed_and_not_saved(client: FlaskClient, root: Path):
+    """As it stood in the editor, right or not; the practice that it was made of stays."""
+    before = (root / PATH).read_text()
+    changed = before.replace("Feel the ground", "Feel my ground [3x]")
+    body = {"title": "My ground", "folder": "obstacles", "like": PATH, "text": changed}
+    answer = client.post("/api/author/scripts", json=body, headers=OWN)
+    assert answer.status_code == 201
+    text = (root / "obstacles/my-ground.md").read_text()
+    assert "Feel my ground [3x]" in text
+    assert "title: My ground\nslug: my-ground\n" in text
+    assert "track: obstacles\n" in text
+    assert (root / PATH).read_text() == before
 
 
 def test_a_new_passage_is_one(client: FlaskClient, root: Path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
@@ -14,7 +15,10 @@ from server.store import list_script_versions
 
 OWN = {"Origin": "http://localhost"}
 EDIT = "/author/soft-ground.md"
-ADDRESSES = ("/author", EDIT, "/api/author/scripts/soft-ground.md", "/api/author/versions/x.md")
+ADDRESSES = (
+    *("/author", EDIT, "/author/none.md"),
+    *("/api/author/scripts/soft-ground.md", "/api/author/versions/x.md"),
+)
 
 
 @pytest.fixture
@@ -89,6 +93,33 @@ def test_the_page_of_a_practice_leads_its_author_to_the_script(client: FlaskClie
     assert link not in client.get("/practices/soft-ground", environ_overrides=far).text
 
 
+def test_a_practice_leads_to_a_copy_of_itself(client: FlaskClient, root: Path):
+    """The list opens with it chosen, its folder too, and the title to be written."""
+    (root / "ground").mkdir()
+    (root / "soft-ground.md").rename(root / "ground/soft-ground.md")
+    (root / "lexicon.yaml").write_text("lives: livz\n")
+    page = client.get("/author/ground/soft-ground.md").text
+    way = "/author?like=ground/soft-ground.md"
+    assert f'<a id="copy" href="{way}">Make a copy to change</a>' in page
+    chosen = client.get(way).text
+    assert '<option value="ground/soft-ground.md" selected>' in chosen
+    assert '<option value="ground" selected>' in chosen
+    assert " autofocus" in chosen
+    for other in ("/author", "/author?like=none.md", "/author?like=%22%3E"):
+        plain = client.get(other).text
+        assert " selected" not in plain.partition('id="begin"')[2].partition("</form>")[0]
+        assert " autofocus" not in plain
+    assert 'id="copy"' not in client.get("/author/lexicon.yaml").text
+
+
+def test_what_is_not_in_the_library_is_copied_by_nobody(client: FlaskClient, root: Path):
+    """A text with mistakes is nothing to begin with."""
+    broken = (root / "soft-ground.md").read_text().replace("[3s]", "[3x]")
+    (root / "soft-ground.md").write_text(broken)
+    assert 'id="copy"' not in client.get(EDIT).text
+    assert '<option value="soft-ground.md"' not in client.get("/author?like=soft-ground.md").text
+
+
 @pytest.mark.parametrize("address", ADDRESSES)
 @pytest.mark.parametrize(
     ("remote", "headers"),
@@ -106,9 +137,16 @@ def test_the_page_of_a_practice_leads_its_author_to_the_script(client: FlaskClie
 def test_others_are_told_that_there_is_nothing(
     client: FlaskClient, address: str, remote: str, headers: dict[str, str]
 ):
-    """From elsewhere, through a proxy, or by a name that is not this machine's."""
+    """From elsewhere, through a proxy, or by a name that is not this machine's.
+
+    A page leads to the sign-in, as a therapist's does, and whether there is such a script or not.
+    """
     answer = client.get(address, headers=headers, environ_overrides={"REMOTE_ADDR": remote})
-    assert answer.status_code == 404
+    if address.startswith("/api/"):
+        assert answer.status_code == 404
+    else:
+        assert answer.status_code == 302
+        assert answer.location == f"/sign-in?next={quote(address, safe='')}"
     assert "Standing, for a while" not in answer.text
 
 
@@ -122,11 +160,12 @@ def test_the_author_comes_by_any_name_of_this_machine(client: FlaskClient, host:
     assert client.get("/author", headers={"Host": host}).status_code == 200
 
 
-def test_behind_an_encrypted_address_nobody_is_let_in(house):
+def test_behind_an_encrypted_address_being_here_counts_for_nothing(house):
     """A proxy that does not say whom it asks for would open the scripts to everybody."""
     app = create_app(replace(house.settings, public_url="https://sit.example"))
     client = app.test_client()
-    assert [client.get(address).status_code for address in ADDRESSES] == [404] * len(ADDRESSES)
+    answers = [client.get(address).status_code for address in ADDRESSES]
+    assert answers == [302, 302, 302, 404, 404]
     app.extensions["stepback"].database.close()
 
 

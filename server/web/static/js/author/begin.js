@@ -2,10 +2,17 @@
 
 import { post } from "../api.js";
 import { _ } from "../words.js";
+import { forgetKept, readKept } from "./file.js";
 
 const form = document.getElementById("begin");
 const button = document.getElementById("begin-go");
 const problem = document.getElementById("begin-problem");
+
+/** What was changed in the practice that is chosen, and saved nowhere, comes along. */
+function tellChanged() {
+  const kept = readKept(form.elements.like.value);
+  document.getElementById("begin-changed").textContent = kept ? _("It comes with what you changed there and have not saved.") : "";
+}
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
@@ -18,7 +25,8 @@ form.addEventListener("submit", async (event) => {
   }
   button.disabled = true;
   try {
-    const { path } = await post("/api/author/scripts", { title: title.trim(), folder, like });
+    const { path } = await post("/api/author/scripts", { title: title.trim(), folder, like, text: readKept(like)?.text ?? "" });
+    if (!path.startsWith("passages/")) forgetKept(like); // a passage takes no words of a practice
     location.assign(`/author/${path}`);
   } catch (error) {
     problem.textContent = error.message;
@@ -26,4 +34,6 @@ form.addEventListener("submit", async (event) => {
     form.elements.title.focus();
   }
 });
+form.elements.like.addEventListener("change", tellChanged);
+tellChanged();
 button.disabled = false;

@@ -6,7 +6,21 @@ import { readJson, removeKey, writeJson } from "../storage.js";
 const LOOK_MS = 4000;
 const KEEP_MS = 800;
 
+/** Where what was written of a file and not saved is kept on the device. */
+const keyOf = (path) => `stepback.script.${path}`;
+
 /** @typedef {{path: string, version: string, text: string | null}} OnDisk */
+
+/** @param {string} path @returns {{text: string, version: string, at: number} | null} what was never saved */
+export function readKept(path) {
+  const kept = readJson(keyOf(path));
+  return typeof kept?.text === "string" && typeof kept.version === "string" ? kept : null;
+}
+
+/** What was kept is in another file now. @param {string} path */
+export function forgetKept(path) {
+  removeKey(keyOf(path));
+}
 
 export class ScriptFile {
   /**
@@ -18,7 +32,7 @@ export class ScriptFile {
     Object.assign(this, { path, version, textNow, watcher });
     this.saved = text;
     this.url = `/api/author/scripts/${path.split("/").map(encodeURIComponent).join("/")}`;
-    this.key = `stepback.script.${path}`;
+    this.key = keyOf(path);
     /** What the disk was last found to hold, where it is not what was read. @type {OnDisk | null} */
     this.other = null;
     /** Counts up when a save begins, and when it ends. */
@@ -27,7 +41,7 @@ export class ScriptFile {
     for (const name of ["focus", "online"]) window.addEventListener(name, () => this.look());
     document.addEventListener("visibilitychange", () => this.look());
     window.addEventListener("pagehide", () => this.keep());
-    window.addEventListener("beforeunload", (event) => this.isChanged && event.preventDefault());
+    window.addEventListener("beforeunload", (event) => this.isChanged && !this.isTaken && event.preventDefault());
   }
 
   get isChanged() {
@@ -36,21 +50,28 @@ export class ScriptFile {
 
   /** What was written here before and never saved. @returns {{text: string, version: string, at: number} | null} */
   findKept() {
-    const kept = readJson(this.key);
-    const isWhole = typeof kept?.text === "string" && typeof kept.version === "string";
-    return isWhole && kept.text !== this.saved ? kept : null;
+    const kept = readKept(this.path);
+    return kept && kept.text !== this.saved ? kept : null;
+  }
+
+  /** Another page takes what is not saved: nobody is asked about it, where that page will find it. */
+  handOn() {
+    this.isTaken = this.keep();
   }
 
   /** A change was made: it is written down on the device a moment later. */
   noteChange() {
+    this.isTaken = false;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.keep(), KEEP_MS);
   }
 
+  /** @returns {boolean} whether it will outlive this page */
   keep() {
     clearTimeout(this.timer);
-    if (this.isChanged) writeJson(this.key, { text: this.textNow(), version: this.version, at: Date.now() });
-    else removeKey(this.key);
+    if (this.isChanged) return writeJson(this.key, { text: this.textNow(), version: this.version, at: Date.now() });
+    removeKey(this.key);
+    return true;
   }
 
   /** What is on disk counts as read: the next save replaces it. @param {{version: string, text: string}} found */
@@ -91,13 +112,13 @@ export class ScriptFile {
       this.watcher.onDisk(found);
       return found;
     } catch (error) {
-      if (error instanceof Refused && error.status === 404 && this.version && saves === this.saves) {
+      if (error instanceof Refused && error.status === 410 && this.version && saves === this.saves) {
         this.version = ""; // saving makes it anew
         this.saved = "";
         this.keep();
         this.watcher.onGone();
       }
-      return null; // the server is not there just now; it is asked again
+      return null; // the server is not there just now, or nobody is signed in; it is asked again
     } finally {
       this.isLooking = false;
     }

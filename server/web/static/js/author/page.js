@@ -21,7 +21,7 @@ let hasMistakes = false;
 let trouble = "";
 
 const editor = new Editor(part("editor"), { ...opened, label: _("The text of {path}", { path: opened.path }) }, { onChange: noteChange, onMove: () => {}, onSave: save });
-const file = new ScriptFile(opened, () => editor.text, { onDisk: noteDisk, onGone: () => tell(_("The file is not on disk any more. Saving makes it anew.")) });
+const file = new ScriptFile(opened, () => editor.text, { onDisk: noteDisk, onGone: noteGone });
 const remarks = new RemarkList(part("remarks"), part("remarks-said"), (mark) => editor.goTo(mark.line, mark.column));
 const checker = new Checker(ask, showFound, (error) => remarks.tell(error.message));
 const comparison = new Comparison(part("comparison"));
@@ -117,6 +117,11 @@ function noteDisk(found) {
   showConflict(_("Somebody changed the file while you were writing. Nothing is lost; below is what differs."));
 }
 
+function noteGone() {
+  tell(_("The file is not on disk any more. Saving makes it anew."));
+  showState(); // it can be saved now
+}
+
 async function showConflict(sentence) {
   tell(_("It was changed on disk as well. Please choose below."));
   part("conflict-said").textContent = sentence;
@@ -163,6 +168,7 @@ function bringBack() {
 }
 
 part("save").addEventListener("click", save);
+part("copy")?.addEventListener("click", () => file.handOn());
 part("take-disk").addEventListener("click", () => settle(false));
 part("take-mine").addEventListener("click", () => settle(true));
 for (const id of ["minutes", "anchor", "eyes"]) part(id)?.addEventListener("change", () => checker.schedule(0));
