@@ -8,6 +8,8 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page
 
+from tests.browser.shapes import find_misfits
+
 AXE = Path(__file__).with_name("axe.min.js")
 
 WCAG_AA = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
@@ -99,9 +101,10 @@ USUAL_LOOKS: Looks = ("light, phone", "dark, desk")
 
 
 def find_all_faults(page: Page, looks: Iterable[str]) -> list[str]:
-    """The faults of the page in these looks, each with the looks that it shows in."""
+    """The faults of the page in these looks, each with the looks that it shows in; and misfits."""
+    misfits = find_misfits(page)
     seen: dict[str, list[str]] = {}
     for name in looks:
         for fault in find_faults(page, LOOKS[name]):
             seen.setdefault(fault, []).append(name)
-    return [f"{fault} [{'; '.join(names)}]" for fault, names in seen.items()]
+    return misfits + [f"{fault} [{'; '.join(names)}]" for fault, names in seen.items()]

@@ -173,7 +173,9 @@ def test_the_page_is_for_paper(client: FlaskClient):
     """Linked from the practice; its print sheet hides the page around it, black on white."""
     assert "/practices/soft-ground/script" in client.get("/practices/soft-ground").text
     page = client.get("/practices/soft-ground/script").text
-    assert '<article class="script" lang="en">' in page
+    assert '<article class="script">' in page
+    german = client.get("/practices/soft-ground/script", headers={"Accept-Language": "de"}).text
+    assert '<article class="script" lang="en" dir="ltr">' in german
     assert re.search(r'href="/static/print.css[^"]*" media="print"', page)
     sheet = (STATIC / "print.css").read_text()
     assert "@page" in sheet

@@ -39,6 +39,7 @@ const whenOf = ({ began_at }, format = dayText) => (Number.isNaN(Date.parse(bega
 function makeRow(ladder) {
   const title = element("span", "row-title", ladder.title);
   if (ladder.language) title.lang = ladder.language;
+  title.dir = "auto";
   const steps = ngettext("{n} step", "{n} steps", ladder.rungs.length);
   const note = element("span", "row-note", element("span", "", whenOf(ladder, shortDayText)), element("span", "", steps), ...(hasLog ? ladder.places.map((place) => element("span", "", place)) : []));
   const place = element("div", "");

@@ -50,6 +50,7 @@ export function describe({ rule, message, better }) {
 function inEnglish(text) {
   const said = element("span", "", text);
   said.lang = "en";
+  said.dir = "ltr";
   return said;
 }
 

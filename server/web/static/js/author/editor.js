@@ -30,7 +30,7 @@ const THEME = EditorView.theme({
   "&.cm-focused": { outline: "3px solid var(--sage)", outlineOffset: "2px" },
   ".cm-scroller": { fontFamily: "var(--serif)", lineHeight: "1.6", borderRadius: "inherit", overscrollBehavior: "contain" },
   ".cm-content": { paddingBlock: "0.75rem", caretColor: "var(--ink)" },
-  ".cm-line": { paddingInline: "0.5rem 1rem" },
+  ".cm-line": { paddingInline: "0.5rem 1rem", unicodeBidi: "plaintext" }, // a script is written the way of its own language
   ".cm-cursor": { borderLeftColor: "var(--ink)", borderLeftWidth: "2px" },
   ".cm-gutters": { backgroundColor: "transparent", color: "var(--soft)", border: "0", fontFamily: "var(--sans)", fontSize: "0.8em" },
   ".cm-activeLine, .cm-activeLineGutter": { backgroundColor: "color-mix(in srgb, var(--sage-wash) 55%, transparent)" },
@@ -76,6 +76,7 @@ export class Editor {
       scriptLanguage(kind),
       keymap.of([saving, ...lintKeymap, ...searchKeymap, ...historyKeymap, ...defaultKeymap]),
       EditorView.lineWrapping,
+      EditorView.perLineTextDirection.of(true),
       EditorView.contentAttributes.of({ "aria-label": label, tabindex: "0", spellcheck: "true", autocapitalize: "sentences" }),
       EditorView.updateListener.of((update) => {
         if (update.docChanged) onChange();

@@ -62,6 +62,8 @@ export class TimePicture {
 
 const partOf = (event) => event.target.closest?.(".time-part") ?? null;
 
+const ON = document.documentElement.dir === "rtl" ? "←" : "→";
+
 /** Where each stage leads, as a list. @param {HTMLElement} host @param {{start: string, label: string, goes: string, is_default: boolean}[]} ways */
 export function showWays(host, ways) {
   const stages = [...new Set(ways.map(({ start }) => start))];
@@ -69,7 +71,7 @@ export function showWays(host, ways) {
     ...stages.flatMap((stage) => {
       const rows = ways.filter(({ start }) => start === stage).map((way) => {
         const also = way.label && way.is_default ? [element("span", "soft", ` ${ALSO_UNASKED}`)] : [];
-        return element("li", "", `${way.label ? `${way.label} → ` : "→ "}${way.goes}`, ...also);
+        return element("li", "", `${way.label ? `${way.label} ` : ""}${ON} ${way.goes}`, ...also);
       });
       return [element("p", "ways-from", _("From “{stage}”", { stage })), element("ul", "", ...rows)];
     }),

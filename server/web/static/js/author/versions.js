@@ -43,7 +43,7 @@ function drawRow({ kind, before, after, left_out: leftOut }) {
 function drawSide(name, side, tag) {
   if (!side) return element("div", `side ${name} none`);
   const pieces = side.pieces.map(({ text, is_changed: isChanged }) => (isChanged && tag ? element(tag, "", text) : text));
-  return element("div", `side ${name}`, element("span", "side-line", side.line), element("span", "side-text", ...pieces));
+  return element("div", `side ${name}`, element("span", "side-line", side.line), Object.assign(element("span", "side-text", ...pieces), { dir: "auto" }));
 }
 
 /** The fold of versions. */

@@ -13,10 +13,13 @@ import { element } from "../element.js";
 /** @param {HTMLElement} root the step of the page @param {Card} card */
 export function fillCard(root, card) {
   root.lang = card.language;
+  root.dir = "auto";
   root.querySelector("#crisis-title").textContent = card.title;
   root.querySelector("#crisis-text").textContent = card.text;
   const rows = card.numbers.map(({ who, call, dial, when }) => {
-    const link = element("a", "live-ring", element("strong", "", call), element("span", "", who));
+    const number = element("strong", "", call);
+    number.dir = "ltr"; // or its groups would stand in another order on a page from right to left
+    const link = element("a", "live-ring", number, element("span", "", who));
     link.href = `tel:${dial}`;
     return element("li", "", link, element("p", "soft small", when));
   });

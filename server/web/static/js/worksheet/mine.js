@@ -47,7 +47,7 @@ const hasPair = ({ worksheet, answers }) => worksheet.fields.some(({ kind, name 
 
 /** What was written to a friend can be heard by its writer; the words go there from the server alone. */
 function spokenLink(id, when) {
-  const link = element("a", "", _("Hear what you would say to a friend, said to you"));
+  const link = element("a", "alone", _("Hear what you would say to a friend, said to you"));
   link.href = `/worksheets/mine/${id}/spoken`;
   link.setAttribute("aria-label", _("Hear what you would say to a friend, said to you: {when}", { when }));
   return element("p", "ws-spoken", link);
@@ -85,6 +85,7 @@ function makeSection(worksheets) {
   const { title, language: lang } = worksheets[0].worksheet;
   const heading = element("h2", "", title);
   heading.lang = lang;
+  heading.dir = "auto";
   return element("section", "day", heading, pictureOf(worksheets), element("ul", "rows", ...worksheets.map(makeRow)));
 }
 

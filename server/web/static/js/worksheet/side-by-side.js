@@ -3,10 +3,12 @@
 import { element } from "../element.js";
 import { _ } from "../words.js";
 
+/** Words are written the way of their own language, not of the page's. */
+const inItsWay = (words) => Object.assign(words, { dir: "auto" });
+
 function side(heading, title, { text, rating }, withRating) {
-  const parts = [element(heading, "ws-side-title", title), element("p", "ws-words", text)];
+  const parts = [inItsWay(element(heading, "ws-side-title", title)), inItsWay(element("p", "ws-words", text))];
   if (withRating) parts.push(element("p", "ws-rating soft", _("Kindness, by your own measure: {value} of 10", { value: rating })));
-  for (const words of parts.slice(0, 2)) words.dir = "auto";
   return element("section", "ws-side", ...parts);
 }
 
@@ -23,7 +25,7 @@ export function readable({ worksheet, answers }, { withAll = true, withRatings =
   const others = worksheet.fields.filter(({ kind, name }) => kind !== "pair" && answers[name] !== undefined);
   if (withAll || !pairs.length) {
     for (const { name, ask } of others) {
-      page.append(element(heading, "ws-asked soft", ask), Object.assign(element("p", "ws-words", textOf(answers[name])), { dir: "auto" }));
+      page.append(inItsWay(element(heading, "ws-asked soft", ask)), inItsWay(element("p", "ws-words", textOf(answers[name]))));
     }
   }
   for (const { name, first, second } of pairs) {
