@@ -50,7 +50,7 @@ function spokenLink(id, when) {
   const link = element("a", "alone", _("Hear what you would say to a friend, said to you"));
   link.href = `/worksheets/mine/${id}/spoken`;
   link.setAttribute("aria-label", _("Hear what you would say to a friend, said to you: {when}", { when }));
-  return element("p", "ws-spoken", link);
+  return element("p", "", link);
 }
 
 function makeRow(answered) {

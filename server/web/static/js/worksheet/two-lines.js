@@ -60,7 +60,7 @@ function table(points, titles) {
 export function twoLines(points, titles) {
   const [first, second] = titles;
   const label = _("Two lines from 0 to 10: {first}, and {second}. The numbers are in the table below.", { first, second });
-  const key = element("p", "ws-key soft", element("span", "ws-key-first", first), element("span", "ws-key-second", second));
+  const key = element("p", "ws-key soft", element("span", "", first), element("span", "ws-key-second", second));
   const fold = element("details", "fold", element("summary", "", element("span", "", _("As a table"))), table(points, titles));
   return element("figure", "ws-figure", picture(points, label), key, fold);
 }

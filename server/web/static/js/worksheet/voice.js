@@ -44,10 +44,6 @@ export class VoiceView {
     onPress("end", () => this.end());
   }
 
-  get isOpen() {
-    return !this.root.hidden;
-  }
-
   /** Which chapter is heard; -1 while nobody knows. */
   get chapter() {
     return indexAt(this.player.chapters, this.player.audio.currentTime);
