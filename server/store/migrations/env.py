@@ -21,9 +21,10 @@ def plain_type(kind: str, item: object, _: object) -> str | Literal[False]:
     return "sa.DateTime()" if kind == "type" and isinstance(item, UtcDateTime) else False
 
 
-def tell_step(*, step: MigrationInfo, **_: object) -> None:
+def tell_step(ctx: object, step: MigrationInfo, heads: object, run_args: object) -> None:
     """Say how far an upgrade is. What a new database is made of is no news."""
-    if not context.config.attributes["is_new"] and (done := step.up_revision) is not None:
+    reached = None if context.config.attributes["is_new"] else step.up_revision_id
+    if reached and (done := context.script.get_revision(reached)):
         logging.getLogger("server.store").info("The database is at %s: %s", done.revision, done.doc)
 
 
