@@ -100,7 +100,7 @@ def test_a_practice_leads_to_a_copy_of_itself(client: FlaskClient, root: Path):
     (root / "lexicon.yaml").write_text("lives: livz\n")
     page = client.get("/author/ground/soft-ground.md").text
     way = "/author?like=ground/soft-ground.md"
-    assert f'<a id="copy" href="{way}">Make a copy to change</a>' in page
+    assert f'<a class="alone" id="copy" href="{way}">Make a copy to change</a>' in page
     chosen = client.get(way).text
     assert '<option value="ground/soft-ground.md" selected>' in chosen
     assert '<option value="ground" selected>' in chosen
