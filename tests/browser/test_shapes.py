@@ -45,7 +45,7 @@ SAYING_SO = (
     *("/worksheets/friend-and-self", "/worksheets/mine", "/author/ground/three-breaths.md"),
 )
 """What only works with JavaScript, and has to say so."""
-SAYING_SO_TO_THERAPISTS = ("/room/play/soft-ground", "/account/passkeys")
+SAYING_SO_TO_THERAPISTS = ("/room/play/soft-ground", "/room/play/stepping-back/live")
 
 FIND_DEAD = """
 () => [...document.querySelectorAll('button, input, select, textarea, a:not([href]), audio')]
@@ -105,10 +105,18 @@ def open_without(chromium: Browser, peopled: Peopled, who: FlaskClient) -> Itera
     context.close()
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def plain(chromium: Browser, peopled: Peopled) -> Iterator[Page]:
     """Nobody's browser, without JavaScript."""
     yield from open_without(chromium, peopled, peopled.people.stranger())
+
+
+@pytest.fixture(scope="module")
+def page(chromium: Browser) -> Iterator[Page]:
+    """Nobody's browser; a device of its own for each test would cost a second each."""
+    context = chromium.new_context(locale="en-GB")
+    yield context.new_page()
+    context.close()
 
 
 def dead_of(page: Page, peopled: Peopled, paths: tuple[str, ...]) -> dict[str, list[str]]:
@@ -174,10 +182,8 @@ def is_in_order(text: Locator) -> bool:
     return bool(first < last)
 
 
-def test_a_number_to_ring_keeps_its_order(chromium: Browser, peopled: Peopled):
+def test_a_number_to_ring_keeps_its_order(page: Page, peopled: Peopled):
     """Also where pages are read from right to left: another order is another number."""
-    context = chromium.new_context(locale="en-GB")
-    page = context.new_page()
     mirror = "document.documentElement.dir = 'rtl'"
     page.goto(peopled.address("/about"))
     page.evaluate(mirror)
@@ -196,7 +202,6 @@ def test_a_number_to_ring_keeps_its_order(chromium: Browser, peopled: Peopled):
         }"""
     )
     assert is_in_order(page.locator(".live-ring strong"))
-    context.close()
 
 
 def stops_of(page: Page) -> list[str]:
@@ -212,10 +217,9 @@ def stops_of(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("path", ["/", PRACTICE, "/practices/stepping-back/live", "/worksheets"])
-def test_the_keyboard_reaches_everything(chromium: Browser, peopled: Peopled, path: str):
+def test_the_keyboard_reaches_everything(page: Page, peopled: Peopled, path: str):
     """Each stop is seen, all that can be pressed is one, and the first leads past the head."""
-    context = chromium.new_context(locale="en-GB", viewport={"width": 820, "height": 640})
-    page = context.new_page()
+    page.set_viewport_size({"width": 820, "height": 640})
     page.goto(peopled.address(path), wait_until="networkidle")
     page.locator("details").evaluate_all("all => all.forEach((each) => { each.open = true; })")
     stops = stops_of(page)
@@ -224,15 +228,6 @@ def test_the_keyboard_reaches_everything(chromium: Browser, peopled: Peopled, pa
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_role("main")).to_be_focused()
-    context.close()
-
-
-@pytest.fixture(scope="module")
-def empty(chromium: Browser) -> Iterator[Page]:
-    """A page for what tests write themselves."""
-    context = chromium.new_context()
-    yield context.new_page()
-    context.close()
 
 
 @pytest.mark.parametrize(
@@ -246,20 +241,22 @@ def empty(chromium: Browser) -> Iterator[Page]:
         ("not mirrored", "<p style='margin-left: 60px'>Left.</p>"),
     ],
 )
-def test_a_misfit_is_found(empty: Page, fault: str, html: str):
+def test_a_misfit_is_found(page: Page, fault: str, html: str):
     """At 320 pixels at least; and the page is left as it was."""
-    empty.set_content(f"<html dir='ltr'><style>body {{ margin: 0; }}</style>{html}")
+    page.goto("about:blank")  # where no policy of ours holds
+    page.set_content(f"<html dir='ltr'><style>body {{ margin: 0; }}</style>{html}")
     assert any(
-        found.startswith(f"{fault}: ") and found.endswith("[320]") for found in find_misfits(empty)
+        found.startswith(f"{fault}: ") and found.endswith("[320]") for found in find_misfits(page)
     )
-    assert empty.evaluate("document.documentElement.dir") == "ltr"
+    assert page.evaluate("document.documentElement.dir") == "ltr"
 
 
-def test_what_fits_is_no_misfit(empty: Page):
+def test_what_fits_is_no_misfit(page: Page):
     """A link in a sentence, one that scrolls, and words that are kept in their lines."""
-    empty.set_content(
+    page.goto("about:blank")  # where no policy of ours holds
+    page.set_content(
         "<html dir='ltr'><style>body { margin: 0; }</style><p>See <a href='/'>there</a>.</p>"
         "<div style='overflow-x: auto'><p style='width: 900px'>Scrolled.</p></div>"
         "<p style='white-space: pre-wrap; width: 60px'>Kept      </p>"
     )
-    assert find_misfits(empty) == []
+    assert find_misfits(page) == []

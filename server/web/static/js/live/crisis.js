@@ -10,18 +10,20 @@ import { element } from "../element.js";
  * @property {{who: string, call: string, dial: string, when: string}[]} numbers
  */
 
+/** The card may be of another language than the page. */
+const inItsWay = (words) => Object.assign(words, { dir: "auto" });
+
 /** @param {HTMLElement} root the step of the page @param {Card} card */
 export function fillCard(root, card) {
   root.lang = card.language;
-  root.dir = "auto";
   root.querySelector("#crisis-title").textContent = card.title;
   root.querySelector("#crisis-text").textContent = card.text;
   const rows = card.numbers.map(({ who, call, dial, when }) => {
     const number = element("strong", "", call);
     number.dir = "ltr"; // or its groups would stand in another order on a page from right to left
-    const link = element("a", "live-ring", number, element("span", "", who));
+    const link = element("a", "live-ring", number, inItsWay(element("span", "", who)));
     link.href = `tel:${dial}`;
-    return element("li", "", link, element("p", "soft small", when));
+    return element("li", "", link, inItsWay(element("p", "soft small", when)));
   });
   root.querySelector("#crisis-numbers").replaceChildren(...rows);
 }
