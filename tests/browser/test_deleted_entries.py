@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect
 
 from server.store import SessionEntryRow
 from tests.browser.axe import Looks, bring_axe, find_all_faults
@@ -130,9 +130,12 @@ def test_without_a_network_the_server_is_told_later(page: Page, preview: Preview
     entry_id = keep_waiting(page)
     page.unroute(ENTRIES)
     page.route(ENTRIES, lose_the_answer)
-    with page.expect_event("requestfailed"):
+
+    def is_lost(request: Request) -> bool:
+        return request.method == "POST" and entry_id in saved(preview)
+
+    with page.expect_event("requestfailed", is_lost):
         page.evaluate("dispatchEvent(new Event('online'))")
-    assert entry_id in saved(preview)
     page.route("**/api/session-entries/*", lambda route: route.abort(LOST))
     page.locator(".entry.kept").get_by_role("button", name="Delete").click()
     expect(page.get_by_text("Should it have this one already")).to_be_visible()
@@ -173,7 +176,7 @@ def test_what_was_deleted_elsewhere_is_not_kept_again(page: Page, preview: Previ
     assert request.delete(f"/api/session-entries/{entry_id}").status == 204
     page.unroute(ENTRIES)
     page.evaluate("dispatchEvent(new Event('online'))")
-    expect(page.locator(".entry")).to_have_count(1)
+    expect(page.locator(".entry")).to_have_count(1, timeout=30_000)
     assert "stepback.outbox." not in kept_here(page)
     assert saved(preview) == ["a" * 32]
 
