@@ -100,6 +100,7 @@ def environ(house: House) -> dict[str, str]:
     settings = house.settings
     return {
         "STEPBACK_DATA": str(settings.data_path),
+        "STEPBACK_DATABASE_URL": settings.database_url,
         "STEPBACK_KEYS": str(settings.keys_path),
         "STEPBACK_CACHE": str(settings.cache_path),
         "STEPBACK_SCRIPTS": str(settings.scripts_path),

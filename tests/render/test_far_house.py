@@ -131,6 +131,7 @@ def _is_done(step: Callable[[], None]) -> bool:
 
 def test_what_is_in_the_store_and_in_no_row_goes_after_an_hour(workshop, elsewhere) -> None:
     """The last piece of a killed worker's is found by looking into the store."""
+    workshop.settings.data_path.mkdir(exist_ok=True)
     workshop.settings.secret_path.write_bytes(b"s" * 32)
     shelf = open_shelf(workshop.settings)
     elsewhere.publish(elsewhere.stream_folder("a" * 64) / "late.m4s", b"my words")
