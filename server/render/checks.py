@@ -175,7 +175,7 @@ def check_worker(database: Database, now_at: datetime) -> Check:
 
     def look() -> str:
         with database.reading() as db:
-            beat = latest_worker_beat(db)
+            beat = latest_worker_beat(db, now_at)
         if beat is None or now_at - beat.beat_at > STALE_AFTER:
             raise StepbackError("No worker has shown life just now.")
         if not beat.voice_ok:

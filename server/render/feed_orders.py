@@ -15,6 +15,7 @@ from server.store import RenderState, count_waiting, find_render, is_busy, is_ma
 from server.store.care import ClientRow, KeyRing, TherapistRow, list_assignments
 from server.store.care.feed_renders import list_wanted_keys, note_feed_render
 from server.store.care.private_feeds import feed_owner, list_feed_clients, list_private_feeds
+from server.store.recently import is_recent
 from server.timeline import Options
 
 logger = logging.getLogger(__name__)
@@ -65,7 +66,7 @@ class FeedOrders:
                 self._waiting.append(client_id)
 
     def _is_time(self, now_at: datetime) -> bool:
-        return self._begun_at is None or now_at - self._begun_at >= LOOKED_THROUGH_EVERY
+        return self._begun_at is None or not is_recent(self._begun_at, now_at, LOOKED_THROUGH_EVERY)
 
 
 def order_feed_items(workshop: Workshop, keys: KeyRing, client_id: str) -> bool:
@@ -127,7 +128,7 @@ def _is_made(workshop: Workshop, key: str) -> bool:
     if row.state == RenderState.DONE and not workshop.is_lost(row):
         return True
     tried_at = max(row.queued_at, row.finished_at or row.queued_at)
-    return tried_at > datetime.now(UTC) - TRIED_AGAIN_AFTER
+    return is_recent(tried_at, datetime.now(UTC), TRIED_AGAIN_AFTER)
 
 
 def _order_render(workshop: Workshop, slug: str, options: Options, giving: Giving) -> None:

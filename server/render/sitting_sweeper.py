@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from server.errors import StepbackError
-from server.render.sittings import Sittings
+from server.render.sittings import KEPT_FOR, Sittings
 from server.store import (
     drop_old_line_wants,
     fail_forsaken_words,
@@ -65,10 +65,14 @@ class SittingSweeper:
             drop_old_line_wants(db, now_at - UNASKED_FOR)
 
     def delete_expired(self, now_at: datetime) -> None:
-        """Delete sittings that were over for KEPT_AFTERWARDS, or whose 12 hours are up."""
+        """Delete sittings that were over for KEPT_AFTERWARDS, or whose 12 hours are up, or that
+        began by a clock which was wrong: their time would not come.
+        """
         before_at = now_at - KEPT_AFTERWARDS
         with self.sittings.database.reading() as db:
-            rows = list_expired_sittings(db, over_before_at=before_at, now_at=now_at)
+            rows = list_expired_sittings(
+                db, over_before_at=before_at, now_at=now_at, ahead_at=now_at + KEPT_FOR
+            )
         if rows:
             self.sittings.remove(*rows)
             logger.info("sittings deleted count=%d", len(rows))

@@ -45,6 +45,8 @@ LEFT_OVER_FOR = timedelta(hours=1)
 EXCERPT_FOR = timedelta(hours=1)
 TIDY_EVERY = timedelta(hours=1)
 
+Step = Callable[[datetime], None]
+
 
 @dataclass(slots=True, kw_only=True)
 class Sweeper:
@@ -66,18 +68,21 @@ class Sweeper:
     _forgot_on: date | None = field(default=None, init=False)
     _is_log_left: bool = field(default=False, init=False)
 
-    def sweep(self, now_at: datetime) -> None:
+    def sweep(self, now_at: datetime, tidy_at: datetime | None = None) -> None:
         """Put everything right that can be by now; call it every second.
 
+        `tidy_at` is the moment by which things are old enough to be deleted, where it is not now.
         One step that fails keeps no other from being done; it is raised at the end, and its turn
         comes again.
         """
+        tidy_at = tidy_at or now_at
         steps = [self.requeue_stale, self.put_unclaimed, self.delete_given_up]
+        tidying: list[Step] = []
         tidied_at = self._tidied_at
-        is_new_day = tidied_at is None or now_at.date() != tidied_at.date()
-        if tidied_at is None or is_new_day or now_at - tidied_at >= TIDY_EVERY:
-            self._tidied_at = now_at
-            steps += [
+        is_new_day = tidied_at is None or tidy_at.date() != tidied_at.date()
+        if tidied_at is None or is_new_day or tidy_at - tidied_at >= TIDY_EVERY:
+            self._tidied_at = tidy_at
+            tidying = [
                 self.tidy_private_feeds,
                 self.forget_downloads,
                 self.delete_expired,
@@ -89,7 +94,10 @@ class Sweeper:
         if self.feeds is not None:
             steps.append(self.feeds.order_next)
         with ExitStack() as doing:
-            for step in reversed(steps):  # the stack calls what was put last on it first
+            # The stack calls what was put last on it first.
+            for step in reversed(tidying):
+                doing.callback(step, tidy_at)
+            for step in reversed(steps):
                 doing.callback(step, now_at)
 
     def requeue_stale(self, now_at: datetime) -> None:

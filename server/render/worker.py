@@ -36,6 +36,7 @@ from server.store import (
     check_schema,
     remove_worker,
 )
+from server.watch.clock import patient_now
 from server.watch.lines import about
 from server.watch.meters import count_render
 from server.watch.spans import within_span
@@ -126,8 +127,7 @@ class Worker:
         """Begin to work, in threads of its own."""
         _thread("beat", lambda: self._repeat(self._beat, BEAT_SECONDS))
         _thread("take", lambda: self._repeat(self._take, TAKE_SECONDS))
-        sweep = partial(self._repeat, lambda: self._sweeper.sweep(datetime.now(UTC)), SWEEP_SECONDS)
-        _thread("sweep", sweep)
+        _thread("sweep", lambda: self._repeat(self._sweep, SWEEP_SECONDS))
         _thread("prepare", self._prepare)
         take_in = partial(import_sounds, self.settings, self._workshop.shelf)
         _thread("sounds", lambda: self._repeat(take_in, SOUNDS_SECONDS))
@@ -231,6 +231,9 @@ class Worker:
             produce=self.produce,
             settings=self.settings,
         ).make(lease, row)
+
+    def _sweep(self) -> None:
+        self._sweeper.sweep(datetime.now(UTC), patient_now())
 
     def _beat(self) -> None:
         self._bench.beat_all()

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from server.store.feed_tables import FeedWatchRow
+from server.store.recently import is_recent, recently
 
 WATCH_LASTS = timedelta(minutes=10)
 """So long a page looks out for an app."""
@@ -43,7 +44,9 @@ def add_feed_watch(
 def find_feed_watch(db: Session, watch_id: str, now_at: datetime) -> FeedWatchRow | None:
     """Look a watch up; None when it is over, or never was."""
     row = db.get(FeedWatchRow, watch_id)
-    return row if row is not None and row.until_at > now_at else None
+    if row is None or not is_recent(row.until_at, now_at + WATCH_LASTS, WATCH_LASTS):
+        return None
+    return row
 
 
 def move_feed_watch(db: Session, watch_id: str, network_hash: str) -> None:
@@ -72,18 +75,22 @@ def note_feed_fetch(db: Session, feed_name: str, network_hash: str, now_at: date
 
 def forget_feed_watches(db: Session, now_at: datetime) -> None:
     """Delete every watch that is over."""
-    db.execute(delete(FeedWatchRow).where(FeedWatchRow.until_at <= now_at))
+    db.execute(delete(FeedWatchRow).where(_is_over(now_at)))
 
 
 def has_old_feed_watches(db: Session, now_at: datetime) -> bool:
     """True when there is a watch that is over."""
-    old = select(FeedWatchRow.id).where(FeedWatchRow.until_at <= now_at).limit(1)
+    old = select(FeedWatchRow.id).where(_is_over(now_at)).limit(1)
     return db.scalar(old) is not None
+
+
+def _is_over(now_at: datetime) -> ColumnElement[bool]:
+    return ~recently(FeedWatchRow.until_at, now_at + WATCH_LASTS, WATCH_LASTS)
 
 
 def _waiting(feed_name: str, now_at: datetime) -> tuple[ColumnElement[bool], ...]:
     return (
         FeedWatchRow.feed_name == feed_name,
-        FeedWatchRow.until_at > now_at,
+        ~_is_over(now_at),
         FeedWatchRow.fetched_at.is_(None),
     )

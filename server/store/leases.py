@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, Update, select, update
+from sqlalchemy import ColumnElement, CursorResult, Update, or_, select, update
 from sqlalchemy.orm import Session
 
 from server.store.columns import JsonObject
 from server.store.models import ON_THEIR_WAY, RenderRow, RenderState, RenditionRow
 from server.store.practices import find_practice
+from server.store.recently import SKEW
 from server.store.renders import SILENT_VOICE, close_render, find_render
 
 MOST_ATTEMPTS = 3
@@ -188,14 +189,16 @@ def list_running_renders(db: Session) -> tuple[RenderRow, ...]:
 
 def list_unclaimed_renders(db: Session, older_than_at: datetime) -> tuple[RenderRow, ...]:
     """Queued renders for which listeners have waited since before this moment, the longest
-    first. One that is made ahead is not in the queue: its worker finds it in the catalogue.
+    first, and those whose moment lies ahead, by a clock that was wrong. One that is made ahead is
+    not in the queue: its worker finds it in the catalogue.
     """
+    queued_at = RenderRow.queued_at
     return tuple(
         db.scalars(
             select(RenderRow)
             .where(
                 RenderRow.state == RenderState.QUEUED.value,
-                RenderRow.queued_at < older_than_at,
+                or_(queued_at < older_than_at, queued_at > older_than_at + SKEW),
                 RenderRow.wanted_at.is_not(None),
             )
             .order_by(RenderRow.queued_at)

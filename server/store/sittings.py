@@ -154,10 +154,16 @@ def delete_sitting(db: Session, sitting_id: str) -> None:
 
 
 def list_expired_sittings(
-    db: Session, *, over_before_at: datetime, now_at: datetime
+    db: Session, *, over_before_at: datetime, now_at: datetime, ahead_at: datetime
 ) -> tuple[SittingRow, ...]:
-    """Sittings that were over before a moment, and those whose time has run out."""
-    is_gone = or_(SittingRow.ended_at < over_before_at, SittingRow.expires_at <= now_at)
+    """Sittings that were over before a moment, those whose time has run out, and those that
+    began after a moment that lies ahead.
+    """
+    is_gone = or_(
+        SittingRow.ended_at < over_before_at,
+        SittingRow.expires_at <= now_at,
+        SittingRow.began_at > ahead_at,
+    )
     query = select(SittingRow).where(is_gone)
     return tuple(db.scalars(query.options(defer(SittingRow.order), defer(SittingRow.lengths))))
 

@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from server.store.models import WorkerBeatRow
+from server.store.recently import SKEW
 
 FORGOTTEN_AFTER = timedelta(days=1)
 """A worker that has been still for so long is not remembered any more."""
@@ -31,6 +32,10 @@ def remove_worker(db: Session, owner: str) -> None:
     db.execute(delete(WorkerBeatRow).where(WorkerBeatRow.owner == owner))
 
 
-def latest_worker_beat(db: Session) -> WorkerBeatRow | None:
-    """The worker that showed life last, or None where none ever did."""
-    return db.scalar(select(WorkerBeatRow).order_by(WorkerBeatRow.beat_at.desc()).limit(1))
+def latest_worker_beat(db: Session, now_at: datetime) -> WorkerBeatRow | None:
+    """The worker that showed life last, or None where none ever did.
+
+    One whose sign lies ahead stopped while the clock was wrong, and hides nobody who is there.
+    """
+    there = select(WorkerBeatRow).where(WorkerBeatRow.beat_at <= now_at + SKEW)
+    return db.scalar(there.order_by(WorkerBeatRow.beat_at.desc()).limit(1))

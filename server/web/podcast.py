@@ -36,6 +36,7 @@ from server.store.care.private_feeds import (
     revoke_private_feed,
     settle_alert,
 )
+from server.watch.clock import patient_now
 from server.web.answers import answer_json
 from server.web.app_links import app_links
 from server.web.forms import Form, read_form
@@ -154,7 +155,7 @@ def fetched(feed_id: str) -> Response:
 def _own(row: PrivateFeedRow | None) -> PrivateFeedRow:
     """A feed of the asking client's that stands. Raises CaseNotFound for all others."""
     client = get_client()
-    if row is None or row.client_id != client.id or is_gone(row, client, datetime.now(UTC)):
+    if row is None or row.client_id != client.id or is_gone(row, client, patient_now()):
         raise CaseNotFound
     return row
 

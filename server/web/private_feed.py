@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
 
 from flask import Blueprint, Response, url_for
 
@@ -20,6 +19,7 @@ from server.store.care.private_feeds import (
     get_private_feed,
     is_gone,
 )
+from server.watch.clock import patient_now
 from server.web.answers import answer_conditionally
 from server.web.audio import SOUNDS, PublishedFiles
 from server.web.fetch_notes import FetchNotes
@@ -92,7 +92,7 @@ def _owner_of_standing(db: Session, row: PrivateFeedRow) -> ClientRow:
     Only whoever was shown its address learns that it ended, so that is asked before this.
     """
     client = db.get(ClientRow, row.client_id)
-    if client is None or is_gone(row, client, datetime.now(UTC)):
+    if client is None or is_gone(row, client, patient_now()):
         raise FeedEnded
     return client
 

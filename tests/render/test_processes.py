@@ -82,7 +82,7 @@ def test_stopped_worker_gives_back(
     assert (row.state, row.owner, row.attempts) == ("queued", None, 0)
     assert workshop.queue.pending_keys() == {key}
     with workshop.database.reading() as db:
-        assert latest_worker_beat(db) is None
+        assert latest_worker_beat(db, datetime.now(UTC)) is None
 
 
 @pytest.mark.parametrize("manner", ["attentive", "stubborn"])

@@ -42,6 +42,21 @@ def test_the_ladder_can_be_looked_at_for_a_while(open_house: House) -> None:
         open_house.look()
 
 
+def test_one_that_began_while_the_clock_was_ahead_goes(open_house: House) -> None:
+    """Its own words are not kept until its time would come; a clock an hour back deletes none."""
+    right_at = open_house.now_at
+    open_house.wait(400 * 24 * 3600)
+    open_house.begin(words=OWN)
+    open_house.speak()
+    open_house.wait(-3600)
+    sweep(open_house)
+    assert there(open_house) == {ID}
+    open_house.now_at = right_at
+    sweep(open_house)
+    assert there(open_house) == set()
+    assert not open_house.files()
+
+
 def test_the_end_is_noted_once(open_house: House) -> None:
     """Counted from when it was seen to be over, however often it is looked at."""
     open_house.begin()

@@ -49,6 +49,20 @@ def test_some_lines_are_missing(open_house: House) -> None:
     assert isinstance(open_house.ask(), Begun)
 
 
+def test_a_clock_that_is_set(open_house: House) -> None:
+    """Back, a sitting stands at its beginning; far ahead, it is not there; right, it goes on."""
+    open_house.begin()
+    open_house.wait(30)
+    before = open_house.look()
+    open_house.wait(-3 * 24 * 3600)
+    assert open_house.look().performance.heard_ms == 0
+    open_house.wait(403 * 24 * 3600)
+    with pytest.raises(SittingNotFound):
+        open_house.look()
+    open_house.wait(-400 * 24 * 3600)
+    assert open_house.look() == before
+
+
 def test_the_same_phone_begins_once(open_house: House) -> None:
     first = open_house.begin()
     open_house.wait(3)

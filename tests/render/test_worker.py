@@ -189,7 +189,7 @@ def test_progress_and_life_are_shown(
 
     def is_voice_ok() -> bool:
         with workshop.database.reading() as db:
-            beat = latest_worker_beat(db)
+            beat = latest_worker_beat(db, datetime.now(UTC))
         return beat is not None and beat.owner == worker.owner and beat.voice_ok
 
     until(is_voice_ok)

@@ -270,6 +270,8 @@ def test_who_waits(database: Database, new_render: MakeRender, noon: datetime) -
         assert count_waiting(db) == 1
         assert [r.key[0] for r in list_unclaimed_renders(db, later_at)] == ["b"]
         assert list_unclaimed_renders(db, noon) == ()
+        back_at = noon - timedelta(days=3)
+        assert [r.key[0] for r in list_unclaimed_renders(db, back_at)] == ["b"]
 
 
 def test_private_renders_expire(database: Database, new_render: MakeRender, noon: datetime) -> None:
@@ -346,19 +348,23 @@ def test_feeds_keep_what_was_first(database: Database) -> None:
 
 
 def test_latest_worker_is_known(database: Database, noon: datetime) -> None:
-    """The worker that showed life last is told; those long gone are forgotten."""
+    """The worker that showed life last is told; those long gone are forgotten.
+
+    One that stopped while the clock was ahead is not taken for one that is there.
+    """
     later_at = noon + timedelta(days=2)
     with database.writing() as db:
-        assert latest_worker_beat(db) is None
+        assert latest_worker_beat(db, later_at) is None
         beat_worker(db, "a", started_at=noon, voice_ok=False, now_at=noon)
         beat_worker(db, "b", started_at=noon, voice_ok=True, now_at=later_at)
         beat_worker(db, "b", started_at=noon, voice_ok=True, now_at=later_at)
     with database.writing() as db:
-        beat = latest_worker_beat(db)
+        beat = latest_worker_beat(db, later_at)
         assert beat is not None
         assert (beat.owner, beat.voice_ok, beat.beat_at) == ("b", True, later_at)
         remove_worker(db, "b")
-        assert latest_worker_beat(db) is None
+        beat_worker(db, "c", started_at=noon, voice_ok=True, now_at=later_at + timedelta(days=400))
+        assert latest_worker_beat(db, later_at) is None
 
 
 def test_devices_are_hashed() -> None:

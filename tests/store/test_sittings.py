@@ -171,7 +171,7 @@ def test_what_belongs_to_a_sitting_goes_with_it(
 
 
 def test_sittings_expire(database: Database, add: Add, noon: datetime) -> None:
-    """Those that were over a while ago, and every one whose time is up."""
+    """Those that were over a while ago, every one whose time is up, and one from too far ahead."""
     add(A)
     add(B)
     add(C, at=noon + HOUR)
@@ -181,12 +181,17 @@ def test_sittings_expire(database: Database, add: Add, noon: datetime) -> None:
 
     def expired(over_before_at: datetime, now_at: datetime) -> set[str]:
         with database.reading() as db:
-            rows = list_expired_sittings(db, over_before_at=over_before_at, now_at=now_at)
+            rows = list_expired_sittings(
+                db, over_before_at=over_before_at, now_at=now_at, ahead_at=now_at + 12 * HOUR
+            )
             return {row.id for row in rows}
 
     assert expired(noon + HOUR, noon + 2 * HOUR) == set()
     assert expired(noon + 2 * HOUR, noon + 3 * HOUR) == {A}
     assert expired(noon, noon + 12 * HOUR) == {A, B}
+    assert expired(noon - 11 * HOUR, noon - 11 * HOUR) == set()
+    assert expired(noon - 11 * HOUR, noon - 12 * HOUR) == {C}
+    assert expired(noon - 13 * HOUR, noon - 13 * HOUR) == {A, B, C}
 
 
 def test_lines_are_wanted_while_somebody_asks(database: Database, noon: datetime) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from server.errors import InvalidOptions
@@ -19,6 +19,10 @@ from server.store.care.people_tables import (
     SignInRow,
     TherapistRow,
 )
+from server.store.recently import recently
+
+CODES_AHEAD = 3
+"""Half minutes: an app's clock may differ by two of them from ours; see take_code()."""
 
 FINDABLE = ("id", "email", "fs_uniquifier", "fs_webauthn_user_handle")
 """By what a therapist can be looked up: each is nobody else's."""
@@ -71,12 +75,19 @@ def take_recovery_code(db: Session, therapist_id: str, code_hash: str) -> bool:
 
 
 def take_code(db: Session, therapist_id: str, number: int) -> bool:
-    """Use up the authenticator's code of this number; False for one that is not newer."""
+    """Use up the authenticator's code of this number; False for one that is not newer.
+
+    A number is a half minute, and one of the next few at most is taken. So a last one that lies
+    further ahead was used while the clock was wrong, and does not count.
+    """
     done = db.execute(
         update(TherapistRow)
         .where(
             TherapistRow.id == therapist_id,
-            func.coalesce(TherapistRow.tf_last_code, -1) < number,
+            or_(
+                func.coalesce(TherapistRow.tf_last_code, -1) < number,
+                TherapistRow.tf_last_code > number + CODES_AHEAD,
+            ),
         )
         .values(tf_last_code=number)
         .returning(TherapistRow.id)
@@ -129,8 +140,8 @@ def list_sign_ins(db: Session, therapist_id: str, now_at: datetime) -> tuple[Sig
             .where(
                 SignInRow.therapist_id == therapist_id,
                 SignInRow.ended_at.is_(None),
-                SignInRow.made_at > now_at - SIGN_IN_LASTS,
-                SignInRow.seen_at > now_at - IDLE,
+                recently(SignInRow.made_at, now_at, SIGN_IN_LASTS),
+                recently(SignInRow.seen_at, now_at, IDLE),
             )
             .order_by(SignInRow.made_at.desc(), SignInRow.token_hash)
         )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, select, true
+from sqlalchemy import delete, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from server.store.care.people_tables import SignInFailureRow
+from server.store.recently import SKEW
 
 KEPT = timedelta(hours=1)
 """The longest time that anybody counts over; what is older is forgotten."""
@@ -27,7 +28,11 @@ def add_failure(
     db: Session, key_hash: str, now_at: datetime, *, most: int, since_at: datetime
 ) -> bool:
     """Count one more; False, with nothing counted, where there were `most` of them already."""
-    db.execute(delete(SignInFailureRow).where(SignInFailureRow.failed_at <= now_at - KEPT))
+    # What lies ahead was counted by a clock that was wrong: it would shut somebody out till then.
+    failed_at = SignInFailureRow.failed_at
+    db.execute(
+        delete(SignInFailureRow).where(or_(failed_at <= now_at - KEPT, failed_at > now_at + SKEW))
+    )
     count, _ = count_failures(db, key_hash, since_at)
     if count < most:
         db.add(SignInFailureRow(key_hash=key_hash, failed_at=now_at))

@@ -13,6 +13,7 @@ from server.errors import EmailTaken
 from server.store.care.accounts import find_account, is_anybody_here, normalise_email
 from server.store.care.people import hash_token, make_id
 from server.store.care.people_tables import InvitationRow, PracticeRoomRow, TherapistRow
+from server.store.recently import FORGIVEN
 
 Kind = Literal["therapist", "first", "password"]
 
@@ -57,7 +58,9 @@ def add_link(
 def find_link(db: Session, token: str, now_at: datetime) -> InvitationRow | None:
     """A therapist's link that can still be used; the first one ends when somebody is here."""
     row = db.get(InvitationRow, hash_token(token))
-    if row is None or row.kind not in VALID or row.used_at or row.expires_at <= now_at:
+    if row is None or row.kind not in VALID or row.used_at:
+        return None
+    if not now_at < row.expires_at <= now_at + VALID[row.kind] + FORGIVEN:
         return None
     if row.kind == "first":
         return None if is_anybody_here(db) else row

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import CursorResult, delete, select, update
+from sqlalchemy import ColumnElement, CursorResult, and_, delete, select, update
 from sqlalchemy.orm import Session
 
 from server.errors import DeviceTaken, InvitationGone
@@ -19,6 +19,7 @@ from server.store.care.people_tables import (
     PracticeRoomRow,
     TherapistRow,
 )
+from server.store.recently import FORGIVEN, is_recent
 
 LASTS = {"client": timedelta(days=14), "device": timedelta(hours=1)}
 """How long an invitation opens something, by its kind."""
@@ -97,7 +98,7 @@ def list_open_invitations(
             InvitationRow.therapist_id == therapist.id,
             InvitationRow.kind == "client",
             InvitationRow.used_at.is_(None),
-            InvitationRow.expires_at > now_at,
+            _stands(now_at),
         )
     )
     return {cast(str, row.client_id): row.expires_at for row in rows}
@@ -118,7 +119,7 @@ def get_invitation(db: Session, token: str, now_at: datetime) -> Invited:
             InvitationRow.token_hash == hash_token(token),
             InvitationRow.kind.in_(LASTS),
             InvitationRow.used_at.is_(None),
-            InvitationRow.expires_at > now_at,
+            _stands(now_at),
             TherapistRow.active,
             TherapistRow.left_at.is_(None),
             ClientRow.left_at.is_(None),
@@ -195,7 +196,7 @@ def list_devices(db: Session, client_id: str) -> tuple[ClientDeviceRow, ...]:
 def is_device_seen_long_ago(db: Session, device_hash: str, now_at: datetime) -> bool:
     """True when it is time to note that a client's device is in use."""
     row = db.get(ClientDeviceRow, device_hash)
-    return row is not None and row.seen_at <= now_at - DEVICE_SEEN_EVERY
+    return row is not None and not is_recent(row.seen_at, now_at, DEVICE_SEEN_EVERY)
 
 
 def note_device_seen(db: Session, device_hash: str, now_at: datetime) -> None:
@@ -251,6 +252,12 @@ def find_left_client(db: Session, device_hash: str, now_at: datetime) -> ClientR
             ClientRow.left_at > now_at - RETURN_WITHIN,
         )
     ).first()
+
+
+def _stands(now_at: datetime) -> ColumnElement[bool]:
+    """That the time of an invitation is not over, nor further ahead than one can be made."""
+    expires_at = InvitationRow.expires_at
+    return and_(expires_at > now_at, expires_at <= now_at + max(LASTS.values()) + FORGIVEN)
 
 
 def _changed(db: Session, statement: object) -> bool:

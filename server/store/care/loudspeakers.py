@@ -13,6 +13,7 @@ from server.store.care.loudspeaker_tables import LoudspeakerRow
 from server.store.care.people import hash_token, make_id
 from server.store.care.people_tables import TherapistRow
 from server.store.columns import JsonObject
+from server.store.recently import is_recent, recently
 
 CODE_LETTERS = "23456789ACDEFGHJKMNPQRTVWXY"
 """Without those that are taken for another one when somebody reads them aloud or copies them."""
@@ -42,7 +43,7 @@ def add_loudspeaker(db: Session, therapist_id: str, now_at: datetime) -> tuple[s
         delete(LoudspeakerRow).where(
             LoudspeakerRow.therapist_id == therapist_id,
             or_(
-                LoudspeakerRow.made_at <= now_at - LASTS,
+                ~recently(LoudspeakerRow.made_at, now_at, LASTS),
                 LoudspeakerRow.token_hash.is_(None) & (LoudspeakerRow.expires_at <= now_at),
             ),
         )
@@ -71,7 +72,7 @@ def get_loudspeaker(
         select(LoudspeakerRow).where(
             LoudspeakerRow.id == loudspeaker_id,
             LoudspeakerRow.therapist_id == therapist.id,
-            LoudspeakerRow.made_at > now_at - LASTS,
+            recently(LoudspeakerRow.made_at, now_at, LASTS),
         )
     ).first()
     if row is None:
@@ -103,12 +104,12 @@ def note_controlled(row: LoudspeakerRow, now_at: datetime) -> None:
 
 def is_control_due(row: LoudspeakerRow, now_at: datetime) -> bool:
     """True when it is time to note that the therapist's page is there."""
-    return row.seen_at <= now_at - SEEN_EVERY
+    return not is_recent(row.seen_at, now_at, SEEN_EVERY)
 
 
 def is_out_of_control(row: LoudspeakerRow, now_at: datetime) -> bool:
     """True when the therapist's page has not been heard of for a while."""
-    return row.seen_at <= now_at - LEFT_AFTER
+    return not is_recent(row.seen_at, now_at, LEFT_AFTER)
 
 
 def join_loudspeaker(db: Session, code: str, now_at: datetime) -> str | None:
@@ -120,6 +121,7 @@ def join_loudspeaker(db: Session, code: str, now_at: datetime) -> str | None:
         select(LoudspeakerRow).where(
             LoudspeakerRow.code_hash == hash_token(code),
             LoudspeakerRow.expires_at > now_at,
+            recently(LoudspeakerRow.made_at, now_at, CODE_LASTS),
             LoudspeakerRow.misses < MOST_MISSES,
         )
     ).first()
@@ -141,7 +143,7 @@ def find_joined(db: Session, token: str, now_at: datetime) -> LoudspeakerRow | N
     return db.scalars(
         select(LoudspeakerRow).where(
             LoudspeakerRow.token_hash == hash_token(token),
-            LoudspeakerRow.made_at > now_at - LASTS,
+            recently(LoudspeakerRow.made_at, now_at, LASTS),
         )
     ).first()
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from server.errors import CaseNotFound
 from server.store.care.people_tables import ClientDeviceRow, ClientRow, SignInRow, TherapistRow
+from server.store.recently import is_recent, recently
 
 IDLE = timedelta(minutes=15)
 """After so long without a request a therapist is signed out: others may sit at the machine."""
@@ -35,15 +36,18 @@ def hash_token(token: str) -> str:
 def find_therapist(
     db: Session, sign_in: str, now_at: datetime, *, idle: timedelta = IDLE
 ) -> TherapistRow | None:
-    """Who signed in with this token, unless it was ended, is old, was idle, or they have left."""
+    """Who signed in with this token, unless it was ended, is old, was idle, or they have left.
+
+    One that lies ahead is over, too: a clock that was set back must not give it a longer life.
+    """
     return db.scalars(
         select(TherapistRow)
         .join(SignInRow, SignInRow.therapist_id == TherapistRow.id)
         .where(
             SignInRow.token_hash == hash_token(sign_in),
             SignInRow.ended_at.is_(None),
-            SignInRow.made_at > now_at - SIGN_IN_LASTS,
-            SignInRow.seen_at > now_at - idle,
+            recently(SignInRow.made_at, now_at, SIGN_IN_LASTS),
+            recently(SignInRow.seen_at, now_at, idle),
             TherapistRow.active,
             TherapistRow.left_at.is_(None),
         )
@@ -53,7 +57,7 @@ def find_therapist(
 def is_seen_long_ago(db: Session, sign_in: str, now_at: datetime) -> bool:
     """True when it is time to note that this sign-in is in use."""
     row = db.get(SignInRow, hash_token(sign_in))
-    return row is not None and row.seen_at <= now_at - SEEN_EVERY
+    return row is not None and not is_recent(row.seen_at, now_at, SEEN_EVERY)
 
 
 def note_seen(db: Session, sign_in: str, now_at: datetime) -> None:

@@ -16,6 +16,7 @@ from server.store.care.people import hash_token, make_id
 from server.store.care.people_tables import ClientRow, TherapistRow
 from server.store.care.private_feed_tables import PrivateFeedNetworkRow, PrivateFeedRow
 from server.store.care.sealing import Seal
+from server.store.recently import is_recent
 
 Side = Literal["client", "therapist"]
 """Which of the two is told, or says something."""
@@ -199,7 +200,7 @@ def note_fetch(db: Session, row: PrivateFeedRow, network_hash: str, now_at: date
     feed = db.get(PrivateFeedRow, row.id)
     if feed is None or feed.revoked_at is not None or feed.token_hash != row.token_hash:
         return False
-    if feed.used_at is None or feed.used_at <= now_at - USED_EVERY:
+    if feed.used_at is None or not is_recent(feed.used_at, now_at, USED_EVERY):
         feed.used_at = now_at
     today = now_at.date()
     if db.get(PrivateFeedNetworkRow, (feed.id, today, network_hash)) is not None:
