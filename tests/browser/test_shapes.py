@@ -50,7 +50,7 @@ SAYING_SO_TO_THERAPISTS = ("/room/play/soft-ground", "/room/play/stepping-back/l
 FIND_DEAD = """
 () => [...document.querySelectorAll('button, input, select, textarea, a:not([href]), audio')]
   .filter((each) => each.checkVisibility({ visibilityProperty: true }))
-  .filter((each) => each.disabled || !(each.form?.action || each.src || each.readOnly)
+  .filter((each) => each.disabled || !(each.form || each.src || each.readOnly)
     || (each.matches('button') && each.type !== 'submit'))
   .map((each) => `${each.tagName} ${each.id} ${each.textContent}`)
 """

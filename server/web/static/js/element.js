@@ -7,3 +7,6 @@ export function element(name, className, ...children) {
   made.append(...children);
   return made;
 }
+
+/** Words that may be of another language than the page are written that language's way. */
+export const inItsWay = (words) => Object.assign(words, { dir: "auto" });

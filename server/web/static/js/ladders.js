@@ -1,6 +1,6 @@
 /** The ladders in My practice: read again and deleted. Those of this device are shown by this page alone; a client has a log beside. */
 
-import { element } from "./element.js";
+import { element, inItsWay } from "./element.js";
 import { Refused, Unreachable } from "./api.js";
 import { listLadders, removeLadder } from "./ladder-book.js";
 import { showLadder } from "./ladder.js";
@@ -37,9 +37,8 @@ const whenOf = ({ began_at }, format = dayText) => (Number.isNaN(Date.parse(bega
 
 /** A ladder that opens where it stands. It is drawn when it is opened: before, it has no width. */
 function makeRow(ladder) {
-  const title = element("span", "row-title", ladder.title);
+  const title = inItsWay(element("span", "row-title", ladder.title));
   if (ladder.language) title.lang = ladder.language;
-  title.dir = "auto";
   const steps = ngettext("{n} step", "{n} steps", ladder.rungs.length);
   const note = element("span", "row-note", element("span", "", whenOf(ladder, shortDayText)), element("span", "", steps), ...(hasLog ? ladder.places.map((place) => element("span", "", place)) : []));
   const place = element("div", "");

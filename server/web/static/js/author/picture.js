@@ -62,7 +62,7 @@ export class TimePicture {
 
 const partOf = (event) => event.target.closest?.(".time-part") ?? null;
 
-const ON = document.documentElement.dir === "rtl" ? "←" : "→";
+const LEADS_TO = document.documentElement.dir === "rtl" ? "←" : "→";
 
 /** Where each stage leads, as a list. @param {HTMLElement} host @param {{start: string, label: string, goes: string, is_default: boolean}[]} ways */
 export function showWays(host, ways) {
@@ -71,7 +71,7 @@ export function showWays(host, ways) {
     ...stages.flatMap((stage) => {
       const rows = ways.filter(({ start }) => start === stage).map((way) => {
         const also = way.label && way.is_default ? [element("span", "soft", ` ${ALSO_UNASKED}`)] : [];
-        return element("li", "", `${way.label ? `${way.label} ` : ""}${ON} ${way.goes}`, ...also);
+        return element("li", "", `${way.label ? `${way.label} ` : ""}${LEADS_TO} ${way.goes}`, ...also);
       });
       return [element("p", "ways-from", _("From “{stage}”", { stage })), element("ul", "", ...rows)];
     }),

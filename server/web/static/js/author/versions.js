@@ -1,7 +1,7 @@
 /** What the file once held: listed, compared, and loaded into the editor. */
 
 import { post, request } from "../api.js";
-import { element } from "../element.js";
+import { element, inItsWay } from "../element.js";
 import { _, language, ngettext } from "../words.js";
 
 const NOW = "now";
@@ -43,7 +43,7 @@ function drawRow({ kind, before, after, left_out: leftOut }) {
 function drawSide(name, side, tag) {
   if (!side) return element("div", `side ${name} none`);
   const pieces = side.pieces.map(({ text, is_changed: isChanged }) => (isChanged && tag ? element(tag, "", text) : text));
-  return element("div", `side ${name}`, element("span", "side-line", side.line), Object.assign(element("span", "side-text", ...pieces), { dir: "auto" }));
+  return element("div", `side ${name}`, element("span", "side-line", side.line), inItsWay(element("span", "side-text", ...pieces)));
 }
 
 /** The fold of versions. */

@@ -1,6 +1,6 @@
 /** The crisis card: somebody to ring, with the numbers that this house has set. */
 
-import { element } from "../element.js";
+import { element, inItsWay } from "../element.js";
 
 /**
  * @typedef {object} Card
@@ -9,9 +9,6 @@ import { element } from "../element.js";
  * @property {string} text
  * @property {{who: string, call: string, dial: string, when: string}[]} numbers
  */
-
-/** The card may be of another language than the page. */
-const inItsWay = (words) => Object.assign(words, { dir: "auto" });
 
 /** @param {HTMLElement} root the step of the page @param {Card} card */
 export function fillCard(root, card) {

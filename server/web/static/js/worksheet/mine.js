@@ -1,6 +1,6 @@
 /** What I wrote: a client's own worksheets from the server, and those of this device; read again, and removed. */
 
-import { element } from "../element.js";
+import { element, inItsWay } from "../element.js";
 import { Refused, Unreachable, request } from "../api.js";
 import { areAlike } from "./alike.js";
 import { keepHere, listHere, listWaiting, onNews, removeHere } from "./book.js";
@@ -83,9 +83,8 @@ function pictureOf(worksheets) {
 
 function makeSection(worksheets) {
   const { title, language: lang } = worksheets[0].worksheet;
-  const heading = element("h2", "", title);
+  const heading = inItsWay(element("h2", "", title));
   heading.lang = lang;
-  heading.dir = "auto";
   return element("section", "day", heading, pictureOf(worksheets), element("ul", "rows", ...worksheets.map(makeRow)));
 }
 

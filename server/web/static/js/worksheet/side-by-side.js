@@ -1,10 +1,7 @@
 /** A worksheet that was answered, to be read: both sides of a pair beside one another, and all else above them. */
 
-import { element } from "../element.js";
+import { element, inItsWay } from "../element.js";
 import { _ } from "../words.js";
-
-/** Words are written the way of their own language, not of the page's. */
-const inItsWay = (words) => Object.assign(words, { dir: "auto" });
 
 function side(heading, title, { text, rating }, withRating) {
   const parts = [inItsWay(element(heading, "ws-side-title", title)), inItsWay(element("p", "ws-words", text))];
