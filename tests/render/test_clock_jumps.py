@@ -28,6 +28,7 @@ def lose(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> Callable[[int],
     return order
 
 
+@pytest.mark.long
 def test_a_clock_that_jumps(
     tmp_path: Path,
     environment: dict[str, str],

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+import pytest
+
 from server.app import create_app
 from server.store import SessionEntryRow
 from server.store.care import ClientRow, SubmissionRow, make_id
@@ -165,6 +167,7 @@ def worksheet(number: int, answered_at: str) -> dict[str, object]:
     return {**told, "answers": answers, "answered_at": answered_at}
 
 
+@pytest.mark.long
 def test_a_clock_that_jumps(tmp_path: Path) -> None:
     """Far ahead, right again, and back: sign-ins end and can be made anew; all else goes on."""
     with settled(tmp_path) as town:
@@ -200,6 +203,7 @@ def test_a_clock_that_jumps(tmp_path: Path) -> None:
         assert town.stranger().look(town.link).status_code == 200
 
 
+@pytest.mark.long
 def test_the_hour_that_comes_twice(tmp_path: Path) -> None:
     """When summer time ends nobody is signed out, and two moments of one local time stay two."""
     twice_at = datetime(2026, 10, 25, 0, 55, tzinfo=UTC)
