@@ -69,15 +69,16 @@ class Job:
         secret, keys = server_secret(self.settings.secret_path), KeyRing(self.settings.keys_path)
         order = read_order(row, secret, keys)
         self._note_clips(lease, order)
-        product = self.produce(
-            order,
-            speaker=self.speaker,
-            shelf=self.shelf,
-            on_progress=lambda progress: self.bench.check(lease, progress),
-            is_wanted=lambda: lease.wanted,
-        )
         folder = self.shelf.render_folder(lease.key)
-        self.shelf.settle(folder, lambda: self.bench.check(lease))
+        with self.shelf.growing(folder, lambda: self.bench.is_held(lease)):
+            product = self.produce(
+                order,
+                speaker=self.speaker,
+                shelf=self.shelf,
+                on_progress=lambda progress: self.bench.check(lease, progress),
+                is_wanted=lambda: lease.wanted,
+            )
+            self.shelf.settle(folder, lambda: self.bench.check(lease))
         self._finish(lease, product)
 
     def _note_clips(self, lease: Lease, order: Order) -> None:

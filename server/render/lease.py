@@ -19,6 +19,7 @@ from server.store import (
     beat_render,
     claim_render,
     has_wanted_renders,
+    is_owned,
     release_render,
 )
 
@@ -121,6 +122,11 @@ class Bench:
                 lease.is_lost = True
             else:
                 lease.beaten_s, lease.wanted = begun_s, found.wanted_at is not None
+
+    def is_held(self, lease: Lease) -> bool:
+        """Ask the row whether a render is still ours, however lately it was."""
+        with self.database.reading() as db:
+            return is_owned(db, lease.key, lease.owner)
 
     def check(self, lease: Lease, progress: Progress | None = None) -> None:
         """Note progress, and raise where the work is to stop: RenderInterrupted when the worker

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,10 +18,11 @@ from uuid import uuid4
 
 from server.errors import StoreUnavailable
 from server.store.circuit import Circuit
+from server.store.far_aside import aside
 from server.store.far_place import ASK_SECONDS, Place
 
 if TYPE_CHECKING:
-    from obstore import GetOptions
+    from obstore import GetOptions, PutMode
     from obstore.store import S3Store
 
 logger = logging.getLogger(__name__)
@@ -50,6 +50,18 @@ T = TypeVar("T")
 
 class StoreDiffers(StoreUnavailable):
     """Other bytes are in the store under a name that says what they must be."""
+
+
+class StoreReplaces(StoreUnavailable):
+    """The store does not know `If-Match`: it replaces a file whichever version of it is there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Found:
+    """What is known of a file that was not fetched."""
+
+    tag: str
+    digest: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,8 +93,29 @@ class Far:
         With `is_new` the name is of these bytes alone: to put them again is fine, and other bytes
         under it are StoreDiffers.
         """
+        tag = self._send(name, data, "create" if is_new else "overwrite")
+        if _is_of(tag, data):
+            return
+        if self.find_hash(name) != hashlib.sha256(data).hexdigest():
+            raise StoreDiffers
+        if tag and not self._reads(name, data):
+            self.remove([name])
+            raise StoreUnavailable
+
+    def replace(self, name: str, data: bytes, tag: str | None) -> str | None:
+        """Put a file in place of the version with this tag; for None, where there is none.
+
+        Gives its own tag; None, with nothing put, where another version is there, or none.
+        """
+        put = self._send(name, data, {"e_tag": tag} if tag else "create")
+        if put and not _is_of(put, data) and not self._reads(name, data):
+            raise StoreUnavailable
+        return put or None
+
+    def _send(self, name: str, data: bytes, mode: PutMode) -> str:
+        """Put a file; gives its tag, or nothing where what is there already stays."""
         import obstore
-        from obstore.exceptions import AlreadyExistsError
+        from obstore.exceptions import AlreadyExistsError, PreconditionError
 
         digest = hashlib.sha256(data).hexdigest()
         kind = CONTENT_TYPES.get(f".{name.rpartition('.')[2]}", "application/octet-stream")
@@ -93,23 +126,15 @@ class Far:
                     store,
                     name,
                     data,
-                    mode="create" if is_new else "overwrite",
+                    mode=mode,
                     use_multipart=False,
                     attributes={"Content-Type": kind, HASH: digest},
                 )
-            except AlreadyExistsError:
+            except (AlreadyExistsError, PreconditionError, FileNotFoundError):
                 return ""
-            return (put["e_tag"] or "").strip('"')
+            return put["e_tag"] or ""
 
-        seconds = LARGE_SECONDS if len(data) > LARGE_BYTES else SEND_SECONDS
-        tag = self._ask(send, seconds)
-        if tag == hashlib.md5(data, usedforsecurity=False).hexdigest():
-            return  # as all stores say it, but for what they encrypt themselves or had before
-        if self.find_hash(name) != digest:
-            raise StoreDiffers
-        if tag and not self._reads(name, data):
-            self.remove([name])
-            raise StoreUnavailable
+        return self._ask(send, LARGE_SECONDS if len(data) > LARGE_BYTES else SEND_SECONDS)
 
     def _reads(self, name: str, data: bytes) -> bool:
         """True when a file is what was just put."""
@@ -120,14 +145,23 @@ class Far:
 
     def find_hash(self, name: str) -> str | None:
         """The SHA-256 that a file was put with; None where there is none of this name."""
+        found = self._find(name)
+        return None if found is None else found.digest
+
+    def find_tag(self, name: str) -> str | None:
+        """What tells the version of a file that is there from any other; None likewise."""
+        found = self._find(name)
+        return None if found is None else found.tag
+
+    def _find(self, name: str) -> _Found | None:
         import obstore
 
-        def look(store: S3Store) -> str | None:
+        def look(store: S3Store) -> _Found | None:
             try:
                 got = obstore.get(store, name, options={"head": True})
             except FileNotFoundError:
                 return None
-            return got.attributes.get(HASH, "")
+            return _Found(tag=got.meta["e_tag"] or "", digest=got.attributes.get(HASH, ""))
 
         return self._ask(look)
 
@@ -206,11 +240,14 @@ class Far:
             self.remove(names)
 
     def try_out(self) -> None:
-        """Put, read and remove a file, and list what there is, as a house has to."""
+        """Put, read, replace and remove a file, and list what there is, as a house has to."""
         name = f"try/{uuid4().hex}"
         self.put(name, name.encode(), is_new=True)
         if self.read(name) != name.encode() or name not in self.list_names("try"):
             raise StoreDiffers
+        tag = self.replace(name, b"the next", self.find_tag(name))
+        if tag is None or self.replace(name, b"another", f'"{"0" * 32}"') is not None:
+            raise StoreReplaces
         self.remove([name])
 
     def sign(self, name: str, lasts: timedelta) -> str:
@@ -226,7 +263,7 @@ class Far:
         self._circuit.enter()
         store = self._open(seconds)
         try:
-            answer = _aside(lambda: work(store))
+            answer = aside(lambda: work(store))
         except FileNotFoundError:
             self._circuit.note(is_well=True)
             raise
@@ -244,26 +281,6 @@ class Far:
         return known or self._opened.setdefault(key, self._place.open(seconds))
 
 
-def _aside(work: Callable[[], T]) -> T:
-    """Wait for work that is not Python's without keeping a gevent worker's other requests waiting.
-
-    gevent is only asked for where it runs this process already. Its threads write down each error
-    that comes out of them, so ours are carried out of there and raised here.
-    """
-    patched = sys.modules.get("gevent.monkey")
-    if patched is None or not patched.is_module_patched("threading"):
-        return work()
-    from gevent import get_hub
-    from obstore.exceptions import BaseError
-
-    def carried() -> tuple[list[T], Exception | None]:
-        try:
-            return [work()], None
-        except (BaseError, OSError) as error:
-            return [], error
-
-    answers, error = get_hub().threadpool.apply(carried)
-    if error is not None:
-        raise error
-    answer: T = answers[0]
-    return answer
+def _is_of(tag: str, data: bytes) -> bool:
+    """True where a tag says these bytes, as all stores say it, but for what they encrypt."""
+    return tag.strip('"') == hashlib.md5(data, usedforsecurity=False).hexdigest()

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from server.errors import StoreUnavailable
 from server.store.far import Far, StoreDiffers
 from server.store.fetching import FetchingShelf
-from server.store.outgoing import Outgoing
+from server.store.outgoing import IsOurs, Outgoing
 from server.store.shelf import CAPTIONS, CHAPTERS, PLAYLIST, is_key
 
 logger = logging.getLogger(__name__)
@@ -45,7 +45,8 @@ _FIXED = re.compile(r"(?:.*-)?[0-9a-f]{32}\.[a-z0-9.]+")
 class FarShelf(FetchingShelf):
     """Everything under one folder, and in the store.
 
-    `house` tells this house from any other that was given the same place by mistake.
+    `house` tells this house from any other that was given the same place by mistake; it was
+    `former_house` before its secret was turned.
     """
 
     is_cache = True
@@ -55,9 +56,9 @@ class FarShelf(FetchingShelf):
         """Where everything is, for people."""
         return f"{self.root} and {self.far.place}"
 
-    def __init__(self, root: Path, far: Far, house: str = "") -> None:
+    def __init__(self, root: Path, far: Far, house: str = "", *, former_house: str = "") -> None:
         super().__init__(root, far)
-        self._house = house
+        self._house, self._former_house = house, former_house
         self._outgoing = Outgoing(far, is_fixed)
 
     # ── putting ──────────────────────────────────────────────────────────────────────────────
@@ -84,6 +85,16 @@ class FarShelf(FetchingShelf):
     def settle(self, folder: Path, on_wait: Callable[[], None]) -> None:
         """Wait until all of a folder is in the store too; on_wait may raise."""
         self._outgoing.settle(self.name_of(folder), on_wait)
+
+    @contextmanager
+    def growing(self, folder: Path, is_ours: IsOurs) -> Iterator[None]:
+        """Replace what grows in a folder only as long as it is ours, also in the store."""
+        name = self.name_of(folder)
+        self._outgoing.begin_growing(name, is_ours)
+        try:
+            yield
+        finally:
+            self._outgoing.end_growing(name)
 
     def stop_sending(self, folder: Path) -> None:
         """Send nothing more of a folder, but for what is just on its way."""
@@ -149,8 +160,14 @@ class FarShelf(FetchingShelf):
 
     def claim(self) -> None:
         """Say in the store whose it is. Raises StoreDiffers where it is another house's."""
-        if self._house:
+        if not self._house:
+            return
+        try:
             self.far.put(HOUSE, self._house.encode(), is_new=True)
+        except StoreDiffers:
+            if not self._former_house or self.far.read(HOUSE) != self._former_house.encode():
+                raise
+            self.far.put(HOUSE, self._house.encode())
 
     def try_out(self) -> None:
         """See whether the store keeps what it is given, and is this house's."""

@@ -182,6 +182,11 @@ def requeue_render(db: Session, key: str, owner: str, now_at: datetime) -> Rende
     return RenderState(row.state)
 
 
+def is_owned(db: Session, key: str, owner: str) -> bool:
+    """True where a render is being made by this owner."""
+    return _owned(db, key, owner) is not None
+
+
 def list_running_renders(db: Session) -> tuple[RenderRow, ...]:
     """All renders that somebody says to be making."""
     return tuple(db.scalars(select(RenderRow).where(RenderRow.state == RenderState.RUNNING.value)))

@@ -59,6 +59,13 @@ class Reach:
     def settle(self, folder: Path, on_wait: Callable[[], None]) -> None:
         """Wait until all of a folder is in the store too; on_wait, called meanwhile, may raise."""
 
+    @contextmanager
+    def growing(self, folder: Path, is_ours: Callable[[], bool]) -> Iterator[None]:
+        """While this lasts, what grows in a folder is replaced in the store only as long as
+        `is_ours` says so, which is asked where somebody else has put another version.
+        """
+        yield
+
     def stop_sending(self, folder: Path) -> None:
         """Send nothing more of a folder that is not ours to fill any more."""
 

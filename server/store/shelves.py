@@ -8,6 +8,9 @@ from typing import Protocol
 
 from server.store.shelf import Shelf
 
+FORMER = "secret-former.key"
+"""Beside the secret, where it was turned: by it a house knows a store again that is its own."""
+
 
 class Places(Protocol):
     """What of the settings says where the shelf is."""
@@ -32,7 +35,13 @@ def open_shelf(places: Places) -> Shelf:
     from server.store.far import Far
     from server.store.far_shelf import FarShelf  # and with it what speaks to a store
 
-    return FarShelf(places.cache_path, Far(places.store_url), _house_of(places.secret_path))
+    former_path = places.secret_path.with_name(FORMER)
+    return FarShelf(
+        places.cache_path,
+        Far(places.store_url),
+        _house_of(places.secret_path),
+        former_house=_house_of(former_path),
+    )
 
 
 def _house_of(secret_path: Path) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +16,9 @@ from server.render import Workshop
 from server.render.speech import Speech, publish_clip
 from server.render.store_check import check_store
 from server.render.sweeper import Sweeper
-from server.store import RenderState, find_render
+from server.render.voices import Voices
+from server.render.worker import Worker
+from server.store import RenderState, find_render, requeue_render
 from server.store.far import Far
 from server.store.far_shelf import FarShelf
 from server.store.shelves import open_shelf
@@ -24,6 +27,7 @@ from server.voice import SilentSpeaker, clip_key, no_urgency
 from tests import s3_server
 from tests.proxy import Proxy
 from tests.render.conftest import FakeProducer, until
+from tests.render.live import SilenceInTheNameOf
 
 pytestmark = pytest.mark.xdist_group("s3")  # one server for all of these
 
@@ -82,6 +86,44 @@ def test_a_render_waits_for_the_store_and_is_done_when_it_is_back(
     wait_until_done(row_of, key)
     assert row_of(key).attempts == 0
     assert elsewhere.has_files(elsewhere.render_folder(key), [row_of(key).renditions[0].file_name])
+
+
+def test_a_worker_that_slept_replaces_no_finished_playlist(
+    workshop, settings, make_worker, row_of, elsewhere, tmp_path
+) -> None:
+    """What it lists after another machine's worker has finished does not come into the store."""
+    key, finished = order(workshop), b"#EXTM3U\n1\n2\n3\n#EXT-X-ENDLIST\n"
+
+    class Listing(FakeProducer):
+        """Lists this, and does something, before it goes on."""
+
+        def __init__(self, listed: bytes, then: Callable[[], None] = lambda: None) -> None:
+            super().__init__()
+            self.listed, self.then = listed, then
+
+        def __call__(self, order, *, shelf, **how):
+            path = shelf.stream_folder(key) / "playlist.m3u8"
+            for content in (b"#EXTM3U\n1\n", self.listed):
+                shelf.publish(path, content)
+                shelf.settle(path.parent, lambda: None)
+                self.then()
+                self.then = lambda: None
+            return super().__call__(order, shelf=shelf, **how)
+
+    def another_makes_it() -> None:
+        with workshop.database.writing() as db:
+            assert requeue_render(db, key, row_of(key).owner, datetime.now(UTC))
+        there = replace(settings, cache_path=elsewhere.root)
+        voices = Voices(SilenceInTheNameOf)
+        Worker(settings=there, produce=Listing(finished), voices=voices).perform(key)
+        assert row_of(key).state == RenderState.DONE
+        for lease in sleeper._bench._leases.values():
+            lease.beaten_s -= 60  # so long it slept
+
+    sleeper = make_worker(Listing(b"#EXTM3U\n1\n2\n", another_makes_it))
+    sleeper.perform(key)
+    assert row_of(key).state == RenderState.DONE
+    assert elsewhere.far.read(f"renders/{key[:2]}/{key}/stream/playlist.m3u8") == finished
 
 
 def test_a_shelf_that_was_emptied_makes_nothing_anew(workshop, make_worker, row_of) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from server.errors import StoreUnavailable
 from server.store.circuit import MOST_FAILURES, REST_SECONDS, Circuit
-from server.store.far import Far, StoreDiffers
+from server.store.far import Far, StoreDiffers, StoreReplaces
 from server.store.far_shelf import FarShelf, is_fixed
 from tests import s3_server
 from tests.proxy import Proxy
@@ -58,6 +58,28 @@ def test_the_same_again_is_fine_and_other_bytes_are_an_error(far: Far) -> None:
     assert far.read("new") == b"one"
     far.put("new", b"three")
     assert far.read("new") == b"three"
+
+
+def test_a_version_is_replaced_by_who_knows_it(far: Far) -> None:
+    """The next one in place of the one before, the first one where there is none, or nothing."""
+    assert far.replace("new", b"none", '"0"') is None
+    first = far.replace("new", b"one", None)
+    assert first == far.find_tag("new")
+    assert far.replace("new", b"another", None) is None
+    second = far.replace("new", b"two", first)
+    assert second not in (None, first)
+    assert far.replace("new", b"another", first) is None
+    assert far.read("new") == b"two"
+
+
+def test_a_store_that_replaces_whatever_is_there_is_told(
+    far: Far, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The doctor says that it does not know `If-Match`."""
+    send = far._send
+    monkeypatch.setattr(far, "_send", lambda name, data, _: send(name, data, "overwrite"))
+    with pytest.raises(StoreReplaces, match="If-Match"):
+        far.try_out()
 
 
 def test_a_flipped_bit_on_the_way_there_is_refused(far: Far, far_proxy: Proxy) -> None:
@@ -131,6 +153,18 @@ def test_two_houses_in_one_place_leave_each_other_alone(
     assert "another house's" in caplog.text
     with pytest.raises(StoreDiffers):
         theirs.try_out()
+
+
+def test_a_house_whose_secret_was_turned_knows_its_store(far_proxy: Proxy, tmp_path) -> None:
+    """By the former one, which it needs once; with another one it does not."""
+    url = s3_server.new_url(far_proxy.port)
+    FarShelf(tmp_path, Far(url), "our house").claim()
+    with pytest.raises(StoreDiffers):
+        FarShelf(tmp_path, Far(url), "our house now", former_house="another house").claim()
+    FarShelf(tmp_path, Far(url), "our house now", former_house="our house").claim()
+    FarShelf(tmp_path, Far(url), "our house now").claim()
+    with pytest.raises(StoreDiffers):
+        FarShelf(tmp_path, Far(url), "our house").claim()
 
 
 def test_names_that_say_their_bytes() -> None:

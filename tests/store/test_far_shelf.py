@@ -169,6 +169,19 @@ def test_who_waits_for_the_store_can_be_called_away(make_shelf, far_proxy) -> No
     assert one.far.list_names("") == []
 
 
+def test_what_cannot_be_read_keeps_nothing_else_back(make_shelf, caplog) -> None:
+    """It is told and not sent; what was published after it is."""
+    one = make_shelf("one")
+    folder = one.stream_folder(KEY)
+    folder.mkdir(parents=True)
+    (folder / SOUND_NAME).symlink_to("/proc/self/mem")  # where there is nothing, Linux says EIO
+    one.send(folder / SOUND_NAME)
+    one.publish(folder / "captions.vtt", b"WEBVTT\n")
+    settle(one, folder)
+    assert "cannot be read: Input/output error" in caplog.text
+    assert one.far.list_names("renders") == [one.name_of(folder / "captions.vtt")]
+
+
 def test_who_lost_a_render_overwrites_nothing_of_its_new_maker(make_shelf, far_proxy) -> None:
     """What still waits to be sent when it is let go of is not sent after the other's."""
     loser, winner = make_shelf("loser"), make_shelf("winner")
