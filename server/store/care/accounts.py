@@ -238,6 +238,7 @@ def reset_second_factor(db: Session, therapist_id: str, now_at: datetime) -> Non
     """Forget authenticator, recovery codes and passkeys; the next sign-in sets them up anew."""
     row = db.get_one(TherapistRow, therapist_id)
     row.tf_totp_secret, row.tf_primary_method, row.mf_recovery_codes = None, None, []
+    row.tf_last_code = None  # of the former app; the new one's codes have numbers of their own
     for passkey in list_passkeys(db, therapist_id):
         db.delete(passkey)
     end_sign_ins(db, therapist_id, now_at)
