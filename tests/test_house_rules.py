@@ -68,7 +68,7 @@ HOMES = {
     "apiflask": ("web/", "app.py"),
     "flask_babel": ("web/",),
     "gunicorn": ("web/serve.py",),
-    "gevent": ("web/serve.py", "web/aside.py", "store/far.py"),
+    "gevent": ("web/serve.py", "web/aside.py", "store/far_aside.py"),
     "lxml": ("feed/",),
     "click": ("cli/",),
     "structlog": ("watch/",),

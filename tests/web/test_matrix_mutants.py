@@ -128,8 +128,8 @@ def mutated(function: Callable[..., Any], old: str, new: str) -> Any:
     "line",
     [
         "SignInRow.token_hash == hash_token(sign_in),",
-        "SignInRow.made_at > now_at - SIGN_IN_LASTS,",
-        "SignInRow.seen_at > now_at - idle,",
+        "recently(SignInRow.made_at, now_at, SIGN_IN_LASTS),",
+        "recently(SignInRow.seen_at, now_at, idle),",
     ],
 )
 def test_each_line_about_a_sign_in_counts(
@@ -137,4 +137,4 @@ def test_each_line_about_a_sign_in_counts(
 ):
     """What says neither whose it is nor whether it stands: the token itself, and its times."""
     monkeypatch.setattr(people.find_therapist, "__code__", mutated(people.find_therapist, line, ""))
-    assert is_noticed(filled, "room.")
+    assert is_noticed(filled, "clients.")
