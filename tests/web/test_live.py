@@ -54,7 +54,7 @@ def test_the_numbers_of_the_crisis_card_can_be_found_without_words_of_danger(
     page = live_house.client.get("/about").text
     assert told
     for number in told:
-        assert f'<a href="tel:{number["dial"]}">{number["call"]}</a>' in page
+        assert f'<a href="tel:{number["dial"]}" dir="ltr">{number["call"]}</a>' in page
 
 
 def test_only_lengths_at_which_something_is_asked_are_offered(live_house: LiveHouse):
