@@ -102,6 +102,7 @@ USUAL_LOOKS: Looks = ("light, phone", "dark, desk")
 
 def find_all_faults(page: Page, looks: Iterable[str]) -> list[str]:
     """The faults of the page in these looks, each with the looks that it shows in; and misfits."""
+    page.wait_for_load_state()  # with the colours and sizes that a page has come to
     misfits = find_misfits(page)
     seen: dict[str, list[str]] = {}
     for name in looks:

@@ -45,6 +45,7 @@ from server.store.care.accounts import let_go
 from server.store.care.handing_over import offer_handover
 from server.store.care.invitations import add_link
 from server.store.care.private_feeds import make_private_feed
+from server.store.recently import SKEW
 from server.web.csrf import HEADER
 from server.web.device import COOKIE, make_device
 from server.web.loudspeaker_api import COOKIE as LOUDSPEAKER
@@ -273,7 +274,7 @@ class _Filler:
             }
         with people.database.writing() as db:
             for row in db.query(SignInRow):
-                row.seen_at = now_at + timedelta(days=1)  # no request has to note that it came
+                row.seen_at = now_at + SKEW  # no request has to note that it came
             let_go(db, ids["former"], now_at)
             db.get_one(TherapistRow, ids["barred"]).active = False
             db.get_one(TherapistRow, ids["left"]).left_at = now_at
@@ -292,7 +293,7 @@ class _Filler:
             loudspeaker, code = add_loudspeaker(db, people.ada, now_at)
             token = join_loudspeaker(db, code, now_at)
             row = get_loudspeaker(db, db.get_one(TherapistRow, people.ada), loudspeaker, now_at)
-            row.seen_at = now_at + timedelta(days=1)
+            row.seen_at = now_at + SKEW
             tell_loudspeaker(row, 1, self.made.things["ines"]["key"], None)
             of_cy, _ = add_loudspeaker(db, people.cy, now_at)
             _, free = add_loudspeaker(db, people.ada, now_at)
