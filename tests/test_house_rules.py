@@ -17,7 +17,7 @@ SERVER = Path(__file__).parents[1] / "server"
 
 FLOORS = (
     {"units", "errors"},
-    {"script", "environ", "watch"},
+    {"script", "environ", "aside", "watch"},
     {"timeline", "care", "feed"},
     {"store", "voice", "audio", "checker", "sitting"},
     {"render", "config"},
@@ -68,7 +68,7 @@ HOMES = {
     "apiflask": ("web/", "app.py"),
     "flask_babel": ("web/",),
     "gunicorn": ("web/serve.py",),
-    "gevent": ("web/serve.py", "web/aside.py", "store/far_aside.py"),
+    "gevent": ("web/serve.py", "aside.py"),
     "lxml": ("feed/",),
     "click": ("cli/",),
     "structlog": ("watch/",),

@@ -16,9 +16,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeVar
 from uuid import uuid4
 
+from server.aside import aside
 from server.errors import StoreUnavailable
 from server.store.circuit import Circuit
-from server.store.far_aside import aside
 from server.store.far_place import ASK_SECONDS, Place
 
 if TYPE_CHECKING:
@@ -39,6 +39,9 @@ PART_SECONDS = 10.0
 
 ATTEMPTS = 2
 """So often something is fetched whose bytes are not those that were put."""
+
+ASKED_AT_ONCE = 10
+"""So many requests of one process wait for the store; the next ones wait for them."""
 
 HASH = "sha256"
 """The name under which a file's hash goes with it."""
@@ -263,7 +266,7 @@ class Far:
         self._circuit.enter()
         store = self._open(seconds)
         try:
-            answer = aside(lambda: work(store))
+            answer = aside(lambda: work(store), BaseError, OSError, at_once=ASKED_AT_ONCE)
         except FileNotFoundError:
             self._circuit.note(is_well=True)
             raise

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
+from server.aside import aside
 from server.checker import Remark, find_rule
 from server.config import Settings
-from server.errors import Problem
+from server.errors import Problem, StepbackError
 from server.render import Draft, Kind, check_source
 from server.render.passages import FOLDER
-from server.web.aside import aside
 from server.web.author_schemas import MarkOut
 
 _PLACES = {Kind.PRACTICE: "draft.md", Kind.PASSAGE: f"{FOLDER}/draft.md"}
@@ -27,7 +27,9 @@ def list_marks(settings: Settings, draft: Draft, text: str) -> list[MarkOut]:
     marks = [_of_problem(problem, lines) for problem in draft.problems]
     if not marks and draft.kind in _PLACES:
         place = settings.scripts_path / _PLACES[draft.kind]
-        checked = aside(lambda: check_source(settings, text, place))
+        checked = aside(
+            lambda: check_source(settings, text, place), StepbackError, OSError, at_once=1
+        )
         marks = [_of_remark(remark, lines) for remark in checked.remarks]
     return sorted(marks, key=lambda mark: (mark.line, mark.column))
 

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from server.web.aside import aside
+from server.aside import aside
 
 UNDER_GEVENT = """
 from gevent import monkey
 monkey.patch_all()
 import os, gevent
 from server.errors import SoundRefused
-from server.web.aside import aside
+from server.aside import aside
 
 has_begun, goes_on = os.pipe(), os.pipe()
 
@@ -26,14 +26,15 @@ def work():
 def fail():
     raise SoundRefused("in there")
 
-long, short = gevent.spawn(aside, work), gevent.spawn(aside, lambda: "after it")
+long = gevent.spawn(aside, work, at_once=1)
+short = gevent.spawn(aside, lambda: "after it", at_once=1)
 gevent.sleep(0)
 os.read(has_begun[0], 1)
 assert not short.ready()
 os.write(goes_on[1], b"an answer")
 print(long.get(), short.get())
 try:
-    aside(fail)
+    aside(fail, SoundRefused, at_once=1)
 except SoundRefused as error:
     print(error)
 """
@@ -43,7 +44,7 @@ def test_others_go_on_meanwhile():
     """It is waited for by who asked for it alone; what goes wrong in it is raised, and not said."""
     ran = subprocess.run(
         [sys.executable, "-c", UNDER_GEVENT],
-        cwd=Path(__file__).parents[2],
+        cwd=Path(__file__).parents[1],
         capture_output=True,
         text=True,
         timeout=200,
@@ -54,9 +55,9 @@ def test_others_go_on_meanwhile():
 
 def test_where_nobody_else_waits_it_is_done_at_once():
     """As in a command, and in the tests."""
-    assert aside(lambda: "done") == "done"
+    assert aside(lambda: "done", at_once=1) == "done"
     with pytest.raises(LookupError, match="wrong"):
-        aside(_go_wrong)
+        aside(_go_wrong, at_once=1)
 
 
 def _go_wrong() -> None:
