@@ -5,13 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template
 from flask_babel import lazy_gettext
 
-from server.errors import Busy, DatabaseUnavailable
 from server.render import find_crisis, find_voice_trouble, usable_voices
 from server.script import TRACKS, Script
 from server.voice import SILENT
 from server.web.guide_book import find_guides
 from server.web.language import get_phrasebook
-from server.web.people import find_asking_therapist
+from server.web.people import find_visiting_therapist
 from server.web.rooms import get_rooms
 
 HEADINGS = {
@@ -42,7 +41,7 @@ def index() -> str:
         courses=guides.courses,
         troubles=troubles,
         silent=[slug for slug, trouble in troubles.items() if trouble],
-        is_therapist=_is_therapists(),
+        is_therapist=find_visiting_therapist() is not None,
     )
 
 
@@ -57,7 +56,7 @@ def about() -> str:
         voices=voices,
         is_draft=is_draft,
         crisis=crisis,
-        is_therapist=_is_therapists(),
+        is_therapist=find_visiting_therapist() is not None,
     )
 
 
@@ -65,17 +64,6 @@ def about() -> str:
 def colours() -> Response:
     """The operator's own colours; they are read when the house starts."""
     return Response(get_rooms().settings.colours, content_type="text/css; charset=utf-8")
-
-
-def _is_therapists() -> bool:
-    """True where a therapist looks, who is led back to the room then.
-
-    What these pages are for needs no database: where it is away, they are as for everybody.
-    """
-    try:
-        return find_asking_therapist() is not None
-    except (DatabaseUnavailable, Busy):
-        return False
 
 
 def _shelf(track: str, scripts: tuple[Script, ...]) -> dict[str, object]:

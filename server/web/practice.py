@@ -18,7 +18,7 @@ from server.web.author import is_author, may_write
 from server.web.covers import small_cover_address
 from server.web.guides import find_reason
 from server.web.live import is_live
-from server.web.people import find_asking_therapist
+from server.web.people import find_visiting_therapist
 from server.web.rooms import get_rooms
 from server.web.score import draw_score
 from server.web.suiting import link_titles, say_voice_trouble
@@ -46,7 +46,7 @@ def show(slug: str) -> Response:
     given = find_assigned_practice(request.args.get("given"), slug)
     minutes = _minutes(script, given)
     greeting = given.greeting if given else None
-    is_edited = may_write(request, find_asking_therapist())
+    is_edited = may_write(request, find_visiting_therapist())
     page = render_template(
         "practice/show.html",
         practice=script,

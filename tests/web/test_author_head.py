@@ -343,7 +343,7 @@ def test_the_library_leads_a_therapist_back_to_the_room(writing: Writing, path: 
     assert 'href="/room"' not in writing.ask("bo", "GET", path).text
 
 
-@pytest.mark.parametrize("path", ["/", "/about"])
+@pytest.mark.parametrize("path", ["/", "/about", "/practices/soft-ground"])
 def test_the_library_needs_no_database_for_a_therapist_either(
     writing: Writing, path: str, monkeypatch: pytest.MonkeyPatch
 ):
