@@ -50,14 +50,15 @@ giving = Blueprint("giving", __name__, url_prefix=PREFIX)
 def choose(client_id: str) -> str:
     """Offer everything that can be given, or what fits what was typed and chosen."""
     typed, shelf = request.args.get("q", ""), request.args.get("shelf", ALL)
-    found = [each for each in list_givables() if each.has(typed) and _is_on(shelf, each)]
+    givables = list_givables()
+    found = [each for each in givables if each.has(typed) and shelf in (ALL, _shelf_of(each))]
     return render_template(
         "giving/choose.html",
         client_id=client_id,
         client_name=own_name(),
         typed=typed,
         shelf=shelf,
-        shelves=_shelves(),
+        shelves=_shelves(givables),
         found=found,
         kind_names=KIND_NAMES,
     )
@@ -153,13 +154,16 @@ def _script_of(given: Givable) -> Script | None:
     return get_rooms().catalogue.get(given.subject).script if given.kind == "practice" else None
 
 
-def _shelves() -> list[tuple[str, str]]:
+def _shelves(givables: Iterable[Givable]) -> list[tuple[str, str]]:
+    """Those on which something is: their names in addresses and on the page."""
     tracks = [(track, str(HEADINGS[track])) for track in TRACKS]
-    return [*tracks, *((kind, str(KIND_NAMES[kind])) for kind in ("worksheet", "course"))]
+    kinds = [(kind, str(KIND_NAMES[kind])) for kind in ("worksheet", "course")]
+    full = {_shelf_of(each) for each in givables}
+    return [(name, text) for name, text in (*tracks, *kinds) if name in full]
 
 
-def _is_on(shelf: str, given: Givable) -> bool:
-    return shelf in (ALL, given.track or given.kind)
+def _shelf_of(given: Givable) -> str:
+    return given.track or given.kind
 
 
 def _shown(

@@ -115,6 +115,25 @@ def test_the_list_can_be_narrowed(people: People, ada: FlaskClient, query: str, 
     assert ("hidden" in page.split('id="found-none"')[1].split(">")[0]) == bool(titles)
 
 
+def test_only_shelves_with_something_on_them_can_be_chosen(people: People, ada: FlaskClient):
+    """An empty one would lead nowhere."""
+    page = ada.get(f"/room/clients/{people.ines}/give").text
+    choice = page.split('id="find-shelf"')[1].split("</select>")[0]
+    shelves = re.findall(r'value="([^"]*)"', choice)
+    assert shelves == ["", "ground", "worksheet", "course"]
+
+
+def test_where_nothing_can_be_given_it_says_how_to_change_that(
+    house: House, people: People, ada: FlaskClient
+):
+    """There is nothing to look for then either."""
+    for path in house.settings.scripts_path.rglob("*.*"):
+        path.unlink()
+    page = ada.get(f"/room/clients/{people.ines}/give").text
+    assert "There is nothing to give here yet." in page
+    assert 'id="find"' not in page
+
+
 def test_a_practice_is_given_as_it_was_chosen(people: People, ada: FlaskClient):
     """Message, choices and words are kept; what is as usual is not; the audit has one row."""
     answer = give(
