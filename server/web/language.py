@@ -65,6 +65,7 @@ def install_language(app: Flask) -> None:
         (str(book.locale), DOMAIN): book.translations for book in books.values()
     }
     app.jinja_env.globals["in_language"] = in_language
+    app.jinja_env.globals["in_page_language"] = in_page_language
 
     @app.context_processor
     def add_language() -> dict[str, object]:
@@ -94,6 +95,14 @@ def in_language(tag: str) -> Markup:
     if tag.partition("-")[0] == get_phrasebook().locale.language:
         return Markup()
     return Markup(' lang="{}" dir="{}"').format(tag, direction_of(tag))
+
+
+def in_page_language(around: str) -> Markup:
+    """What marks words of the page within an element that `in_language(around)` has marked."""
+    if not in_language(around):
+        return Markup()
+    book = get_phrasebook()
+    return Markup(' lang="{}" dir="{}"').format(book.language, book.locale.text_direction)
 
 
 def direction_of(tag: str) -> str:

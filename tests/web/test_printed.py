@@ -182,3 +182,14 @@ def test_the_page_is_for_paper(client: FlaskClient):
     assert re.search(r"\.top, \.foot, \.skip, \.tellings \{ display: none", sheet)
     assert "size:" not in sheet.replace("font-size:", ""), "A4 or Letter is the printer's choice"
     assert client.get("/practices/none/script").status_code == 404
+
+
+def test_a_script_in_another_language_has_our_words_about_it_in_the_page_s(client: FlaskClient):
+    """So whoever has it read aloud hears each part in its own language."""
+    page = client.get("/practices/soft-ground/script", headers={"Accept-Language": "de"}).text
+    ours = ' lang="de" dir="ltr"'
+    for own in ("<dt", '<p class="block-label"', '<span class="marks"', '<p class="leads"'):
+        assert own in page
+        assert f"{own}>" not in page
+        assert f"{own}{ours}>" in page
+    assert ours not in client.get("/practices/soft-ground/script").text
