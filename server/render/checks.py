@@ -106,11 +106,11 @@ def check_disk(path: Path, least_free_bytes: Bytes) -> Check:
     return Check(
         name="disk",
         ok=free_bytes >= least_free_bytes,
-        detail=f"{free_bytes // BYTES_PER_MB} MB are free for recordings.",
+        detail=f"{free_bytes // BYTES_PER_MB:,} MB are free for recordings.",
         what_to_do=""
         if free_bytes >= least_free_bytes
         else f"Make room, with `stepback cache prune` or otherwise: at least "
-        f"{least_free_bytes // BYTES_PER_MB} MB should be free.",
+        f"{least_free_bytes // BYTES_PER_MB:,} MB should be free.",
     )
 
 
