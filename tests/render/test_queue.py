@@ -77,13 +77,18 @@ def _behind(url: str, proxy: Proxy) -> Iterator[Behind]:
 
 
 @pytest.mark.parametrize("trouble", ["hang", "refuse", "cut"])
-def test_in_trouble_nobody_waits_and_nothing_is_raised(behind: Behind, trouble: Mode) -> None:
+def test_in_trouble_nobody_waits_and_nothing_is_raised(
+    behind: Behind, trouble: Mode, caplog: pytest.LogCaptureFixture
+) -> None:
     """1,000 orders while it is in trouble in the middle: what it took is there when it is back,
     and the rest is for the sweeper; whoever orders is held up once, and then not for a while.
     """
-    slowest_s, taken = 0.0, set[str]()
+    slowest_s, taken, had = 0.0, set[str](), frozenset[str]()
     for number in range(ORDERS):
         if number == ORDERS // 2:
+            had = behind.queue.pending_keys()
+            # A busy machine's server may have made it rest already; then it is told.
+            assert len(had) == number or "queue refused" in caplog.text
             behind.proxy.be(trouble)
         begun_s = time.monotonic()
         behind.queue.put(f"{number}")
@@ -97,7 +102,8 @@ def test_in_trouble_nobody_waits_and_nothing_is_raised(behind: Behind, trouble: 
     behind.proxy.be("pass")
     while (key := behind.queue.take()) is not None:
         taken.add(key)
-    assert taken >= {f"{number}" for number in range(ORDERS // 2)}
+    assert had
+    assert taken >= had
 
 
 def test_a_slow_way_holds_nobody_up(behind: Behind) -> None:

@@ -16,9 +16,9 @@ from tests.store.test_schema import _bring_to
 
 KILLING = Path(__file__).with_name("kill_migrations.py")
 
-# The first goes through every statement there is, the last has rows in every table.
-OFTEN = ("0001", "0008")
-SELDOM = [pytest.param(f"{number:04}", marks=pytest.mark.rig) for number in range(2, 8)]
+# From the last one rows are in every table; from the first one, every statement there is is tried.
+OFTEN = ("0009",)
+SELDOM = [pytest.param(f"{number:04}", marks=pytest.mark.rig) for number in range(1, 9)]
 
 
 @pytest.mark.parametrize("revision", [*OFTEN, *SELDOM])
@@ -32,7 +32,7 @@ def test_killed_at_each_statement(tmp_path: Path, revision: str) -> None:
     unkilled.parent.mkdir()
     shutil.copy(path, unkilled)
     migrate(unkilled)
-    assert int(run_apart(KILLING, path)) > 60
+    assert int(run_apart(KILLING, path)) > 10
     check_schema(path)
     assert dump(path) == dump(unkilled)
     names = {f"stepback-{revision}.db", "stepback.db"}
