@@ -275,9 +275,10 @@ class Program:
 
     def wait_for(self, text: str, seconds: float = 30) -> str:
         """Wait for a line that holds this text, and give it; what came before is passed over."""
+        until_s = time.monotonic() + seconds
         while True:
             try:
-                line = self._queue.get(timeout=seconds)
+                line = self._queue.get(timeout=max(0.0, until_s - time.monotonic()))
             except queue.Empty:
                 line = None
             assert line is not None, f"no line with {text!r} came in {self.lines}"
