@@ -20,7 +20,10 @@ ROOT = Path(__file__).parents[1]
 BROWSER = "browser "
 """How the names of groups begin of which a browser is a part."""
 
-FIRST = ("tests/deploy/", "tests/render/", "tests/audio/", "tests/cli/", "tests/test_cli.py")
+FIRST = (
+    *("tests/deploy/", "tests/render/", "tests/audio/", "tests/cli/", "tests/test_cli.py"),
+    *("tests/rigs/test_texts.py", "tests/rigs/test_steps.py"),
+)
 """Files that take minutes: begun late, each would be waited for alone."""
 
 _GROUP = re.compile(r"""^pytestmark = [^@]*?\bxdist_group\("([\w-]+)"\)""", re.MULTILINE)
