@@ -74,7 +74,7 @@ def install(
             now_at=datetime.now(UTC),
         )
     click.echo(f"{record.title} is installed. Scripts call it `{record.name}`.")
-    click.echo(f"Licence: {record.licence} Commercial use: {record.commercial}.")
+    click.echo(f"Commercial use: {record.commercial}. Licence: {record.licence}")
 
 
 @voices.command()
