@@ -104,7 +104,7 @@ def _try_killed_backups(home: Home, safe: Path, is_killed: Callable[[int], bool]
     return step
 
 
-@pytest.mark.parametrize("each", [pytest.param(1, marks=pytest.mark.rig), 5])
+@pytest.mark.parametrize("each", [pytest.param(1, marks=pytest.mark.long), 5])
 def test_killed_anywhere_it_is_begun_anew(
     home: Home, new_home: Home, safe: Path, each: int
 ) -> None:

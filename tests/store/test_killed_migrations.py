@@ -18,7 +18,7 @@ KILLING = Path(__file__).with_name("kill_migrations.py")
 
 # From the last one rows are in every table; from the first one, every statement there is is tried.
 OFTEN = ("0009",)
-SELDOM = [pytest.param(f"{number:04}", marks=pytest.mark.rig) for number in range(1, 9)]
+SELDOM = [pytest.param(f"{number:04}", marks=pytest.mark.long) for number in range(1, 9)]
 
 
 @pytest.mark.parametrize("revision", [*OFTEN, *SELDOM])
