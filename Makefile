@@ -13,10 +13,10 @@ check: ## Lint, types and every quick test
 
 TIMES := 1
 
-# The folder is named so that the process that gathers what was counted has read their conftest.py.
+# The folders are named so that the process that gathers what was counted has read their conftest.py.
 .PHONY: rigs
 rigs: ## Break things by the thousand, and count what is lost: power cuts, kills and other faults; TIMES=20 does more
-	$(PY) -m pytest -n auto --dist loadgroup -m rig --times $(TIMES) tests/rigs
+	$(PY) -m pytest -n auto --dist loadgroup -m rig --times $(TIMES) tests/rigs tests/store
 
 .PHONY: long
 long: ## Run the tests that ./test leaves out since they take minutes: whole sittings, every look, every practice

@@ -69,7 +69,7 @@ def find_asking_therapist() -> TherapistRow | None:
 
 
 def find_visiting_therapist() -> TherapistRow | None:
-    """The same, where they are only shown a way more: without the database nobody is missed."""
+    """The therapist who asks, for a page that needs no database: without one it is nobody."""
     try:
         return find_asking_therapist()
     except (DatabaseUnavailable, Busy):

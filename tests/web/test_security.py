@@ -173,10 +173,10 @@ PIECES = [
 
 
 def hostile_paths(paths: list[str]) -> Iterator[str]:
-    """Every route with something added, put before, and put in its middle; the rigs try more."""
+    """Every route with something added, put before, and put in its middle."""
     dice = random.Random(2)
     for path in paths:
-        for piece in dice.sample(PIECES, 4):
+        for piece in dice.sample(PIECES, 14):
             place = dice.randrange(1, len(path) + 1)
             yield path + piece
             yield path[:place] + piece + path[place:]
@@ -219,13 +219,9 @@ HOSTILE_HEADERS = [
 
 
 def test_no_header_gives_a_fault(app: APIFlask, client: FlaskClient):
-    """Hostile conditions, ranges, hosts and cookies are answered below 500 everywhere.
-
-    Each is tried on a third of all pages, drawn by lot; the rigs send what they come to.
-    """
-    dice = random.Random(3)
+    """Hostile conditions, ranges, hosts and cookies are answered below 500 everywhere."""
     for path in paths_of(app):
-        for headers in dice.sample(HOSTILE_HEADERS, len(HOSTILE_HEADERS) // 3):
+        for headers in HOSTILE_HEADERS:
             with client.get(path, headers=headers) as answer:
                 assert answer.status_code < 500 or path == "/ready", (path, headers)
                 assert "evil.example" not in answer.headers.get("Location", "")
