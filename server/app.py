@@ -31,6 +31,7 @@ from server.web.case_podcast import case_podcast
 from server.web.case_submission import case_submission
 from server.web.clients import clients
 from server.web.covers import covers
+from server.web.elsewhere import find_elsewhere
 from server.web.entry_notes import entry_notes
 from server.web.errors import install_errors
 from server.web.feed import make_feed
@@ -95,7 +96,8 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
     install_errors(app)
     install_language(app)
     install_wording(app)
-    sound_origin = rooms.shelf.origin if settings.audio_by == "store" else ""
+    elsewhere = find_elsewhere(settings, rooms.shelf)
+    sound_origin = elsewhere.origin if elsewhere else ""
     install_security(app, is_https=settings.is_https, sound_origin=sound_origin)
     install_gate(app)
     install_session(app, settings)
@@ -117,7 +119,10 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
         *(subscribe, covers, health),
     ):
         app.register_blueprint(blueprint)
-    files = PublishedFiles(rooms.database, rooms.shelf, audio_by=settings.audio_by)
+    is_by_nginx = settings.audio_by == "nginx"
+    files = PublishedFiles(
+        rooms.database, rooms.shelf, is_by_nginx=is_by_nginx, elsewhere=elsewhere
+    )
     app.register_blueprint(make_audio(files))
     app.register_blueprint(make_feed())
     app.register_blueprint(make_feed_audio(files, DownloadCounter(rooms.database, settings)))

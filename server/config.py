@@ -15,7 +15,7 @@ from server.units import BYTES_PER_MB, Bytes
 
 LOG_LEVELS = ("debug", "info", "warning", "error")
 LOG_FORMATS = ("text", "json")
-AUDIO_BY = ("here", "nginx", "store")
+AUDIO_BY = ("here", "nginx", "store", "cdn")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,13 @@ class Settings:
     proxies: Networks
     """STEPBACK_PROXIES: from where proxies ask that are believed, besides this very machine."""
     audio_by: str
-    """STEPBACK_AUDIO_BY: who sends finished sound: here, the nginx in front, or the store."""
+    """STEPBACK_AUDIO_BY: who sends finished sound: here, the nginx in front, the store, a CDN."""
+    cdn_url: str
+    """STEPBACK_CDN_URL: how others reach the CDN before the store, without a slash at the end."""
+    cdn_key_id: str
+    """STEPBACK_CDN_KEY_ID: by which the CDN knows the key that signs for it."""
+    cdn_key: str = field(repr=False)
+    """STEPBACK_CDN_KEY: the text of the file with that key, as it was read; empty for none."""
     title: str
     """STEPBACK_TITLE: the name at the head of pages and of the feed."""
     colours: str = field(repr=False)
@@ -97,28 +103,28 @@ class Settings:
         _refuse_unknown(environ)
         read = Reader(environ)
         port = read.number("PORT", 8000, 0, 65_535)
-        audio_by, store_url = read.choice("AUDIO_BY", "here", AUDIO_BY), read.store("STORE_URL")
-        if audio_by == "store" and not store_url:
-            raise SettingsError("STEPBACK_AUDIO_BY=store wants a STEPBACK_STORE_URL.")
-        return cls(
+        settings = cls(
             data_path=read.path("DATA", "./data"),
             keys_path=read.path("KEYS", "./keys"),
             database_url=read.database("DATABASE_URL"),
             queue_url=read.queue("QUEUE_URL"),
             cache_path=read.path("CACHE", "./audio_cache"),
-            store_url=store_url,
+            store_url=read.store("STORE_URL"),
             scripts_path=read.path("SCRIPTS", "./scripts"),
             sounds_path=read.path("SOUNDS", "./sounds"),
             host=read.host("HOST", "0.0.0.0"),  # noqa: S104 - phones at home are to reach it
             port=port,
             public_url=read.url("PUBLIC_URL", f"http://127.0.0.1:{port}"),
             proxies=read.networks("PROXIES"),
-            audio_by=audio_by,
+            audio_by=read.choice("AUDIO_BY", "here", AUDIO_BY),
+            cdn_url=read.url("CDN_URL", ""),
+            cdn_key_id=read.name("CDN_KEY_ID", "", "the id of a public key"),
+            cdn_key=read.file("CDN_KEY"),
             title=read.text("TITLE", "Stepback"),
             colours=read.file("COLOURS"),
             web_workers=read.number("WEB_WORKERS", 2, 1, 64),
             voice_processes=read.number("VOICE_PROCESSES", os.cpu_count() or 1, 1, 256),
-            voice=read.name("VOICE", ""),
+            voice=read.name("VOICE", "", "the name of a voice"),
             is_commercial=read.yes_or_no("COMMERCIAL", default="no"),
             renders_ahead=read.yes_or_no("RENDER_AHEAD", default="yes"),
             least_free_bytes=Bytes(
@@ -138,6 +144,8 @@ class Settings:
             metrics_port=read.other_port("METRICS_PORT", 0, port),
             sentry_dsn=read.error_sink("SENTRY_DSN"),
         )
+        _check_audio_by(settings)
+        return settings
 
     @property
     def database_address(self) -> Path | str:
@@ -191,6 +199,9 @@ SETTING_NAMES = tuple(
         "PUBLIC_URL",
         "PROXIES",
         "AUDIO_BY",
+        "CDN_URL",
+        "CDN_KEY_ID",
+        "CDN_KEY",
         "TITLE",
         "COLOURS",
         "WEB_WORKERS",
@@ -215,6 +226,16 @@ SETTING_NAMES = tuple(
     )
 )
 """Every variable of the environment that is read; docs/running.md names each."""
+
+
+def _check_audio_by(settings: Settings) -> None:
+    """Whoever is to send the sound has to be known, and to have it."""
+    if settings.audio_by in ("store", "cdn") and not settings.store_url:
+        raise SettingsError(f"STEPBACK_AUDIO_BY={settings.audio_by} wants a STEPBACK_STORE_URL.")
+    if settings.audio_by == "cdn":
+        from server.store.cdn import open_cdn
+
+        open_cdn(settings)
 
 
 def _refuse_unknown(environ: Mapping[str, str]) -> None:

@@ -69,9 +69,9 @@ class Reader:
                 f"not '{value}'."
             ) from error
 
-    def name(self, name: str, default: str) -> str:
-        """Read the name of a voice."""
-        return self._matching(name, default, r"[0-9A-Za-z._-]*", "the name of a voice")
+    def name(self, name: str, default: str, meaning: str) -> str:
+        """Read a name of letters, digits and what may stand between them."""
+        return self._matching(name, default, r"[0-9A-Za-z._-]*", meaning)
 
     def licence(self, name: str) -> str:
         """Read an SPDX identifier; lower case, as feeds have it."""
@@ -174,9 +174,9 @@ class Reader:
         return value
 
     def url(self, name: str, default: str) -> str:
-        """Read an address of the web without a query."""
+        """Read an address of the web without a query; empty where there is none, nor a default."""
         value = self.text(name, default).rstrip("/")
-        if not _is_plain_url(value):
+        if value and not _is_plain_url(value):
             raise SettingsError(
                 f"{PREFIX}{name} must be an address such as https://sit.example, not '{value}'."
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -93,6 +94,21 @@ def databases(pytestconfig: pytest.Config) -> Iterator[None]:
     with postgresql.closed_afterwards():
         yield
     postgresql.drop_free(before)
+
+
+@pytest.fixture(autouse=True)
+def nothing_on_its_way() -> Iterator[None]:
+    """What a test leaves unsent goes nowhere: its store is gone with it, and would be asked for
+    ever, with a line in the log of each later test of this process.
+    """
+    yield
+    for thread in threading.enumerate():
+        if thread.name == "sending":
+            outgoing = thread._target.__self__  # type: ignore[attr-defined]
+            with outgoing._changed:
+                names = [*outgoing._waiting, outgoing._sending]
+            for name in filter(None, names):
+                outgoing.drop(name)
 
 
 @pytest.fixture(scope="session", autouse=True)

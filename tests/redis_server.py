@@ -30,24 +30,41 @@ def new_number() -> int:
 
 @cache
 def socket_path() -> Path:
-    """The socket of this process's server, which keeps nothing on a disk."""
-    program = shutil.which("redis-server")
-    if program is None:
-        pytest.skip("Redis is not installed: apt-get install -y redis-server")
-    folder = Path(tempfile.mkdtemp(prefix="stepback-redis-"))
-    socket = folder / "redis.sock"
-    arguments = ["--port", "0", "--unixsocket", str(socket), "--save", "", "--dir", str(folder)]
-    server = subprocess.Popen(
-        [program, *arguments, "--databases", "4096"], stdout=subprocess.DEVNULL
-    )
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    atexit.register(server.wait)
-    atexit.register(server.terminate)
-    waiting = redis.Redis(
-        unix_socket_path=str(socket),
-        retry=_PATIENCE,
-        retry_on_error=[redis.ConnectionError, redis.BusyLoadingError],
-    )
-    with waiting:
-        waiting.ping()
-    return socket
+    """The socket of this process's server."""
+    server = RedisServer(Path(tempfile.mkdtemp(prefix="stepback-redis-")))
+    atexit.register(shutil.rmtree, server.folder, ignore_errors=True)
+    atexit.register(server.kill)
+    server.start()
+    return server.socket
+
+
+class RedisServer:
+    """A server that keeps nothing on a disk: who was killed can be started again, and is empty."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.socket = folder, folder / "redis.sock"
+        program = shutil.which("redis-server")
+        if program is None:
+            pytest.skip("Redis is not installed: apt-get install -y redis-server")
+        self._command = [
+            *(program, "--port", "0", "--unixsocket", str(self.socket)),
+            *("--save", "", "--dir", str(folder), "--databases", "4096"),
+        ]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, and wait until it answers."""
+        self._process = subprocess.Popen(self._command, stdout=subprocess.DEVNULL)
+        waiting = redis.Redis(
+            unix_socket_path=str(self.socket),
+            retry=_PATIENCE,
+            retry_on_error=[redis.ConnectionError, redis.BusyLoadingError],
+        )
+        with waiting:
+            waiting.ping()
+
+    def kill(self) -> None:
+        """End it at once."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()

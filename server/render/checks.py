@@ -39,7 +39,7 @@ class Check:
 
     name: str
     """One word, the same for ever: database, schema, disk, ffmpeg, voice, worker, scripts
-    or keys; and queue, store and audit, for the doctor alone."""
+    or keys; and queue, store, cdn and audit, for the doctor alone."""
     ok: bool
     detail: str
     """What was found, for the operator; may name paths, so it is not for strangers."""

@@ -20,6 +20,7 @@ from server.store import Database, RenderRow, RenderState, RenditionRow, Shelf, 
 from server.store.broken import is_broken
 from server.units import Bytes
 from server.web.device import is_from_device
+from server.web.elsewhere import Elsewhere
 from server.web.networks import is_through_proxy
 from server.web.nginx import inside_address
 from server.web.ranges import Kept
@@ -52,8 +53,16 @@ class Published:
 class PublishedFiles:
     """Remembers published files, so that asking again costs no look into the database."""
 
-    def __init__(self, database: Database, shelf: Shelf, *, audio_by: str = "here") -> None:
-        self._database, self._shelf, self._audio_by = database, shelf, audio_by
+    def __init__(
+        self,
+        database: Database,
+        shelf: Shelf,
+        *,
+        is_by_nginx: bool = False,
+        elsewhere: Elsewhere | None = None,
+    ) -> None:
+        self._database, self._shelf = database, shelf
+        self._is_by_nginx, self._elsewhere = is_by_nginx, elsewhere
         self._known: Recent[tuple[str, str], Published] = Recent(MOST_KNOWN)
 
     def open(self, key: str, kind: str) -> tuple[Published, int]:
@@ -70,25 +79,26 @@ class PublishedFiles:
 
     def find_inside(self, published: Published) -> str:
         """Where the nginx in front finds a file; empty where it is to be sent from here."""
-        if self._audio_by != "nginx" or not is_through_proxy() or not published.path.is_file():
+        if not self._is_by_nginx or not is_through_proxy() or not published.path.is_file():
             return ""  # a listener's own words may be here for the moment of an answer alone
         return inside_address(published.path.relative_to(self._shelf.root))
 
-    def sign(self, key: str, kind: str) -> str:
-        """An address in the store for a recording of everybody's, which outlives two times its
-        length; empty where it is to be sent from here. Raises RenderNotFound.
+    def lead(self, key: str, kind: str) -> Response | None:
+        """The answer that leads to a recording of everybody's elsewhere, for two times its length;
+        None where it is to be sent from here. Raises RenderNotFound.
         """
-        if self._audio_by != "store":
-            return ""
+        if self._elsewhere is None:
+            return None
         row, rendition = self._find(key, kind)
         if row.is_private:
-            return ""
+            return None
         self._shelf.note_use(key)
         lasts = 2 * timedelta(milliseconds=row.duration_ms or 0) + SPARE_TIME
+        path = self._shelf.render_folder(key) / rendition.file_name
         try:
-            return self._shelf.sign(self._shelf.render_folder(key) / rendition.file_name, lasts)
+            return self._elsewhere.lead(path, lasts)
         except StoreUnavailable:
-            return ""
+            return None
 
     def _find(self, key: str, kind: str) -> tuple[RenderRow, RenditionRow]:
         """Look up a file of a finished render."""
@@ -165,11 +175,9 @@ def answer_published(
     """
     is_script = request.headers.get("Sec-Fetch-Dest") == "empty"
     if kind in SOUNDS and request.method == "GET" and not (is_counted or is_script):
-        elsewhere = files.sign(key, kind)
-        if elsewhere:
-            # The address does not last, so it is not to be remembered.
-            led = {"Location": elsewhere, "Cache-Control": "no-store"}
-            return Response(status=302, headers=led)
+        led = files.lead(key, kind)
+        if led is not None:
+            return led
     published, descriptor = files.open(key, kind)
     if published.device_hash is not None and not is_from_device(request, published.device_hash):
         os.close(descriptor)

@@ -143,7 +143,14 @@ def encoded(tmp_path_factory: pytest.TempPathFactory) -> Encoded:
 @pytest.fixture
 def preview(tmp_path: Path) -> Iterator[Preview]:
     """The web part of a house of its own."""
-    house = house_in(tmp_path)
+    with run_preview(tmp_path) as preview:
+        yield preview
+
+
+@contextmanager
+def run_preview(folder: Path, **changes: str) -> Iterator[Preview]:
+    """Answer from a house in a folder; `changes` are settings of its web part."""
+    house = house_in(folder, **changes)
     settings = house.settings
     environment = {
         "STEPBACK_DATA": str(settings.data_path),
@@ -154,6 +161,7 @@ def preview(tmp_path: Path) -> Iterator[Preview]:
         "STEPBACK_PORT": "0",
         "STEPBACK_VOICE": "silent",
         "STEPBACK_LEAST_FREE_MB": "1",
+        **changes,
     }
     app = create_app(Settings.from_environment(environment))
     with serve_app(app) as (url, gate):

@@ -19,7 +19,7 @@ from server.errors import Busy, DatabaseUnavailable
 from server.store import Database, add_practice, list_practices, migrate
 
 ROUNDS = 5
-EACH = 40
+EACH = 200
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_what_it_acknowledged_is_there_again(server: Any, noon: datetime) -> Non
         acknowledged.add(slug)
 
     for number in range(ROUNDS * EACH):
-        put(f"p{number:03}")
+        put(f"p{number:04}")
         if number % EACH == EACH // 2:
             kill(server)
             with pytest.raises((Busy, DatabaseUnavailable)):

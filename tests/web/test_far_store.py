@@ -17,9 +17,12 @@ from server.errors import SettingsError
 from server.store.shelves import open_shelf
 from tests import s3_server
 from tests.proxy import Proxy
+from tests.ticks import Ticks
 from tests.web.conftest import House
 
 pytestmark = pytest.mark.xdist_group("s3")  # one server for all of these
+
+PATIENCE_S = 2.2
 
 
 @pytest.fixture
@@ -77,16 +80,18 @@ def test_own_words_are_heard_and_leave_nothing_here(
     assert app.test_client().get(f"/audio/{key}.mp3").status_code == 404
 
 
-@pytest.mark.parametrize("mode", ["refuse", "hang", "cut"])
+@pytest.mark.parametrize("mode", ["refuse", "hang", "cut", "slow"])
 def test_while_the_store_is_away_it_is_said_and_then_it_plays(
     publish, client: FlaskClient, far_proxy: Proxy, files, mode
 ) -> None:
-    """503 with Retry-After for what is only there; what is here plays; afterwards all does."""
+    """503 with Retry-After, in time, for what is only there; what is here plays; afterwards all."""
     here, there = publish(), publish(place="my secret")
     assert client.get(f"/audio/{here}.mp3").status_code == 200
-    far_proxy.be(mode)
+    far_proxy.be(mode, delay_s=1)
     for _ in range(7):
-        answer = client.get(f"/audio/{there}.mp3")
+        with Ticks() as ticks:
+            answer = client.get(f"/audio/{there}.mp3")
+        assert ticks.seconds < PATIENCE_S
         assert answer.status_code == 503
         assert int(answer.headers["Retry-After"]) > 0
         assert "store" in answer.get_json()["detail"]
