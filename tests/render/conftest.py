@@ -273,7 +273,7 @@ class Program:
             self._queue.put(line)
         self._queue.put(None)
 
-    def wait_for(self, text: str, seconds: float = 30) -> str:
+    def wait_for(self, text: str, seconds: float = 60) -> str:
         """Wait for a line that holds this text, and give it; what came before is passed over."""
         until_s = time.monotonic() + seconds
         while True:
