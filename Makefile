@@ -156,6 +156,7 @@ lock: ## Choose versions anew and write the lock files (wants uv on the PATH)
 	uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --python-version 3.11 pyproject.toml --extra align --group build -c requirements.lock -o requirements-align.lock
 	uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --python-version 3.11 pyproject.toml --group build --group dev -c requirements.lock -o requirements-dev.lock
 	printf '%s\n' atheris markdown-it-py lark python-frontmatter pyyaml sentence-stream | uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --python-version 3.11 -c requirements.lock - -o requirements-fuzz.lock
+	echo uv | uv pip compile -q --universal --generate-hashes --no-header --no-emit-index-url --no-emit-find-links --python-version 3.11 - -o requirements-uv.lock
 
 .PHONY: clean
 clean: ## Remove what was installed and made, but no recordings and no data

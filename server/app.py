@@ -64,6 +64,7 @@ from server.web.security import install_security, install_session
 from server.web.sitting_stream import sitting
 from server.web.sittings_api import sittings_api
 from server.web.spoken import spoken
+from server.web.static_files import install_static
 from server.web.stream import Streams, make_stream
 from server.web.submissions_api import submissions_api
 from server.web.subscribe import subscribe
@@ -96,6 +97,7 @@ def create_app(settings: Settings, *, rooms: Rooms | None = None) -> APIFlask:
     install_errors(app)
     install_language(app)
     install_wording(app)
+    install_static(app)
     elsewhere = find_elsewhere(settings, rooms.shelf)
     sound_origin = elsewhere.origin if elsewhere else ""
     install_security(app, is_https=settings.is_https, sound_origin=sound_origin)

@@ -1,5 +1,6 @@
 """What the pages load beside their own code: it is what it should be, and small enough."""
 
+import gzip
 import hashlib
 import json
 import re
@@ -91,3 +92,44 @@ def test_they_are_served_with_types_that_browsers_take(
     """A module of another type would not be run, since types are not guessed."""
     with client.get(f"/static/{name}") as answer:
         assert (answer.status_code, answer.content_type) == (200, content_type)
+
+
+def test_text_is_packed_for_whoever_takes_that(client: FlaskClient):
+    """A third of the bytes are sent; unpacked it is the file; each form has a tag of its own."""
+    address, whole = "/static/vendor/hls.light.min.mjs", (VENDOR / "hls.light.min.mjs").read_bytes()
+    asked = {"Accept-Encoding": "br, gzip"}
+    with client.get(address, headers=asked) as packed, client.get(address) as plain:
+        assert (packed.headers["Content-Encoding"], plain.headers.get("Content-Encoding")) == (
+            "gzip",
+            None,
+        )
+        assert gzip.decompress(packed.data) == plain.data == whole
+        assert packed.content_length == len(packed.data) < 0.34 * len(whole)
+        assert packed.content_type == plain.content_type
+        assert packed.headers["Vary"] == plain.headers["Vary"] == "Accept-Encoding"
+        tags = [packed.headers["ETag"], plain.headers["ETag"]]
+    assert tags[0] != tags[1]
+    for tag, headers in zip(tags, (asked, {}), strict=True):
+        with client.get(address, headers={**headers, "If-None-Match": tag}) as again:
+            assert (again.status_code, again.data) == (304, b"")
+    with client.get(address, headers={"Accept-Encoding": "gzip;q=0"}) as refused:
+        assert refused.data == whole
+
+
+def test_what_is_small_already_is_sent_as_it_is(client: FlaskClient):
+    """Sound, of which a part may be asked for; and what is not there is no error of ours."""
+    asked = {"Accept-Encoding": "gzip", "Range": "bytes=0-9"}
+    with client.get("/static/room-tone.mp3", headers=asked) as part:
+        assert (part.status_code, len(part.data)) == (206, 10)
+        assert "Content-Encoding" not in part.headers
+    for path in ("js/none.js", "../app.py", "js/"):
+        assert client.get(f"/static/{path}", headers=asked).status_code == 404
+
+
+def test_a_file_that_has_changed_is_packed_anew(app, client: FlaskClient, tmp_path: Path):
+    """Its tag tells."""
+    app.static_folder = str(tmp_path)
+    asked = {"Accept-Encoding": "gzip"}
+    for text in ("one", "the other"):
+        (tmp_path / "a.js").write_text(text)
+        assert gzip.decompress(client.get("/static/a.js", headers=asked).data) == text.encode()
