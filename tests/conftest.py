@@ -54,8 +54,10 @@ def pytest_report_header(config: pytest.Config) -> str:
     return f"database: {config.getoption('--database')}, store: {config.getoption('--store')}"
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Measure coverage nowhere else: Python is three times as slow while it is measured.
+    """Mark what watches how much is covered: Python is three times as slow while it is watched, so
+    nothing else does. Nor do random examples, since what is covered is to be so every time.
 
     And leave out what looks into SQLite's file where there is none, and what is about a shelf
     that is a folder and nothing more.
@@ -67,8 +69,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(is_all)
         if config.getoption("--database") != "sqlite" and item.get_closest_marker("sqlite"):
             item.add_marker(no_file)
-        if item.path.relative_to(ROOT / "tests").parts[0] not in MEASURED:
-            item.add_marker(pytest.mark.no_cover)
+        is_measured = item.path.relative_to(ROOT / "tests").parts[0] in MEASURED
+        is_random = hasattr(getattr(item, "function", None), "hypothesis")
+        if is_measured and not is_random and not item.get_closest_marker("no_cover"):
+            item.add_marker("watched")
 
 
 @pytest.hookimpl(optionalhook=True)

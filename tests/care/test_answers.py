@@ -77,6 +77,17 @@ def test_answers_are_kept_by_the_names_of_their_questions():
     }
 
 
+def test_worksheet_and_answers_are_kept_as_json():
+    """Each question with its kind; read again, the answers are the same."""
+    kinds = [field["kind"] for field in write_worksheet(WORKSHEET)["fields"]]
+    assert kinds == ["text", "text", "choice", "choice", "choice", "scale", "scale", "pair"]
+    found = read_answers(WORKSHEET, GIVEN)
+    kept = write_answers(found)
+    assert kept == {**GIVEN, "many": ["A", "C"]}
+    assert json.loads(json.dumps(kept)) == kept
+    assert read_answers(WORKSHEET, kept) == found
+
+
 @pytest.mark.parametrize("nothing", [None, "", " \n\t", []])
 def test_what_may_be_passed_over_is_not_in_the_answers(nothing):
     """Whichever way a page says that nothing was given."""

@@ -28,6 +28,7 @@ def examine_passage():
 # ── places ───────────────────────────────────────────────────────────────────────────────────
 
 
+@pytest.mark.no_cover  # it takes long, and the rules have tests of their own
 def test_a_long_draft_without_a_word_of_stopping_is_judged(said):
     """Its text is gone through once. Once for each of its letters took minutes."""
     sentence = "You might notice what is under you, and how it carries you. [6s]"

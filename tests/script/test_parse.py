@@ -262,6 +262,7 @@ def test_line_ends_and_byte_order_mark_change_nothing(front):
     assert parse_script(foreign, path="x.md") == parse_script(text, path="x.md")
 
 
+@pytest.mark.no_cover  # it takes long, and the rules have tests of their own
 def test_no_character_gets_past_that_yaml_would_refuse():
     """Whatever YAML cannot read is called unreadable first, at its place."""
     readable = "".join(c for c in map(chr, range(0x110000)) if not holds_unreadable(c))
@@ -312,6 +313,7 @@ def test_whatever_it_is_made_of_it_is_read_or_its_mistakes_are_told(read, block)
     assert script.stages[0].cues if not problems else all(each.line >= 13 for each in problems)
 
 
+@pytest.mark.no_cover  # it takes long, and the rules have tests of their own
 def test_a_script_of_one_megabyte_is_read(read):
     """The largest script that is allowed is still a script."""
     body = "# A\n\n" + (SENTENCE * 9 + "\n\n") * 520

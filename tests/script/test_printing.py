@@ -91,6 +91,12 @@ def test_a_paragraph_is_parted_where_it_would_be_too_long(front):
     assert [len(each) < 2000 for each in text.split("\n\n")] == [True] * 3
 
 
+def test_no_curve_is_printed_as_none(front):
+    """As it was written."""
+    flat = front.replace("---\n", "---\ncurve: none\n", 1)
+    assert "\ncurve: none\n" in print_script(parse(f"{flat}# Here\n\nBe here now.\n"))
+
+
 @pytest.mark.parametrize("title", ["A #", "# A ##", r"1\. A -\> B", "`A` & <b>"])
 def test_a_title_keeps_its_signs(front, title):
     """Also those that a heading would lose at its end."""
@@ -99,6 +105,7 @@ def test_a_title_keeps_its_signs(front, title):
     assert parse(print_script(script)).stages[0].title == script.stages[0].title
 
 
+@pytest.mark.no_cover  # it takes long, and the rules have tests of their own
 def test_every_shipped_practice_is_printed_and_read_again(scripts_path):
     """So that an editor may save any of them."""
     shared = scripts_path / "passages"

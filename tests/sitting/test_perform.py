@@ -6,6 +6,7 @@ import pytest
 
 from server.sitting import LEAD_MS, Event, Kind, Rung, Station
 from server.sitting.budget import Budget
+from server.sitting.clock import Clock
 from server.sitting.walk import Walk
 from server.units import Ms
 from tests.sitting.small import BODY, EXTRAS, Heard, hear, lengths, move, program, voiced
@@ -276,6 +277,23 @@ def test_when_the_time_is_over_the_return_goes_on(kind: Kind) -> None:
     walk = Walk(program=made, budget=Budget(program=made, lengths=lengths(made)))
     assert walk.answer(move(kind, 0), Ms(made.most_ms - 120_000)) is not None
     assert walk.answer(move(kind, 0), made.most_ms) is None
+
+
+def test_nothing_is_kept_back_behind_the_return() -> None:
+    """What has to follow is the rest of it; before it, the return and what leads there."""
+    made = program()
+    walk = Walk(program=made, budget=Budget(program=made, lengths=lengths(made)))
+    before_ms = walk.kept_ms
+    walk.place = made.closing
+    assert walk.is_closing
+    assert walk.kept_ms == walk.budget.need_ms(made.closing) == walk.budget.closing_ms
+    assert walk.kept_ms < before_ms
+
+
+def test_a_pause_that_begins_later_takes_nothing_away() -> None:
+    """Moments may be asked about in any order."""
+    clock = Clock([move(Kind.PAUSE, 10_000), move(Kind.MET, 15_000)])
+    assert [clock.listened_ms(Ms(at)) for at in (5_000, 12_000, 20_000)] == [5_000, 10_000, 15_000]
 
 
 def test_what_is_here_is_here_until_the_guide_has_waited() -> None:

@@ -14,6 +14,7 @@ from server.timeline import (
     BedLevel,
     BedSegment,
     BedSound,
+    CaptionWord,
     SilenceSegment,
     Sound,
     SoundSegment,
@@ -99,6 +100,17 @@ def test_without_a_fill_the_length_is_what_it_is(length_ms, fits):
     else:
         with pytest.raises(TooShort):
             lay_out(plan, lengths)
+
+
+def test_each_sentence_is_a_caption():
+    """From its first moment to its last; with its words in time where somebody knows them."""
+    plan = planned((SilenceStep(length_ms=Ms(500)), speech("a b")), target_ms=10_000)
+    line = lay_out(plan, {speech("a b").utterance: Ms(2_000)})
+    (plain,) = captions(line)
+    assert (plain.start_ms, plain.end_ms, plain.text, plain.words) == (500, 2_500, "a b", ())
+    said = (CaptionWord(text="a", start_ms=Ms(0)), CaptionWord(text="b", start_ms=Ms(900)))
+    (known,) = captions(line, lambda _: said)
+    assert [(word.text, word.start_ms) for word in known.words] == [("a", 500), ("b", 1_400)]
 
 
 STEPS = st.one_of(
