@@ -47,7 +47,7 @@ HOMES = {
     "mutagen": ("audio/tags.py",),
     "sqlalchemy": ("store/",),
     "alembic": ("store/",),
-    "cryptography": ("store/care/sealing.py", "store/backup/age"),
+    "cryptography": ("store/care/sealing.py", "store/backup/age", "store/cdn.py"),
     "psycopg": ("store/postgresql.py", "store/queues.py"),
     "rapidfuzz": ("care/",),
     "segno": ("web/qr.py",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -11,6 +12,9 @@ MOST_LINES = 20
 """So many warnings or errors of one place in the code are written within WINDOW_S."""
 
 WINDOW_S = 60.0
+
+_BLANK = re.compile(r"%[-+ #0]*[0-9]*(?:\.[0-9]+)?[a-z]", re.IGNORECASE)
+"""Where something is written into a template."""
 
 _Place = tuple[str, int, int]
 """Where a record was made: file, line, level."""
@@ -62,7 +66,8 @@ class Storms:
 
 def _sum_up(window: _Window) -> logging.LogRecord:
     """Say how many more there were. Their template is ours; what they were about is left out."""
-    kind, like = str(window.first.msg).partition("\n")[0], window.first
+    like = window.first
+    kind = _BLANK.sub("…", str(like.msg).partition("\n")[0]).replace("%%", "%")
     record = logging.getLogRecordFactory()(
         *(like.name, like.levelno, like.pathname, like.lineno),
         *("… %d more within a minute: %s", (window.more, kind), None),

@@ -247,6 +247,23 @@ def test_words_for_a_step_back(sitting: Sitting):
     sitting.until_moved("stay", "step-back")
 
 
+def test_a_word_that_is_tabbed_to_is_seen_whole(sitting: Sitting):
+    """The words to pick from are a row that is wider than the page."""
+    page = sitting.page
+    sitting.begin()
+    page.click("#say-here")
+    words = page.locator(".one-row .ready:visible")
+    width = page.viewport_size["width"]
+    edges = [box["x"] + box["width"] for each in words.all() if (box := each.bounding_box())]
+    assert any(edge > width for edge in edges)
+    for each in words.all():
+        each.focus()
+        page.wait_for_timeout(50)
+        box = each.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+
+
 def test_by_keyboard(sitting: Sitting):
     """Arrows answer, the space bar pauses and goes on, Escape is too much."""
     page = sitting.page

@@ -23,7 +23,7 @@ def test_a_storm_is_cut_and_summed_up():
     assert list(storms.admit(record(2)))  # another place is another matter
     now_s[0] = WINDOW_S
     told = [each.getMessage() for each in storms.admit(record(1))]
-    assert told == ["… 512 more within a minute: no %s", "no bread"]
+    assert told == ["… 512 more within a minute: no …", "no bread"]
     assert list(storms.end()) == []
 
 
@@ -35,12 +35,12 @@ def test_what_goes_well_is_never_cut():
 
 
 def test_a_sum_says_nothing_of_what_the_lines_were_about():
-    """It has the template's first line alone: what stands for %s may be of one request."""
+    """It has the template's first line alone: what is written into that may be of one request."""
     storms = Storms()
     for _ in range(MOST_LINES + 1):
         list(storms.admit(record(1, message="failed: %s\n  at home")))
     [told] = storms.end()
-    assert told.getMessage() == "… 1 more within a minute: failed: %s"
+    assert told.getMessage() == "… 1 more within a minute: failed: …"
     assert (told.levelno, told.name, told.is_sum) == (logging.ERROR, "house", True)
 
 
@@ -54,4 +54,4 @@ def test_the_handler_writes_the_sums_at_the_end(monkeypatch: pytest.MonkeyPatch)
     handler.close()
     lines = written.getvalue().splitlines()
     assert len(lines) == MOST_LINES + 1
-    assert lines[-1] == "… 3 more within a minute: no %s"
+    assert lines[-1] == "… 3 more within a minute: no …"

@@ -148,16 +148,21 @@ def test_the_keys_are_looked_at_once_there_is_a_client(
     client: FlaskClient, worker: Callable[..., None], people: People
 ):
     """Their folder is there, and open to nobody else; the operator is told what to do."""
-    worker()
     keys = people.keys.path
-    assert client.get("/ready").get_json()["failing"] == []
+
+    def failing() -> list[str]:
+        worker()  # a busy machine may have been busy for longer than a sign of life counts
+        found: list[str] = client.get("/ready").get_json()["failing"]
+        return found
+
+    assert failing() == []
     keys.chmod(0o750)
-    assert client.get("/ready").get_json()["failing"] == ["keys"]
+    assert failing() == ["keys"]
     keys.chmod(0o700)
     away = keys.rename(keys.with_name("away"))
-    assert client.get("/ready").get_json()["failing"] == ["keys"]
+    assert failing() == ["keys"]
     away.rename(keys)
-    assert client.get("/ready").get_json()["failing"] == []
+    assert failing() == []
 
 
 def test_keys_that_cannot_be_written_are_named(people: People, monkeypatch: pytest.MonkeyPatch):

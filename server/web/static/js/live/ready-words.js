@@ -17,6 +17,8 @@ export function offerReadyWords(root, field, onPicked = () => {}) {
       tell();
       onPicked();
     });
+    // In a row that is wider than the page a browser leaves one where it is that is partly in view.
+    pill.addEventListener("focus", () => pill.scrollIntoView({ block: "nearest", inline: "nearest" }));
   }
   more?.addEventListener("click", () => {
     const first = pills.find((pill) => pill.hidden);
