@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -103,10 +105,18 @@ def test_in_trouble_nobody_waits_and_nothing_is_raised(
     assert not check.ok
     assert "made later" in check.what_to_do
     behind.proxy.be("pass")
-    while (key := behind.queue.take()) is not None:
+    for key in iter(partial(take_again, behind.queue), None):
         taken.add(key)
     assert had
     assert taken >= had
+
+
+def take_again(queue: RenderQueue, tries: int = 20) -> str | None:
+    """Take a key as a worker does, which asks again; a busy machine's server may be late."""
+    for _ in range(tries):
+        with suppress(QueueUnavailable):
+            return queue.take()
+    return queue.take()
 
 
 def test_a_slow_way_holds_nobody_up(behind: Behind) -> None:
