@@ -93,7 +93,9 @@ def test_by_keyboard_and_by_ear(chromium: Browser, whole_house: WholeHouse):
             "One step back.",
             "There is some kindness.",
         ]
-        assert said(sitter, "live-wait") == []
+        # Nobody is told to wait while there is sound; on a busy machine there may be none.
+        waits = [moment for moment, name, _ in sitter.heard("said") if name == "live-wait"]
+        assert [moment for moment in waits if not sitter.stood_still(moment)] == []
 
 
 @pytest.mark.long

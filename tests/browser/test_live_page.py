@@ -258,7 +258,6 @@ def test_a_word_that_is_tabbed_to_is_seen_whole(sitting: Sitting):
     assert any(edge > width for edge in edges)
     for each in words.all():
         each.focus()
-        page.wait_for_timeout(50)
         box = each.bounding_box()
         assert box["x"] >= 0
         assert box["x"] + box["width"] <= width

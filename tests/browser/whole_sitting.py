@@ -35,6 +35,7 @@ VOICE_DB = -38.0
 LEVELS_A_SECOND = 100
 MOST_GAP_S = 0.25
 LEAST_LEAP_S = 0.5
+MOST_CREPT_S = 0.05
 PATIENCE_S = 60
 POLL_MS = 50
 
@@ -157,6 +158,11 @@ class Sitter:
             (now - then) - max(0, after - before)
             for (then, before), (now, after) in pairwise(places)
         )
+
+    def stood_still(self, until_s: float) -> bool:
+        """True where the sound did not go on in the second before a moment."""
+        places = [at for moment, at in self.heard("places") if 0 < until_s - moment < 1]
+        return max(places, default=0) - min(places, default=0) < MOST_CREPT_S
 
     def lines(self) -> list[dict[str, Any]]:
         """Every line that the page was told of, in order."""
