@@ -23,6 +23,7 @@ BROWSER = "browser "
 FIRST = (
     *("tests/deploy/", "tests/render/", "tests/audio/", "tests/cli/", "tests/test_cli.py"),
     *("tests/rigs/test_kills.py", "tests/rigs/test_texts.py", "tests/rigs/test_steps.py"),
+    *("tests/rigs/test_fuzz.py", "tests/rigs/test_pairs.py"),
 )
 """Files that take minutes: begun late, each would be waited for alone."""
 
