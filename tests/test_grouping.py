@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.grouping import group_of
+from tests.grouping import group_of, turn_of
 
 pytestmark = [pytest.mark.xdist_group("together")]
 
@@ -13,6 +13,19 @@ def test_groups_are_read_from_their_files():
     assert group_of("tests/browser/test_play_at_once.py") == "house"
     assert group_of("tests/browser/test_print.py") == "preview"
     assert group_of("tests/test_config.py") is None
+
+
+def test_the_longest_are_begun_first():
+    """In the order in which they are named, and before all others."""
+    longest = (
+        "tests/render/test_processes.py",
+        "tests/rigs/test_texts.py",
+        "tests/rigs/test_fuzz.py",
+    )
+    others = ("tests/test_config.py", "tests/rigs/test_alone.py", "browser house")
+    turns = [turn_of(path) for path in (*longest, *others)]
+    assert turns == sorted(turns)
+    assert turns[:4] == sorted(set(turns))
 
 
 @pytest.mark.parametrize("turn", range(8))
