@@ -7,6 +7,7 @@ with other things, and then slows both sides alike.
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import statistics
 import subprocess
@@ -61,6 +62,8 @@ def main() -> None:
     """Compare, then see what length, sentences and memory do."""
     with tempfile.TemporaryDirectory(prefix="stepback-bench-") as name:
         folder = Path(name)
+        # Scripts that are written into it take in the same passages as the one they are made of.
+        shutil.copytree(ROOT / "scripts/passages", folder / "passages")
         compare(folder)
         grow_silence(folder)
         grow_sentences(folder)
@@ -217,17 +220,23 @@ def weigh(folder: Path) -> None:
     print(f"  having spoken all of {SCRIPT.name}: voice processes {voices} MB")
 
 
+def offering(minutes: int) -> str:
+    """The script's text, with this length alone on offer."""
+    text, count = re.subn(r"(?m)^minutes: .*$", f"minutes: [{minutes}]", SCRIPT.read_text())
+    assert count == 1
+    return text
+
+
 def stretched(folder: Path, minutes: int) -> Path:
     """The script with another length on offer."""
     path = folder / f"stretched-{minutes}.md"
-    path.write_text(SCRIPT.read_text().replace("minutes: [5, 10, 20]", f"minutes: [{minutes}]"))
+    path.write_text(offering(minutes))
     return path
 
 
 def with_sentences(folder: Path, count: int) -> Path:
     """A practice of so many different sentences of much the same length."""
-    front = SCRIPT.read_text().partition("# Arriving")[0]
-    front = front.replace("minutes: [5, 10, 20]", "minutes: [20]")
+    front = offering(20).partition("# Arriving")[0]
     front = front.replace("pace: 1.3", "pace: 1.3\ncurve: none")
     said = [
         f"This is sentence number {count * 1000 + n}, and it may be heard. [3s]"
