@@ -236,8 +236,7 @@ def stretched(folder: Path, minutes: int) -> Path:
 
 def with_sentences(folder: Path, count: int) -> Path:
     """A practice of so many different sentences of much the same length."""
-    front = offering(20).partition("# Arriving")[0]
-    front = front.replace("pace: 1.3", "pace: 1.3\ncurve: none")
+    front = offering(20).partition("# Arriving")[0].replace("---", "---\ncurve: none", 1)
     said = [
         f"This is sentence number {count * 1000 + n}, and it may be heard. [3s]"
         for n in range(count)
