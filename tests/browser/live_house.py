@@ -31,9 +31,10 @@ import Hls from "/hls.light.min.mjs";
 
 const audio = document.querySelector("#audio");
 const at = Number(new URLSearchParams(location.search).get("at") ?? -1);
-window.events = [];
+const buffered = () => (audio.buffered.length ? audio.buffered.end(audio.buffered.length - 1) : 0);
+window.events = []; // [what happened, where the sound is, up to where it had come by then]
 for (const name of ["playing", "waiting", "stalled", "ended", "error", "seeked"]) {
-  audio.addEventListener(name, () => window.events.push([name, audio.currentTime]));
+  audio.addEventListener(name, () => window.events.push([name, audio.currentTime, buffered()]));
 }
 window.levels = []; // of each hundredth of a second, in dB, from the press on
 window.times = []; // [what a clock says, where the sound is], ten times a second

@@ -17,8 +17,17 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("preview")]
 SILENT_DB = -62.0
 """The room is at -48 dB; a hundredth of a second of it may by chance be much softer."""
 
+NOTHING_DB = -90
+
 LEVELS_A_SECOND = 100
+HALF_A_SECOND = LEVELS_A_SECOND // 2
 MOST_GAP_S = 0.25
+END_WITHIN_MS = 1
+"""A browser tells where a sound ended as seconds, a hair beside its grain."""
+
+LEAST_AHEAD_S = 0.25
+"""So much of the sound must be there wherever a browser waits: then it is not the sound's fault."""
+
 POLL_MS = 100
 
 
@@ -71,6 +80,18 @@ def events(page: Page, *names: str) -> list[list]:
     return [event for event in page.evaluate("events") if event[0] in names]
 
 
+def assert_in_time(page: Page, gaps: list[float], leap_to: float = 0) -> None:
+    """Only the first sound is waited for, and nothing is silent.
+
+    A browser that gets no processor may wait, and be silent then: sound lies before it that came
+    in time. So it may at a leap, without a silence.
+    """
+    waits = events(page, "waiting")[1:]
+    assert [wait for wait in waits if wait[2] - wait[1] < LEAST_AHEAD_S] == []
+    starved = [at for _, at, _ in waits if abs(at - leap_to) > LEAST_AHEAD_S]
+    assert len([gap for gap in gaps if gap > MOST_GAP_S]) <= len(starved)
+
+
 def test_a_move_is_heard_without_a_gap_and_the_end_is_silence(page, room, lines_at):
     """It plays as it becomes certain, a leap to what was decided is seamless, and it ends softly.
 
@@ -93,20 +114,18 @@ def test_a_move_is_heard_without_a_gap_and_the_end_is_silence(page, room, lines_
         before_end = gaps_s(page)
         sound.total_ms = grain(sound.heard_ms() / 1000 + 6)
         until(page, "audio.ended")
-    assert max(before_end, default=0) <= MOST_GAP_S
+        # What is heard may come a little after what the page knows of it.
+        until(page, f"levels.slice(-{HALF_A_SECOND}).every((db) => db < {NOTHING_DB})", seconds=5)
     assert events(page, "error", "stalled") == []
-    # One wait for the first sound, at most one for the leap.
-    assert len(events(page, "waiting")) <= 2
+    assert_in_time(page, before_end, leap_to=answer)
     ended = page.evaluate("audio.currentTime") * 1000
     closing_most_ms = CLOSING_FRAMES * 64 / 3
-    assert sound.total_ms + CLOSING_MS <= ended <= sound.total_ms + closing_most_ms + 1
-    steps = [b - a for (_, a), (_, b) in pairwise(page.evaluate("times"))]
-    assert min(steps) >= 0
-    leaps = [step for step in steps if step > 1]
-    assert len(leaps) == 1
-    assert leaps[0] == pytest.approx(LEAD_MS / 1000, abs=1)
-    levels = page.evaluate("levels")
-    assert levels[-LEVELS_A_SECOND // 2 :] == pytest.approx([-120] * (LEVELS_A_SECOND // 2), abs=30)
+    assert sound.total_ms + CLOSING_MS - END_WITHIN_MS <= ended
+    assert ended <= sound.total_ms + closing_most_ms + END_WITHIN_MS
+    times = page.evaluate("times")
+    assert all(a <= b for (_, a), (_, b) in pairwise(times))
+    leaps = [b - a for (then, a), (now, b) in pairwise(times) if b - a > now - then + 1]
+    assert leaps == pytest.approx([LEAD_MS / 1000], abs=1)
 
 
 def test_whoever_comes_later_is_where_the_sitting_is(page, room, lines_at):
@@ -117,7 +136,7 @@ def test_whoever_comes_later_is_where_the_sitting_is(page, room, lines_at):
         until(page, "audio.currentTime > 0 && !audio.paused && times.length > 30")
         heard_ms, sitting_ms = sound.heard_ms(), page.evaluate("sitting()")
     assert sitting_ms == pytest.approx(heard_ms, abs=2_000)
-    assert max(gaps_s(page), default=0) <= MOST_GAP_S
+    assert_in_time(page, gaps_s(page))
     asked = [int(path[1:-4]) for path in sound.asked if path.endswith(".m4s")]
     assert min(asked) >= 194
     assert events(page, "error") == []
