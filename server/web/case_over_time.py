@@ -71,8 +71,8 @@ def index(client_id: str) -> str:
             raise CaseNotFound
         situations = _situations(view.submissions)
         reviews = list_reviews(db, own_seal(), get_own_case().id)
-        for submission_id in situations:
-            note_read(db, "read-worksheet", submission_id)
+        if situations:
+            note_read(db, "read-worksheet", *situations)
     rows = {each.id: _row(each) for each in situations.values()}
     by_template: dict[str, list[Situation]] = {}
     for each in view.submissions[::-1]:

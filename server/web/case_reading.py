@@ -8,7 +8,7 @@ from server.care import Consent, Shared, Submitted, read_submitted
 from server.errors import CaseNotFound
 from server.render import CaseView, LadderView, SubmissionView, visible_case
 from server.store import Session
-from server.store.care import Seal, add_deed, consent_of, open_name
+from server.store.care import Seal, add_deeds, consent_of, open_name
 from server.web.people import deed_of_therapist, get_own_case, hold_own_case
 from server.web.rooms import get_rooms
 
@@ -54,7 +54,14 @@ def get_ladder(view: CaseView, ladder_id: str) -> LadderView:
     raise CaseNotFound
 
 
-def note_read(db: Session, action: str, subject: str = "") -> None:
-    """Note that the asking therapist reads words of the client's, in this very transaction."""
-    deed = deed_of_therapist(action, client_id=get_own_case().id, subject=subject)
-    add_deed(db, deed, datetime.now(UTC))
+def note_read(db: Session, action: str, *subjects: str) -> None:
+    """Note that the asking therapist reads words of the client's, in this very transaction.
+
+    Without `subjects` it is all that such a page shows.
+    """
+    client_id = get_own_case().id
+    deeds = [
+        deed_of_therapist(action, client_id=client_id, subject=subject)
+        for subject in subjects or ("",)
+    ]
+    add_deeds(db, deeds, datetime.now(UTC))

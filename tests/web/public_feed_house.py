@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -14,8 +13,6 @@ from pathlib import Path
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 from lxml import etree
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
 
 from server.app import create_app
 from server.config import Settings
@@ -202,19 +199,6 @@ def guids(house: FeedHouse, path: str = LIBRARY) -> list[tuple[str, str]]:
     """Titles and guids, in the order of the feed."""
     items = read(house, path).findall("item")
     return [(item.findtext("title"), item.findtext("guid")) for item in items]
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """Every statement that is sent to a database meanwhile."""
-    sent: list[str] = []
-
-    def note(*about: object) -> None:
-        sent.append(str(about[2]))
-
-    event.listen(Engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(Engine, "before_cursor_execute", note)
 
 
 def put_together(house: FeedHouse, name: str) -> Podcast:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from server.care import SHARED, Shared
 from server.store.care import AssignmentRow, ClientRow, make_id
+from tests.statements import statements
 from tests.web.case_house import LATER, allow, deeds, keep_ladder, practise, submit
 from tests.web.conftest import House
 from tests.web.people_house import People
@@ -256,6 +257,20 @@ def test_each_worksheet_that_a_page_shows_is_noted(people: People):
     assert {(action, whose, subject) for _, action, whose, subject in rows} == {
         ("read-worksheet", people.ines, each) for each in shown
     }
+
+
+def test_much_asks_the_database_no_more_than_little(people: People):
+    """However many there are of whatever a page shows, it is read, and noted, at once."""
+    allow(people, people.ines)
+    ada, asked = people.signed_in(people.ada), []
+    for _ in range(2):
+        for _ in range(5):
+            fill(people)
+        for path in ("", "/log", "/over-time", "/given", "/notes"):
+            with statements() as sent:
+                ada.get(file_of(people.ines) + path)
+            asked.append((path, len(sent)))
+    assert asked[:5] == asked[5:]
 
 
 def test_nobody_else_reads_a_case(people: People):

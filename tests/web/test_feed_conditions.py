@@ -13,6 +13,7 @@ import pytest
 from server.app import create_app
 from server.feed import Podcast, render_feed
 from server.store import add_feed_watch
+from tests.statements import statements
 from tests.web.public_feed_house import (
     BASE,
     BEGUN_AT,
@@ -20,7 +21,6 @@ from tests.web.public_feed_house import (
     PATHS,
     FeedHouse,
     read,
-    statements,
 )
 
 

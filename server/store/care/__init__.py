@@ -17,7 +17,7 @@ from server.store.care.assignments import (
     restore_assignment,
     withdraw_assignment,
 )
-from server.store.care.audit import Deed, add_deed, find_last, hash_row, list_deeds
+from server.store.care.audit import Deed, add_deed, add_deeds, find_last, hash_row, list_deeds
 from server.store.care.audit_check import Break, Verdict, check_audit
 from server.store.care.audit_head import accept_end, open_audited
 from server.store.care.case_log import (
@@ -205,6 +205,7 @@ __all__ = [
     "add_client",
     "add_decisions",
     "add_deed",
+    "add_deeds",
     "add_invitation",
     "add_loudspeaker",
     "add_note",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -32,25 +32,35 @@ class Deed:
 
 def add_deed(db: Session, deed: Deed, now_at: datetime) -> AuditRow:
     """Note what was done, in the transaction in which it is done: neither is without the other."""
-    last = find_last(db)
-    row = AuditRow(
-        number=last.number + 1,
-        at=now_at,
-        room_id=deed.room_id,
-        actor=deed.actor,
-        action=deed.action,
-        client_id=deed.client_id,
-        subject=deed.subject,
-        previous=last.hash,
-        hash="",
-    )
-    row.hash = hash_row(row)
-    db.add(row)
+    (row,) = add_deeds(db, [deed], now_at)
+    return row
+
+
+def add_deeds(db: Session, deeds: Iterable[Deed], now_at: datetime) -> list[AuditRow]:
+    """The same for several at one moment, in their order, written all at once."""
+    before = last = find_last(db)
+    rows = []
+    for deed in deeds:
+        row = AuditRow(
+            number=last.number + 1,
+            at=now_at,
+            room_id=deed.room_id,
+            actor=deed.actor,
+            action=deed.action,
+            client_id=deed.client_id,
+            subject=deed.subject,
+            previous=last.hash,
+            hash="",
+        )
+        row.hash = hash_row(row)
+        last = Link(row.number, row.hash)
+        rows.append(row)
+    db.add_all(rows)
     db.flush()
     head = find_head(db)
-    if head is not None:
-        head.follow(db, last, Link(row.number, row.hash))
-    return row
+    if head is not None and rows:
+        head.follow(db, before, last)
+    return rows
 
 
 def list_deeds(

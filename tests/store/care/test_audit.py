@@ -26,6 +26,7 @@ from server.store.care import (
     KeyRing,
     accept_end,
     add_deed,
+    add_deeds,
     check_audit,
     hash_row,
     list_deeds,
@@ -139,6 +140,19 @@ def test_several_deeds_of_one_transaction_are_one_end(audited: Database, keys: K
     assert verify(audited) is None
     head = json.loads((keys.path / HEAD_NAME).read_bytes())
     assert (head["last"]["number"], head["coming"]) == (4, None)
+
+
+def test_deeds_that_are_written_at_once_are_a_chain(audited: Database, keys: KeyRing) -> None:
+    """In their order, each upon the one before, and the head tells of the last; none is nothing."""
+    add(audited, 2)
+    with audited.writing() as db:
+        rows = add_deeds(db, [deed(number) for number in range(3)], NOON)
+        assert [row.subject for row in rows] == [f"{number:032x}" for number in range(3)]
+        assert add_deeds(db, [], NOON) == []
+    assert verify(audited) is None
+    assert [named(row)["number"] for row in read_rows(audited)] == [1, 2, 3, 4, 5]
+    head = json.loads((keys.path / HEAD_NAME).read_bytes())
+    assert (head["last"]["number"], head["coming"]) == (5, None)
 
 
 def test_a_deed_is_not_without_what_was_done(audited: Database) -> None:
