@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -105,17 +104,21 @@ def test_in_trouble_nobody_waits_and_nothing_is_raised(
     assert not check.ok
     assert "made later" in check.what_to_do
     behind.proxy.be("pass")
-    for key in iter(partial(take_again, behind.queue), None):
+    late: list[QueueUnavailable] = []
+    for key in iter(partial(take_again, behind.queue, late), None):
         taken.add(key)
     assert had
-    assert taken >= had
+    # With an answer that came too late a key may have gone: the sweeper puts it in again.
+    assert len(had - taken) <= len(late)
 
 
-def take_again(queue: RenderQueue, tries: int = 20) -> str | None:
+def take_again(queue: RenderQueue, late: list[QueueUnavailable], tries: int = 20) -> str | None:
     """Take a key as a worker does, which asks again; a busy machine's server may be late."""
     for _ in range(tries):
-        with suppress(QueueUnavailable):
+        try:
             return queue.take()
+        except QueueUnavailable as error:
+            late.append(error)
     return queue.take()
 
 
