@@ -144,7 +144,7 @@ def _options(settings: Settings, first_page: str) -> dict[str, object]:
         "control_socket_disable": True,
         "proc_name": "stepback-web",
         "when_ready": partial(_print_addresses, first_page),
-        "post_worker_init": _take_over,
+        "post_worker_init": _begin,
     }
 
 
@@ -167,6 +167,15 @@ class _OneLog(Logger):  # type: ignore[misc] # gunicorn has no types
         self.loglevel = self.LOG_LEVELS[cfg.loglevel]
         self.error_log.setLevel(self.loglevel)
         self.error_log.propagate = True
+
+
+def _begin(worker: Any) -> None:  # noqa: ANN401 - gunicorn has no types
+    """Ctrl-C reaches every process of a terminal: a worker leaves it to the master, which ends it.
+
+    Told twice, it would say goodbye with a traceback.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _take_over(worker)
 
 
 def _take_over(worker: Any) -> None:  # noqa: ANN401 - gunicorn has no types
