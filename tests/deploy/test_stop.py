@@ -38,14 +38,16 @@ def test_it_ends_without_a_word_of_trouble(tmp_path: Path) -> None:
             "STEPBACK_LOG_LEVEL": "info",
         },
     )
-    url = web.wait_for(r"Stepback listens at (http://127\.0\.0\.1:\d+)")[1]
-    with urlopen(f"{url}/health", timeout=60) as answer:  # so it has begun
-        assert answer.status == 200
-    (worker,) = Path(f"/proc/{web.group}/task/{web.group}/children").read_text().split()
-    assert is_deaf_to(signal.SIGINT, int(worker))
-    os.killpg(web.group, signal.SIGINT)
-    web.wait_for("Handling signal: int")
-    web.stop()
+    try:
+        url = web.wait_for(r"Stepback listens at (http://127\.0\.0\.1:\d+)")[1]
+        with urlopen(f"{url}/health", timeout=60) as answer:  # so it has begun
+            assert answer.status == 200
+        (worker,) = Path(f"/proc/{web.group}/task/{web.group}/children").read_text().split()
+        assert is_deaf_to(signal.SIGINT, int(worker))
+        os.killpg(web.group, signal.SIGINT)
+        web.wait_for("Handling signal: int")
+    finally:
+        web.stop()
     said = "".join(web.all_lines())
     assert "Shutting down: Master" in said
     assert "Traceback" not in said
