@@ -17,5 +17,7 @@ def statements() -> Iterator[list[str]]:
         sent.append(str(about[2]))
 
     event.listen(Engine, "before_cursor_execute", note)
-    yield sent
-    event.remove(Engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)

@@ -13,7 +13,7 @@ from server.care import Answered, AnsweredPair, Shared, Submitted, read_submitte
 from server.errors import CaseNotFound
 from server.render import SubmissionView
 from server.store.care import Review, list_reviews
-from server.web.case_reading import PREFIX, note_read, own_name, own_seal, read_case
+from server.web.case_reading import PREFIX, note_each_read, own_name, own_seal, read_case
 from server.web.people import get_own_case
 from server.web.rooms import get_rooms
 from server.web.trend_picture import Names, draw_trend
@@ -71,8 +71,7 @@ def index(client_id: str) -> str:
             raise CaseNotFound
         situations = _situations(view.submissions)
         reviews = list_reviews(db, own_seal(), get_own_case().id)
-        if situations:
-            note_read(db, "read-worksheet", *situations)
+        note_each_read(db, "read-worksheet", situations)
     rows = {each.id: _row(each) for each in situations.values()}
     by_template: dict[str, list[Situation]] = {}
     for each in view.submissions[::-1]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from server.care import Consent, Shared, Submitted, read_submitted
@@ -54,14 +55,13 @@ def get_ladder(view: CaseView, ladder_id: str) -> LadderView:
     raise CaseNotFound
 
 
-def note_read(db: Session, action: str, *subjects: str) -> None:
-    """Note that the asking therapist reads words of the client's, in this very transaction.
+def note_read(db: Session, action: str, subject: str = "") -> None:
+    """Note that the asking therapist reads words of the client's, in this very transaction."""
+    note_each_read(db, action, [subject])
 
-    Without `subjects` it is all that such a page shows.
-    """
+
+def note_each_read(db: Session, action: str, subjects: Iterable[str]) -> None:
+    """The same for all that one page shows, however many there are."""
     client_id = get_own_case().id
-    deeds = [
-        deed_of_therapist(action, client_id=client_id, subject=subject)
-        for subject in subjects or ("",)
-    ]
+    deeds = (deed_of_therapist(action, client_id=client_id, subject=each) for each in subjects)
     add_deeds(db, deeds, datetime.now(UTC))

@@ -23,6 +23,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.glogging import Logger
 from gunicorn.systemd import sd_notify
+from gunicorn.workers.ggevent import GeventWorker
 
 from server.config import Settings
 from server.errors import StepbackError
@@ -127,7 +128,7 @@ def _options(settings: Settings, first_page: str) -> dict[str, object]:
     return {
         "bind": [_place(settings.host, settings.port), *_scraped_at(settings)],
         "workers": settings.web_workers,
-        "worker_class": "gevent",
+        "worker_class": _GeventWorker,
         "worker_connections": CONNECTIONS_PER_WORKER,
         "timeout": 60,
         "graceful_timeout": GRACEFUL_SECONDS,
@@ -144,7 +145,7 @@ def _options(settings: Settings, first_page: str) -> dict[str, object]:
         "control_socket_disable": True,
         "proc_name": "stepback-web",
         "when_ready": partial(_print_addresses, first_page),
-        "post_worker_init": _begin,
+        "post_worker_init": _take_over,
     }
 
 
@@ -158,6 +159,18 @@ def _place(host: str, port: int) -> str:
     return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
+class _GeventWorker(GeventWorker):  # type: ignore[misc] # gunicorn has no types
+    """Leaves Ctrl-C, which reaches every process of a terminal, to the master: that ends it.
+
+    Told twice, it would say goodbye with a traceback.
+    """
+
+    def init_signals(self) -> None:
+        """Hear all that a worker hears but SIGINT."""
+        super().init_signals()
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 class _OneLog(Logger):  # type: ignore[misc] # gunicorn has no types
     """gunicorn's own lines, written as all others are."""
 
@@ -167,15 +180,6 @@ class _OneLog(Logger):  # type: ignore[misc] # gunicorn has no types
         self.loglevel = self.LOG_LEVELS[cfg.loglevel]
         self.error_log.setLevel(self.loglevel)
         self.error_log.propagate = True
-
-
-def _begin(worker: Any) -> None:  # noqa: ANN401 - gunicorn has no types
-    """Ctrl-C reaches every process of a terminal: a worker leaves it to the master, which ends it.
-
-    Told twice, it would say goodbye with a traceback.
-    """
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _take_over(worker)
 
 
 def _take_over(worker: Any) -> None:  # noqa: ANN401 - gunicorn has no types

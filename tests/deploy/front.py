@@ -111,6 +111,11 @@ def read_port(process: subprocess.Popen[str]) -> int:
     raise AssertionError("stepback serve ended before it listened")
 
 
+def children_of(pid: int) -> set[int]:
+    """The processes that a process has begun."""
+    return set(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
+
+
 def shipped(changes: Mapping[str, str]) -> str:
     """deploy/nginx.conf with what an operator changes; each of it has to be there."""
     text = CONFIGURATION.read_text(encoding="utf-8")

@@ -21,6 +21,7 @@ from tests.deploy.front import (
     NGINX,
     PATIENCE_S,
     Place,
+    children_of,
     free_port,
     nginx_in_front,
     stepback_serve,
@@ -195,10 +196,6 @@ def former_shape(path: Path) -> Iterator[None]:
                 db.execute("UPDATE alembic_version SET version_num = ?", (version,))
             if version != own:
                 yield
-
-
-def children_of(pid: int) -> set[int]:
-    return set(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
 
 
 def wait_for_children(pid: int, is_wanted: Callable[[set[int]], bool]) -> None:

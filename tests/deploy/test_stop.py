@@ -6,10 +6,10 @@ import os
 import re
 import signal
 from pathlib import Path
-from urllib.request import urlopen
 
-from tests.browser.watched import Watched
-from tests.new_database import make_database
+from tests.deploy.front import children_of, stepback_serve
+from tests.deploy.people import house_with_sound
+from tests.served import served_environment
 
 
 def is_deaf_to(signum: int, pid: int) -> bool:
@@ -25,29 +25,16 @@ def test_it_ends_without_a_word_of_trouble(tmp_path: Path) -> None:
 
     As by ./run, which sends SIGTERM afterwards.
     """
-    make_database(tmp_path / "data" / "stepback.db")
-    web = Watched(
-        "serve",
-        {
-            "STEPBACK_DATA": str(tmp_path / "data"),
-            "STEPBACK_KEYS": str(tmp_path / "keys"),
-            "STEPBACK_CACHE": str(tmp_path / "cache"),
-            "STEPBACK_HOST": "127.0.0.1",
-            "STEPBACK_PORT": "0",
-            "STEPBACK_WEB_WORKERS": "1",
-            "STEPBACK_LOG_LEVEL": "info",
-        },
-    )
-    try:
-        url = web.wait_for(r"Stepback listens at (http://127\.0\.0\.1:\d+)")[1]
-        with urlopen(f"{url}/health", timeout=60) as answer:  # so it has begun
-            assert answer.status == 200
-        (worker,) = Path(f"/proc/{web.group}/task/{web.group}/children").read_text().split()
-        assert is_deaf_to(signal.SIGINT, int(worker))
-        os.killpg(web.group, signal.SIGINT)
-        web.wait_for("Handling signal: int")
-    finally:
-        web.stop()
-    said = "".join(web.all_lines())
+    house, _ = house_with_sound(tmp_path)
+    environ = served_environment(house.settings, STEPBACK_LOG_LEVEL="info")
+    log = tmp_path / "log"
+    with stepback_serve(environ, log=log) as (place, process):
+        assert place.ask("GET", "/health")[0].status == 200  # so there is one that answers
+        (worker,) = children_of(process.pid)
+        assert is_deaf_to(signal.SIGINT, worker)
+        os.killpg(process.pid, signal.SIGINT)
+    assert process.returncode == 0
+    said = log.read_text()
+    assert "Handling signal: int" in said
     assert "Shutting down: Master" in said
     assert "Traceback" not in said
