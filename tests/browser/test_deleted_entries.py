@@ -12,7 +12,7 @@ from server.store import SessionEntryRow
 from tests.browser.axe import Looks, bring_axe, find_all_faults
 from tests.browser.preview import Preview
 from tests.browser.test_ladder import deletions, kept_here
-from tests.browser.waiting import until
+from tests.browser.waiting import until, until_held
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("preview")]
 
@@ -26,6 +26,14 @@ KEEP = """async () => {
 }"""
 ENTRIES = "**/api/session-entries"
 LOST = "internetdisconnected"
+FIRST = {
+    "id": "a" * 32,
+    "practice": "soft-ground",
+    "minutes": 2,
+    "started_at": "2026-03-01T07:30:00+01:00",
+    "practised_ms": 60_000,
+    "outcome": "completed",
+}
 
 
 @pytest.fixture
@@ -34,9 +42,7 @@ def phone(chromium: Browser, preview: Preview) -> Iterator[BrowserContext]:
     context = chromium.new_context(
         viewport={"width": 390, "height": 844}, locale="en-GB", base_url=preview.url
     )
-    first = {"practice": "soft-ground", "minutes": 2, "started_at": "2026-03-01T07:30:00+01:00"}
-    first |= {"id": "a" * 32, "practised_ms": 60_000, "outcome": "completed"}
-    assert context.request.post("/api/session-entries", data=first).status == 201
+    assert context.request.post("/api/session-entries", data=FIRST).status == 201
     yield context
     context.close()
 
@@ -141,10 +147,38 @@ def test_without_a_network_the_server_is_told_later(page: Page, preview: Preview
     expect(page.get_by_text("Should it have this one already")).to_be_visible()
     assert entry_id in saved(preview)
     page.unroute_all()
+    showing: list[Route] = []
+    page.route("**/log.js", lambda route: showing.append(route))
     with page.expect_response("**/api/session-entries/*"):
-        page.reload()
+        page.reload(wait_until="commit")
     assert saved(preview) == ["a" * 32]
+    assert page.locator(".entry").count() == 2  # the page is older than the server's answer
+    until_held(page, showing).continue_()
     expect(page.locator(".entry")).to_have_count(1)
+
+
+def test_an_older_answer_does_not_bring_it_back(page: Page, preview: Preview):
+    """The list was asked for before the server was told, and comes after that was answered."""
+    request = page.context.request
+    gone, other = "b" * 32, "c" * 32
+    assert request.post("/api/session-entries", data=FIRST | {"id": gone}).status == 201
+    key = f"stepback.entry-delete.{gone}"
+    page.evaluate("(key) => localStorage.setItem(key, JSON.stringify({ at: 0 }))", key)
+    asking: list[Route] = []
+    telling: list[Route] = []
+    page.route(ENTRIES, lambda route: asking.append(route))
+    page.route("**/api/session-entries/*", lambda route: telling.append(route))
+    page.reload()
+    asked = until_held(page, asking)
+    assert request.post("/api/session-entries", data=FIRST | {"id": other}).status == 201
+    answer = asked.fetch()
+    with page.expect_response("**/api/session-entries/*"):
+        until_held(page, telling).continue_()
+    until(page, f"localStorage.getItem('{key}') === null")
+    asked.fulfill(response=answer)
+    expect(page.locator(f'.entry[data-id="{other}"]')).to_be_visible()
+    expect(page.locator(".entry")).to_have_count(2)
+    assert sorted(saved(preview)) == ["a" * 32, other]
 
 
 def test_what_lies_here_as_well_is_not_sent_again(page: Page, preview: Preview):

@@ -9,22 +9,23 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from server.app import create_app
 from tests.browser.axe import AS_USUAL, LOOKS, bring_axe, find_faults
 from tests.browser.preview import serve_app
+from tests.browser.waiting import until, until_held
 from tests.web.conftest import house_in
 from tests.web.people_house import People, settle_people
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("preview")]
 
 NAME = "Zoë from Tuesday"
-KEEP_IN_LOG = """async (words) => {
+KEEP_IN_LOG = """async ([words, id]) => {
   const { keepInLog } = await import('/static/js/ladder-log.js');
   const what = { practice: 'soft-ground', title: 'Soft ground', language: 'en' };
   const rungs = [{ words, outcome: 'stepped-back' }, { words: null, outcome: 'met' }];
-  return keepInLog({ id: 'b'.repeat(32), ...what, began_at: '2026-11-27T07:14:00Z', rungs });
+  return keepInLog({ id, ...what, began_at: '2026-11-27T07:14:00Z', rungs });
 }"""
 PRACTISE = """async () => {
   const { EntryDraft } = await import('/static/js/entry-draft.js');
@@ -186,7 +187,7 @@ def test_a_ladder_is_kept_in_the_log_without_a_network_too(served: Joined, chrom
     page = context.new_page()
     page.goto(f"{served.url}/my-practice")
     context.route("**/api/ladders", lambda route: route.abort())
-    assert page.evaluate(KEEP_IN_LOG, "the thought of quince-marrow") is True
+    assert page.evaluate(KEEP_IN_LOG, ["the thought of quince-marrow", "b" * 32]) is True
     page.reload()
     expect(page.locator(".ladder-row")).to_contain_text("on its way to your log")
     context.unroute("**/api/ladders")
@@ -203,4 +204,32 @@ def test_a_ladder_is_kept_in_the_log_without_a_network_too(served: Joined, chrom
     page.reload()
     expect(page.locator("#ladders")).to_be_hidden()
     assert people.phone_of(people.ines).get("/api/ladders").get_json() == {"ladders": []}
+    context.close()
+
+
+def test_a_ladder_that_is_being_deleted_is_not_shown_again(served: Joined, chromium: Browser):
+    """The log was asked for before the server was told, and its answer comes after."""
+    context = chromium.new_context(locale="en-GB", base_url=served.url)
+    people = served.people
+    token = people.devices[people.ines]
+    context.add_cookies([{"name": "stepback_device", "value": token, "url": served.url}])
+    page = context.new_page()
+    page.goto("/my-practice")
+    for words, name in (("the thought of plum", "b"), ("the thought of quince", "c")):
+        with page.expect_response(lambda answer: answer.request.method == "POST"):
+            assert page.evaluate(KEEP_IN_LOG, [words, name * 32]) is True
+    key = f"stepback.ladder-delete.{'b' * 32}"
+    page.evaluate("(key) => localStorage.setItem(key, JSON.stringify({ at: 0 }))", key)
+    asking: list[Route] = []
+    telling: list[Route] = []
+    page.route("**/api/ladders", lambda route: asking.append(route))
+    page.route("**/api/ladders/*", lambda route: telling.append(route))
+    page.reload()
+    asked = until_held(page, asking)
+    answer = asked.fetch()
+    assert "plum" in answer.text()
+    until_held(page, telling).continue_()
+    until(page, f"localStorage.getItem('{key}') === null")
+    asked.fulfill(response=answer)
+    expect(page.locator(".ladder-row")).to_have_attribute("data-id", "c" * 32)
     context.close()

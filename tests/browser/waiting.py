@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Page
+import time
+
+from playwright.sync_api import Page, Route
 
 
 def until(page: Page, condition: str, seconds: float = 30) -> None:
@@ -19,3 +21,12 @@ def until(page: Page, condition: str, seconds: float = 30) -> None:
             }}
         }}"""
     )
+
+
+def until_held(page: Page, held: list[Route], seconds: float = 30) -> Route:
+    """Wait for a request that a route keeps back, which is gone on with by the test."""
+    late = time.monotonic() + seconds
+    while not held:
+        assert time.monotonic() < late, "never asked for"
+        page.wait_for_timeout(20)
+    return held[0]

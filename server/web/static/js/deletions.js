@@ -16,17 +16,19 @@ export class Deletions {
    */
   constructor(prefix, address, before) {
     Object.assign(this, { prefix, address, before });
+    this.told = new Set(); // what this page shows may have been made before the server was told
   }
 
-  /** @param {string} id @returns {boolean} true where it is deleted, and the server may have it still */
+  /** @param {string} id @returns {boolean} true where it was deleted by this page, or the server may have it still */
   has(id) {
-    return readJson(this.prefix + id) !== null;
+    return this.told.has(id) || readJson(this.prefix + id) !== null;
   }
 
   /** @param {string} id @returns {Promise<"gone" | "waiting">} waiting: the server did not answer and will be told */
   async tell(id) {
     const { at = Date.now() } = readJson(this.prefix + id) ?? {};
     writeJson(this.prefix + id, { at }); // first, so that it is told even if this page ends now
+    this.told.add(id);
     await this.before?.(id);
     try {
       await request(`${this.address}/${id}`, { method: "DELETE", keepalive: true, signal: AbortSignal.timeout?.(ANSWER_WITHIN_MS) });

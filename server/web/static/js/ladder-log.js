@@ -43,3 +43,6 @@ export async function deliverLadders(options = {}) {
  * @returns {Promise<"gone" | "waiting">} waiting: the server did not answer and will be told
  */
 export const deleteFromLog = (id) => deleted.tell(id);
+
+/** @param {string} id of the sitting @returns {boolean} true where it was deleted from the log, whatever an older answer says of it */
+export const isDeletedFromLog = (id) => deleted.has(id);

@@ -4,7 +4,7 @@ import { element, inItsWay } from "./element.js";
 import { Refused, Unreachable } from "./api.js";
 import { listLadders, removeLadder } from "./ladder-book.js";
 import { showLadder } from "./ladder.js";
-import { deleteFromLog, fetchLadders, listWaiting, onLadderNews } from "./ladder-log.js";
+import { deleteFromLog, fetchLadders, isDeletedFromLog, listWaiting, onLadderNews } from "./ladder-log.js";
 import { _, language, ngettext } from "./words.js";
 
 const section = document.getElementById("ladders");
@@ -16,7 +16,6 @@ const shortDayText = new Intl.DateTimeFormat(language, { dateStyle: "medium", ti
 const hasLog = section.hasAttribute("data-has-log");
 /** @type {import("./ladder-book.js").Ladder[]} */
 let logged = [];
-const deleted = new Set();
 
 /** Every ladder once, with where it is. A device that has no log says nothing of places: there is one alone. */
 function gather() {
@@ -30,7 +29,7 @@ function gather() {
     for (const ladder of logged) add(ladder, _("in your log"));
     for (const ladder of listWaiting()) if (!logged.some(({ id }) => id === ladder.id)) add(ladder, _("on its way to your log"));
   }
-  return [...found.values()].filter(({ id }) => !deleted.has(id)).sort((one, other) => Date.parse(other.began_at) - Date.parse(one.began_at));
+  return [...found.values()].filter(({ id }) => !isDeletedFromLog(id)).sort((one, other) => Date.parse(other.began_at) - Date.parse(one.began_at));
 }
 
 const whenOf = ({ began_at }, format = dayText) => (Number.isNaN(Date.parse(began_at)) ? "" : format.format(new Date(began_at)));
@@ -64,7 +63,6 @@ function showAll() {
 async function drop(ladder) {
   const isLogged = hasLog && (logged.some(({ id }) => id === ladder.id) || listWaiting().some(({ id }) => id === ladder.id));
   const removed = Promise.all([removeLadder(ladder.id), isLogged ? deleteFromLog(ladder.id) : "gone"]);
-  deleted.add(ladder.id);
   showAll();
   const gone = ngettext(
     "Deleted: the ladder of {when}, with its {n} step and your words. No copy of it is on this device.",

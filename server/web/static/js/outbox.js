@@ -49,7 +49,7 @@ export const dropEntry = (id) => box.drop(id);
  */
 export const deleteEntry = (id) => deleted.tell(id);
 
-/** @param {string} id @returns {boolean} true where it was deleted here, and the server may have it still */
+/** @param {string} id @returns {boolean} true where it was deleted, whatever a page or an answer that is older says of it */
 export const isDeleted = (id) => deleted.has(id);
 
 /** Tells the server what it has still to delete. */
