@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 from gunicorn.app.base import BaseApplication
@@ -160,15 +161,30 @@ def _place(host: str, port: int) -> str:
 
 
 class _GeventWorker(GeventWorker):  # type: ignore[misc] # gunicorn has no types
-    """Leaves Ctrl-C, which reaches every process of a terminal, to the master: that ends it.
+    """Ends when the master tells it to, from its first moment, and only then.
 
-    Told twice, it would say goodbye with a traceback.
+    Ctrl-C, which reaches every process of a terminal, is the master's to hear: told twice, a worker
+    would say goodbye with a traceback.
     """
+
+    def init_process(self) -> None:
+        """End at once where it is told to before it hears as a worker does.
+
+        By the handlers that it has from the master it would note that down for nobody, and the
+        master would wait for it as long as for a request.
+        """
+        for told in (signal.SIGTERM, signal.SIGQUIT):
+            signal.signal(told, _end_at_once)
+        super().init_process()
 
     def init_signals(self) -> None:
         """Hear all that a worker hears but SIGINT."""
         super().init_signals()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _end_at_once(_number: int, _frame: FrameType | None) -> None:
+    os._exit(0)  # nothing has been begun that wants an end
 
 
 class _OneLog(Logger):  # type: ignore[misc] # gunicorn has no types
