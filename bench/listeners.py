@@ -44,11 +44,12 @@ class Crowd:
 class Listener:
     """One of them."""
 
-    __slots__ = ("_crowd", "_got_bytes", "_head", "_left_bytes", "_since_s", "_socket")
+    __slots__ = ("_crowd", "_got_bytes", "_head", "_is_new", "_left_bytes", "_since_s", "_socket")
 
     def __init__(self, crowd: Crowd, start: int) -> None:
         self._crowd = crowd
         self._socket: socket.socket | None = None
+        self._is_new = True
         self._begin(start)
 
     def _begin(self, start: int) -> None:
@@ -93,7 +94,7 @@ class Listener:
         if not found:
             self._head = head
             return b""
-        self._head = None
+        self._head, self._is_new = None, False
         if b" 206 " not in head[:20]:
             self._fail()
         return rest
@@ -106,8 +107,8 @@ class Listener:
 
     @property
     def is_waiting(self) -> bool:
-        """True until an answer has begun."""
-        return self._head is not None and self._socket is not None
+        """True until its first answer has begun."""
+        return self._is_new and self._socket is not None
 
     def settle(self, now_s: float) -> None:
         """Begin to count here: what was missed while all came is not asked for at once."""

@@ -27,7 +27,7 @@ log = logging.getLogger(__name__)
 AT_ONCE_BYTES = 1024 * 1024
 """A part up to this size is read at once and answered as one body."""
 
-PIECE_BYTES = 256 * 1024
+PIECE_BYTES = 128 * 1024
 
 Stamp = tuple[int, int, int]
 """Inode, size and time of change of a file whose bytes were checked."""

@@ -42,6 +42,11 @@ SIOCGIFADDR = 0x8915
 LOOPBACK = ("127.0.0.0/8", "::1")
 CONNECTIONS_PER_WORKER = 4000
 SPARE_FILES = 200
+UNSENT_BYTES = 128 * 1024
+"""So much of an answer the kernel may hold that is not on its way: sixteen seconds of sound.
+
+It would take megabytes for each of thousands who listen, and end some when it has too many.
+"""
 GRACEFUL_SECONDS = 60
 GAVE_UP = 1
 """How gunicorn exits when it has tried its address five times."""
@@ -145,7 +150,7 @@ def _options(settings: Settings, first_page: str) -> dict[str, object]:
         "forwarded_allow_ips": ",".join(map(str, (*LOOPBACK, *settings.proxies))),
         "control_socket_disable": True,
         "proc_name": "stepback-web",
-        "when_ready": partial(_print_addresses, first_page),
+        "when_ready": partial(_open, first_page),
         "post_worker_init": _take_over,
     }
 
@@ -214,10 +219,13 @@ def _parent_of(pid: int) -> int:
     return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
-def _print_addresses(
+def _open(
     first_page: str,
     arbiter: Any,  # noqa: ANN401 - gunicorn has no types
 ) -> None:
+    """Say where it listens; each connection has from its socket how much the kernel may hold."""
+    for listener in arbiter.LISTENERS:
+        listener.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
     for listener in arbiter.LISTENERS[:1]:  # the meters' own is for nobody to type
         for host, port in _addresses(*listener.sock.getsockname()[:2]):
             with suppress(OSError):  # nobody reads it, and nothing else hangs on it
