@@ -21,14 +21,14 @@ def files_under(root: Path) -> list[Path]:
 
 
 def test_publish_and_remove_clip(shelf: Shelf) -> None:
-    """A clip is found under its key once published; with it go its words."""
+    """A listener's own clip is found under its key once published; with it go its words."""
     assert not shelf.has_clip(KEY)
-    shelf.publish(shelf.clip_path(KEY), b"sound")
+    shelf.publish(shelf.clip_path(KEY), b"sound", is_own=True)
     assert shelf.has_clip(KEY)
     assert shelf.clip_path(KEY).read_bytes() == b"sound"
     assert shelf.clip_path(KEY) == shelf.root / "clips" / "01" / f"{KEY}.flac"
     assert files_under(shelf.root) == [shelf.clip_path(KEY)]
-    shelf.publish(shelf.clip_words_path(KEY), b"words")
+    shelf.publish(shelf.clip_words_path(KEY), b"words", is_own=True)
     assert shelf.clip_words_path(KEY) == shelf.root / "clips" / "01" / f"{KEY}.words.json"
     shelf.remove_clips([KEY, "f" * 64])
     assert not shelf.has_clip(KEY)
