@@ -6,7 +6,6 @@ house as it was filled.
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +16,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.web.people_house import People
+from tests.web.remembered import remember
 
 ELSEWHERE = {"REMOTE_ADDR": "198.51.100.7", "HTTP_HOST": "sit.example"}
 HERE = {"REMOTE_ADDR": "127.0.0.1", "HTTP_HOST": "localhost", "HTTP_ORIGIN": "http://localhost"}
@@ -50,11 +50,7 @@ class MatrixHouse:
         rooms = self.app.extensions["stepback"]
         self._roots = (rooms.settings.keys_path, rooms.settings.cache_path)
         self._scripts = rooms.settings.scripts_path
-        self._watching = sqlite3.connect(rooms.database.path, isolation_level=None)
-        self._watching.execute("pragma synchronous = off")
-        self._kept = sqlite3.connect(":memory:")
-        self._watching.backup(self._kept)
-        self._version = self._changes()
+        self._database = remember(rooms.settings.database_address)
         self._files = {path: (path.read_bytes(), _stamp(path)) for path in self._paths()}
         self._asking = FlaskClient(self.app, self.app.response_class, use_cookies=False)
 
@@ -63,16 +59,15 @@ class MatrixHouse:
         answer = self._asking.open(path, method=method, environ_overrides=self.held[who], **said)
         answer.get_data()  # what is made while it is sent is made now
         answer.close()
-        self.is_changed = self._changes() != self._version
+        self.is_changed = self._database.is_changed()
         if self.is_changed or method != "GET":
             self.restore()
         return answer
 
     def restore(self) -> None:
         """Put everything back as it was."""
-        if self._changes() != self._version:
-            self._kept.backup(self._watching)
-            self._version = self._changes()
+        if self._database.is_changed():
+            self._database.put_back()
         for path in set(self._paths()) - self._files.keys():
             path.unlink()
         for path, (content, stamp) in self._files.items():
@@ -82,12 +77,8 @@ class MatrixHouse:
                 self._files[path] = content, _stamp(path)
 
     def close(self) -> None:
-        """Let go of the files."""
-        self._watching.close()
-        self._kept.close()
-
-    def _changes(self) -> int:
-        return int(self._watching.execute("pragma data_version").fetchone()[0])
+        """Let go of the database."""
+        self._database.close()
 
     def _paths(self) -> Iterator[Path]:
         roots = (*self._roots, self._scripts)

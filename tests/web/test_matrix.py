@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.postgresql import closed_afterwards
 from tests.web.conftest import house_in
 from tests.web.matrix import METHODS, deviations, leaks, rules, who_gets_in
 from tests.web.matrix_bodies import body_leaks
@@ -13,13 +14,12 @@ from tests.web.matrix_filling import filled_house
 from tests.web.matrix_house import MatrixHouse
 from tests.web.matrix_requests import asked_of
 
-pytestmark = pytest.mark.sqlite  # each request finds the file as it was filled
-
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MatrixHouse]:
     """One filled house for all."""
-    with filled_house(house_in(tmp_path_factory.mktemp("matrix"))) as made:
+    folder = tmp_path_factory.mktemp("matrix")
+    with closed_afterwards(), filled_house(house_in(folder)) as made:
         yield made
 
 
