@@ -38,7 +38,7 @@ def open_speaker(
 
 def open_record(record: VoiceRecord, *, finish: Finish, processes: int) -> Speaker:
     """Make the speaker of a voice's files, whether they are installed or not."""
-    from server.voice.pool import PiperSpeaker
+    from server.voice.speaker import PiperSpeaker
 
     return PiperSpeaker(
         record.voice,

@@ -1,51 +1,34 @@
-"""The voice processes: sentences go in, clips come out, and an accident stays a sentence's own."""
+"""The voice processes: calls go in, answers come out, and an accident stays a call's own."""
 
 from __future__ import annotations
 
-import math
 import multiprocessing
 import threading
 import time
-from collections import defaultdict, deque
-from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import Future
-from contextlib import closing
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
 from queue import Empty, SimpleQueue
-from statistics import median
-from typing import Any
+from typing import Any, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
-from server.errors import (
-    NothingSpoken,
-    VoiceCrashed,
-    VoiceOutOfMemory,
-    VoiceTimedOut,
-    VoiceUnavailable,
-)
-from server.timeline import Utterance
-from server.units import SAMPLE_RATE_HZ, Db
+from server.errors import VoiceCrashed, VoiceOutOfMemory, VoiceTimedOut, VoiceUnavailable
+from server.units import SAMPLE_RATE_HZ
 from server.voice import piper
-from server.voice.model import Finish, Spoken, Urgency, Voice, no_urgency
-from server.voice.speakable import speakable
-from server.voice.takes import choose_take, level_db
+from server.voice.model import Urgency
 from server.voice.turns import Turns
 from server.watch.meters import count_speech
 
-SpeakOne = Callable[[Path, Path, str, float, Finish], Spoken | None]
-_Done = SimpleQueue[tuple[int, Future[Any] | None]]
+Answer = TypeVar("Answer")
 
-TIME_LIMIT_SECONDS = 30.0
-"""For one sentence, the loading of the model included; a healthy one takes under two."""
+_Done = SimpleQueue[tuple[int, Future[Any] | None]]
 
 WAIT_SECONDS = 0.2
 """How often somebody who waits for a sentence is asked whether to go on."""
 
-LEVELS_KEPT = 99
-"""How many sentences the voice's usual level is taken from."""
+TAKING_SECONDS = 30.0
+"""In which a process takes a call that it was given, the start of a new one included."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +54,24 @@ class _Task:
     done: _Done
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _InHand:
+    """A task that a pool was given, and has not answered."""
+
+    task: _Task
+    pool: ProcessPool
+    begun_s: float
+
+    def is_lost(self, future: Future[Any]) -> bool:
+        """True where pebble will not answer, as where no process took the call.
+
+        So it is with one that it was given while it broke, and where a process was stopped, or
+        killed with its hand on what all of them share (pebble's issues 153 and 163).
+        """
+        limit_s = TAKING_SECONDS + (self.task.call.seconds if future.running() else 0.0)
+        return not self.pool.active or time.monotonic() - self.begun_s > limit_s
+
+
 class VoiceProcesses:
     """Processes that several threads share, each call given to the one who needs it first.
 
@@ -82,7 +83,7 @@ class VoiceProcesses:
         self.count = count
         self._pool = _new_pool(count)
         self._turns: Turns[_Task] = Turns(most_untaken=2 * count + 2)
-        self._busy = 0
+        self._in_hand: dict[Future[Any], _InHand] = {}
         self._is_closed = False
         # Re-entrant: a caller may be collected, and so leave, in a thread that holds it already.
         self._lock = threading.RLock()
@@ -116,7 +117,9 @@ class VoiceProcesses:
         """Stop the processes at once; whoever waits for them is told."""
         with self._lock:
             self._is_closed = True
-        _end(self._pool)
+            pools = {self._pool, *(each.pool for each in self._in_hand.values())}
+        for pool in pools:
+            _end(pool)
 
     def _wait(self, done: _Done, on_wait: Callable[[], None]) -> tuple[int, Future[Any] | None]:
         while True:
@@ -128,11 +131,12 @@ class VoiceProcesses:
                 raise VoiceUnavailable("The voice has been stopped.")
             if finished is not None:
                 return finished
+            self._give_up_lost()
             on_wait()
 
     def _hand_out(self) -> None:
         """Give every free process something to do; the lock is held."""
-        while self._busy < self.count and not self._is_closed:
+        while len(self._in_hand) < self.count and not self._is_closed:
             turn = self._turns.begin_next()
             if turn is None:
                 return
@@ -140,33 +144,55 @@ class VoiceProcesses:
             if not task.call.is_needed():
                 task.done.put((task.number, None))
                 continue
-            self._busy += 1
-            finish = partial(self._finish, task, time.monotonic())
-            self._start(task.call).add_done_callback(finish)
+            future = self._start(task.call)
+            self._in_hand[future] = _InHand(task=task, pool=self._pool, begun_s=time.monotonic())
+            future.add_done_callback(self._finish)
 
-    def _finish(self, task: _Task, begun_s: float, future: Future[Any]) -> None:
+    def _finish(self, future: Future[Any]) -> None:
         """Keep the process busy first, then tell the one who waits."""
         with self._lock:
-            self._busy -= 1
+            ended = self._in_hand.pop(future)
+            self._end_unused(ended.pool)
             try:
                 self._hand_out()
             finally:
-                task.done.put((task.number, future))
-        _count(task.call, future, time.monotonic() - begun_s)
+                ended.task.done.put((ended.task.number, future))
+        _count(ended.task.call, future, time.monotonic() - ended.begun_s)
+
+    def _give_up_lost(self) -> None:
+        """Tell those who wait for what was lost, and go on with a new pool."""
+        with self._lock:
+            if self._is_closed:
+                return
+            lost = [future for future, each in self._in_hand.items() if each.is_lost(future)]
+            if any(self._in_hand[future].pool is self._pool for future in lost):
+                self._replace_pool()
+        for future in lost:
+            future.cancel()
 
     def _start(self, call: Call) -> Future[Any]:
         try:
             return _schedule(self._pool, call)
         except RuntimeError:
             # A process that dies between two sentences costs pebble its whole pool.
-            threading.Thread(target=_end, args=(self._pool,)).start()
-            self._pool = _new_pool(self.count)
+            self._replace_pool()
         try:
             return _schedule(self._pool, call)
         except RuntimeError as error:
             failed: Future[Any] = Future()
             failed.set_exception(error)
             return failed
+
+    def _replace_pool(self) -> None:
+        """Begin a new pool; what the old one has in hand, it may finish. The lock is held."""
+        old, self._pool = self._pool, _new_pool(self.count)
+        self._end_unused(old)
+
+    def _end_unused(self, pool: ProcessPool) -> None:
+        """End a pool that was replaced when it has nothing more in hand; the lock is held."""
+        is_used = any(each.pool is pool for each in self._in_hand.values())
+        if not is_used and pool is not self._pool and not self._is_closed:
+            threading.Thread(target=_end, args=(pool,), daemon=True).start()
 
 
 def _count(call: Call, future: Future[Any], took_s: float) -> None:
@@ -196,100 +222,23 @@ def _end(pool: ProcessPool) -> None:
     pool.join()
 
 
-class PiperSpeaker:
-    """Speaks with Piper in processes of one inference thread each."""
+def result(future: Future[Answer]) -> Answer:
+    """Take an answer.
 
-    def __init__(
-        self,
-        voice: Voice,
-        *,
-        model_path: Path,
-        config_path: Path,
-        finish: Finish,
-        processes: int,
-        speak_one: SpeakOne = piper.speak_one,
-        time_limit_seconds: float = TIME_LIMIT_SECONDS,
-    ) -> None:
-        self.voice = voice
-        self._files = (model_path, config_path)
-        self._finish = finish
-        self._speak_one = speak_one
-        self._time_limit_seconds = time_limit_seconds
-        self._processes = VoiceProcesses(processes)
-        self._levels_db: deque[Db] = deque(maxlen=LEVELS_KEPT)
-
-    def speak(
-        self,
-        utterances: Sequence[Utterance],
-        *,
-        urgency: Urgency = no_urgency,
-        on_wait: Callable[[], None] = lambda: None,
-        is_needed: Callable[[Utterance], bool] = lambda _: True,
-        takes: int = 1,
-    ) -> Iterator[tuple[Utterance, Spoken]]:
-        """Speak in as many processes as are free, handing over each clip when it is done."""
-        calls = [self._call(each, is_needed) for each in utterances for _ in range(takes)]
-        made: dict[int, list[Spoken]] = defaultdict(list)
-        with closing(self._processes.do(calls, urgency=urgency, on_wait=on_wait)) as done:
-            for number, future in done:
-                made[index := number // takes].append(_result(future))
-                if len(made[index]) == takes:
-                    yield utterances[index], self._choose(made.pop(index))
-
-    def warm(self) -> None:
-        """Load the model in every process; returns when they are ready."""
-        call = Call(function=piper.load_voice, args=self._files, seconds=TIME_LIMIT_SECONDS)
-        loads = self._processes.do(
-            [call] * self._processes.count, urgency=lambda: -math.inf, on_wait=lambda: None
-        )
-        with closing(loads):
-            for _, load in loads:
-                try:
-                    load.result()
-                except (ProcessExpired, TimeoutError, OSError, RuntimeError) as error:
-                    reason = f"{self.voice.title} cannot be loaded: {error}"
-                    raise VoiceUnavailable(reason) from error
-
-    def close(self) -> None:
-        """Stop the processes at once."""
-        self._processes.close()
-
-    def _call(self, utterance: Utterance, is_needed: Callable[[Utterance], bool]) -> Call:
-        text = speakable(utterance.spoken or utterance.text)
-        if not text:
-            raise NothingSpoken("A sentence of this practice has nothing in it that can be spoken.")
-        return Call(
-            function=self._speak_one,
-            args=(*self._files, text, utterance.pace, self._finish),
-            seconds=self._time_limit_seconds,
-            voice=self.voice.name,
-            is_needed=partial(is_needed, utterance),
-        )
-
-    def _choose(self, takes: Sequence[Spoken]) -> Spoken:
-        """Keep one take, and remember how loud the voice usually is."""
-        if len(takes) == 1:
-            return takes[0]
-        usual_db = Db(median(self._levels_db)) if self._levels_db else None
-        kept = choose_take(takes, usual_db)
-        self._levels_db.append(level_db(kept))
-        return kept
-
-
-def _result(future: Future[Spoken | None]) -> Spoken:
-    """Take a clip, or say in one of our own errors what happened to its process."""
+    Raises, where there is none, the VoiceError that says what happened to its process; nothing of
+    the sentence is in it.
+    """
     try:
-        spoken = future.result()
+        return future.result()
     except TimeoutError as error:
         raise VoiceTimedOut from error
     except MemoryError as error:
         raise VoiceOutOfMemory from error
+    except CancelledError as error:
+        raise VoiceCrashed("The voice's process did not answer.") from error
     except ProcessExpired as error:
         raise VoiceCrashed(f"The voice's process ended with {error.exitcode}.") from error
     except (RuntimeError, ValueError, OSError) as error:
         if "bad_alloc" in str(error) or "allocate memory" in str(error):
             raise VoiceOutOfMemory from error
         raise VoiceCrashed(f"The voice failed: {type(error).__name__}.") from error
-    if spoken is None or not len(spoken.frames):
-        raise NothingSpoken
-    return spoken

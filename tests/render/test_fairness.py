@@ -17,7 +17,7 @@ from server.script import parse_script
 from server.store import Shelf
 from server.timeline import Options, plan, plan_key
 from server.voice import PACKAGED_VOICES
-from server.voice.pool import PiperSpeaker
+from server.voice.speaker import PiperSpeaker
 
 SENTENCES = 12
 

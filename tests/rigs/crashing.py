@@ -11,7 +11,7 @@ import numpy as np
 
 from server.units import FRAMES_PER_MS, Ms
 from server.voice import SILENT, Finish, Spoken
-from server.voice.pool import PiperSpeaker
+from server.voice.speaker import PiperSpeaker
 
 
 def open_crashing(crashing_path: Path) -> PiperSpeaker:

@@ -8,7 +8,7 @@ from pathlib import Path
 from server.audio import finish_clip
 from server.timeline import Utterance
 from server.voice import PACKAGED_VOICES
-from server.voice.pool import PiperSpeaker
+from server.voice.speaker import PiperSpeaker
 
 
 def main() -> None:

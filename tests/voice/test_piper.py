@@ -14,7 +14,7 @@ from server.timeline import Utterance
 from server.units import FRAMES_PER_MS, ms_from_frames
 from server.voice import PACKAGED_VOICES, PACKAGES, Spoken, WordTime, estimate_ms, open_speaker
 from server.voice.piper import speak_one
-from server.voice.pool import PiperSpeaker
+from server.voice.speaker import PiperSpeaker
 
 pytestmark = pytest.mark.real_voice
 

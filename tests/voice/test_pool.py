@@ -7,13 +7,17 @@ import math
 import multiprocessing
 import os
 import select
+import signal
 import subprocess
 import sys
 import threading
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import pytest
 from pebble import ProcessPool
+from pebble.pool.base_pool import Task
+from pebble.pool.process import PoolManager
 
 from server.audio import finish_clip
 from server.errors import (
@@ -26,8 +30,8 @@ from server.errors import (
 )
 from server.timeline import Utterance
 from server.units import FRAMES_PER_MS
-from server.voice import PACKAGED_VOICES
-from server.voice.pool import PiperSpeaker
+from server.voice import PACKAGED_VOICES, pool
+from server.voice.speaker import PiperSpeaker
 from server.watch.meters import METERS
 
 
@@ -73,6 +77,16 @@ def speaker(open_pool):
 
 def said(folder: Path) -> list[str]:
     return [line.rstrip(".") for line in (folder / "said").read_text().splitlines()]
+
+
+def has_ended(process_id: int) -> bool:
+    """Wait for a process that another may wait for too."""
+    try:
+        process = os.pidfd_open(process_id)
+    except ProcessLookupError:
+        return True
+    with os.fdopen(process):
+        return bool(select.select([process], [], [], 20)[0])
 
 
 def utterances(*texts: str) -> list[Utterance]:
@@ -146,9 +160,10 @@ def test_voice_processes_end_with_their_worker(tmp_path):
         stdout=subprocess.PIPE,
         env={**os.environ, "PYTHONPATH": f"{folder}{os.pathsep}{folder.parents[1]}"},
     )
-    with program, os.fdopen(os.pidfd_open(int(program.stdout.readline()))) as child:
+    with program:
+        process_id = int(program.stdout.readline())
         program.kill()
-        assert select.select([child], [], [], 10)[0], "the voice process is still there"
+        assert has_ended(process_id), "the voice process is still there"
 
 
 def test_a_pool_outlives_the_thread_that_opened_it(speaker):
@@ -318,6 +333,63 @@ def test_a_process_that_dies_between_two_sentences_is_replaced(open_pool):
     with contextlib.suppress(VoiceCrashed):
         list(speaker.speak(utterances("And stay.")))
     assert len(list(speaker.speak(utterances("Stay here.", "A while.")))) == 2
+
+
+def test_a_sentence_that_no_process_takes_is_told(open_pool, monkeypatch):
+    """A process that was stopped in mid-wait answers nothing, and keeps nobody waiting for ever."""
+    speaker = open_pool(1)
+    list(speaker.speak(utterances("Sit down.")))
+    (process,) = multiprocessing.active_children()
+    os.kill(process.pid, signal.SIGSTOP)
+    with monkeypatch.context() as patched:
+        patched.setattr(pool, "TAKING_SECONDS", 0.5)
+        with pytest.raises(VoiceCrashed):
+            list(speaker.speak(utterances("And stay.")))
+    assert len(list(speaker.speak(utterances("Stay here.", "A while.")))) == 2
+    assert has_ended(process.pid)
+
+
+def test_a_sentence_that_comes_while_the_pool_breaks_is_told(open_pool, monkeypatch):
+    """Given to pebble before it broke, known to it only afterwards: it answers to none of it."""
+    speaker = open_pool(1)
+    list(speaker.speak(utterances("Sit down.")))
+    (process,) = multiprocessing.active_children()
+    broken = threading.Event()
+    schedule, break_pool = PoolManager.schedule, PoolManager.handle_broken_pool
+
+    def schedule_late(manager: PoolManager, task: Task) -> None:
+        if not broken.is_set():
+            process.kill()
+            assert broken.wait(60)
+        schedule(manager, task)
+
+    def tell_broken(manager: PoolManager, error: BrokenProcessPool) -> None:
+        break_pool(manager, error)
+        broken.set()
+
+    monkeypatch.setattr(PoolManager, "schedule", schedule_late)
+    monkeypatch.setattr(PoolManager, "handle_broken_pool", tell_broken)
+    with pytest.raises(VoiceCrashed):
+        list(speaker.speak(utterances("And stay.")))
+    assert len(list(speaker.speak(utterances("Stay here.", "A while.")))) == 2
+
+
+def test_what_is_spoken_beside_a_lost_sentence_is_kept(open_pool, monkeypatch, tmp_path):
+    """The pool that lost one is replaced; what another of its processes has begun, it ends."""
+    speaker = open_pool(2)
+    list(speaker.speak(utterances(*(f"number {each}" for each in range(9)))))
+    stopped, _ = multiprocessing.active_children()
+    os.kill(stopped.pid, signal.SIGSTOP)
+    other = Render(speaker, "hold")
+    with monkeypatch.context() as patched:
+        patched.setattr(pool, "TAKING_SECONDS", 0.5)
+        with pytest.raises(VoiceCrashed):
+            list(speaker.speak(utterances("And stay.")))
+    assert len(list(speaker.speak(utterances("Stay here.")))) == 1
+    (tmp_path / "hold").write_bytes(b"")
+    other.end()
+    assert other.got == other.wanted
+    assert has_ended(stopped.pid)
 
 
 def test_processes_that_cannot_be_started_are_an_accident_of_now(speaker, monkeypatch):
