@@ -51,7 +51,7 @@ def open_pool(monkeypatch, tmp_path):
     os.mkfifo(tmp_path / "hold")
     opened = []
 
-    def open_one(processes: int) -> PiperSpeaker:
+    def open_one(processes: int, *, time_limit_seconds: float = 4) -> PiperSpeaker:
         made = PiperSpeaker(
             PACKAGED_VOICES.get("joe"),
             model_path=tmp_path / "said",
@@ -59,7 +59,7 @@ def open_pool(monkeypatch, tmp_path):
             finish=finish_clip,
             processes=processes,
             speak_one=accidents.speak_or_fail,
-            time_limit_seconds=4,
+            time_limit_seconds=time_limit_seconds,
         )
         opened.append(made)
         return made
@@ -376,7 +376,7 @@ def test_a_sentence_that_comes_while_the_pool_breaks_is_told(open_pool, monkeypa
 
 def test_what_is_spoken_beside_a_lost_sentence_is_kept(open_pool, monkeypatch, tmp_path):
     """The pool that lost one is replaced; what another of its processes has begun, it ends."""
-    speaker = open_pool(2)
+    speaker = open_pool(2, time_limit_seconds=120)
     list(speaker.speak(utterances(*(f"number {each}" for each in range(9)))))
     stopped, _ = multiprocessing.active_children()
     os.kill(stopped.pid, signal.SIGSTOP)
