@@ -166,7 +166,7 @@ def _place(host: str, port: int) -> str:
 
 
 class _GeventWorker(GeventWorker):  # type: ignore[misc] # gunicorn has no types
-    """Ends when the master tells it to, from its first moment, and only then.
+    """Ends when the master tells it to or is gone, from its first moment, and only then.
 
     Ctrl-C, which reaches every process of a terminal, is the master's to hear: told twice, a worker
     would say goodbye with a traceback.
@@ -186,6 +186,16 @@ class _GeventWorker(GeventWorker):  # type: ignore[misc] # gunicorn has no types
         """Hear all that a worker hears but SIGINT."""
         super().init_signals()
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def notify(self) -> None:
+        """Tell the master that it lives; without one take nothing new, and finish what is begun.
+
+        gunicorn would leave at once, in the midst of what somebody is listening to.
+        """
+        if self.ppid == os.getppid():
+            super().notify()
+        else:
+            self.alive = False
 
 
 def _end_at_once(_number: int, _frame: FrameType | None) -> None:

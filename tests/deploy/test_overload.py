@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 import psutil
@@ -27,6 +27,9 @@ def test_when_the_first_process_is_killed_its_workers_finish_and_go(tmp_path: Pa
         listener = Listener(place, f"/audio/{key}.mp3")
         os.kill(process.pid, signal.SIGKILL)
         process.wait(timeout=PATIENCE_S)
+        with suppress(ConnectionRefusedError):
+            while True:  # until its workers have noticed it
+                socket.create_connection(("127.0.0.1", place.port)).close()
         assert listener.hear_out() == RIGHT
         assert listener.times_resumed == 0
         _, left = psutil.wait_procs(workers, timeout=PATIENCE_S)
