@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import random
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from http.client import HTTPException, HTTPResponse
+from http.client import HTTPConnection, HTTPException, HTTPResponse
 from pathlib import Path
 
 from server.app import create_app
@@ -41,6 +42,8 @@ class Asking:
 
     place: Place
     key: str
+    practice: str = "soft-ground"
+    sound: bytes = SOUND
     failed: list[str] = field(default_factory=list)
     asked: int = 0
 
@@ -79,14 +82,19 @@ class Asking:
         if number == 1:
             return self.place.ask("GET", "/health")[0].status
         answer, body = self.place.ask("GET", f"/audio/{self.key}.mp3", {"Range": "bytes=9-99"})
-        return answer.status if body == SOUND[9:100] else 0
+        return answer.status if body == self.sound[9:100] else 0
 
     def _post(self) -> int:
         with closing(self.place.connect()) as connection:
-            body = b'{"practice": "soft-ground", "minutes": 2}'
-            headers = {"Content-Type": "application/json"}
-            connection.request("POST", "/api/renders", body=body, headers=headers)
-            return connection.getresponse().status
+            return order(connection, self.practice).status
+
+
+def order(connection: HTTPConnection, practice: str) -> HTTPResponse:
+    """Order a recording of two minutes, as the page of a practice does."""
+    body = json.dumps({"practice": practice, "minutes": 2})
+    headers = {"Content-Type": "application/json"}
+    connection.request("POST", "/api/renders", body=body, headers=headers)
+    return connection.getresponse()
 
 
 class Listener:
