@@ -7,6 +7,7 @@ import re
 import shlex
 import shutil
 import subprocess
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -115,6 +116,16 @@ def test_containers_know_our_settings_alone():
 
 def address_of(service: str) -> str:
     return compose()["services"][service]["networks"]["house"]["ipv4_address"]
+
+
+def test_no_container_is_given_the_address_of_another():
+    """Whoever starts first would get the first address that is free, and nginx's is the first."""
+    (network,) = compose()["networks"]["house"]["ipam"]["config"]
+    given = ip_network(network["ip_range"])
+    assert given.subnet_of(ip_network(network["subnet"]))
+    for service in ("nginx", "web-a", "web-b"):
+        assert ip_address(address_of(service)) in ip_network(network["subnet"])
+        assert ip_address(address_of(service)) not in given
 
 
 def test_the_folders_agree():
