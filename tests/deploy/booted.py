@@ -52,13 +52,8 @@ class Machine:
 
     def typed(self, command: str) -> list[str]:
         """What runs a command there."""
-        clean = [
-            "env",
-            "-i",
-            "HOME=/root",
-            f"PATH=/usr/local/bin:{os.defpath}:/usr/sbin",
-            "LANG=C.UTF-8",
-        ]
+        path = f"/usr/local/bin:{os.defpath}:/usr/sbin"
+        clean = ["env", "-i", "HOME=/root", f"PATH={path}", "LANG=C.UTF-8"]
         return ["nsenter", "-t", str(self.leader), "-a", *clean, "bash", "-ec", command]
 
     def write(self, path: str, text: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -61,7 +62,8 @@ class Installed:
 
     def processes(self) -> set[int]:
         """All that its account runs."""
-        return set(map(int, self.machine.run("pgrep --uid stepback || true").split()))
+        owners = self.machine.run("stat --format='%U %n' /proc/[0-9]* || true")
+        return set(map(int, re.findall(r"^stepback /proc/(\d+)$", owners, re.MULTILINE)))
 
 
 @pytest.fixture(scope="module")
@@ -77,12 +79,12 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
             machine.reach(443, is_encrypted=True) as outside,
             machine.follow("stepback-worker") as log,
         ):
+            log.wait_for("worker ready")
             with closing(outside.connect()) as connection:
                 key = json.load(order(connection, PRACTICE))["key"]
-            log.wait_for(f"render done.*{key}")
+            assert "done" in log.wait_for(f"render (done|failed) key={key}")
             answer, sound = outside.ask("GET", f"/audio/{key}.mp3")
             assert (answer.status, answer.getheader("Content-Type")) == (200, "audio/mpeg")
-            log.wait_for("worker ready")
             yield Installed(machine, outside, key, sound, machine.run("stepback doctor"))
 
 
@@ -115,11 +117,12 @@ def test_a_recording_is_made_and_played(installed: Installed):
 def test_what_is_its_own_is_in_two_folders_and_closed(installed: Installed):
     """Its account owns nothing else of the machine, and nobody else may look at what it has."""
     machine = installed.machine
-    account = int(machine.run("id --user stepback"))
-    written = [each for each in machine.written.rglob("*") if each.lstat().st_uid == account]
-    assert written
-    allowed = [machine.written / f"upper{each}" for each in (STATE, CACHE)]
-    assert [each for each in written if not set(allowed) & {each, *each.parents}] == []
+    account = machine.run("id --user stepback").strip()
+    find = ["find", machine.written, "-uid", account, "-printf", "/%P\n"]
+    owned = subprocess.run(find, stdout=subprocess.PIPE, text=True).stdout.splitlines()
+    assert owned
+    allowed = f"/upper{STATE}", f"/upper{CACHE}"
+    assert [each for each in owned if not each.startswith(allowed)] == []
     assert machine.run(f"find {STATE} {CACHE} -not -user stepback") == ""
     assert machine.run(f"stat --format=%a {STATE} {CACHE}").split() == ["700", "750"]
     for unit in UNITS:

@@ -74,8 +74,18 @@ def behind(request: pytest.FixtureRequest) -> Iterator[Behind]:
 
 def _behind(url: str, proxy: Proxy) -> Iterator[Behind]:
     queue = RenderQueue(url)
+    while not has_answered(queue):
+        pass  # a busy machine's server may be late to open a new queue, and is asked again
     yield Behind(queue=queue, proxy=proxy, url=url)
     queue.close()
+
+
+def has_answered(queue: RenderQueue) -> bool:
+    """Whether a queue that nobody has put anything in says so."""
+    try:
+        return queue.pending_keys() == frozenset()
+    except QueueUnavailable:
+        return False
 
 
 @pytest.mark.parametrize("trouble", ["hang", "refuse", "cut"])
