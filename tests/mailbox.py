@@ -63,7 +63,7 @@ class Mailbox:
 
     def wait_for_one(self) -> EmailMessage:
         """The next letter, as soon as it is there."""
-        return self._server.letters.get(timeout=20)
+        return self._server.letters.get(timeout=60)
 
     def is_empty(self) -> bool:
         """True when no letter is left."""

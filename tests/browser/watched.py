@@ -83,6 +83,6 @@ class Watched:
         self._end()
 
     def _end(self) -> None:
-        self._process.wait(timeout=30)
+        self._process.wait(timeout=60)
         self._reader.join()
         self._process.stdout.close()

@@ -168,7 +168,7 @@ def nginx_in_front(
         yield Place(port, is_encrypted=f"listen 127.0.0.1:{port} ssl" in text)
     finally:
         running.terminate()
-        assert running.wait(20) == 0
+        assert running.wait(60) == 0
 
 
 def wait_for(port: int, process: subprocess.Popen) -> None:

@@ -290,7 +290,7 @@ def test_press_in_the_middle_makes_it_wanted(
     """Who presses play on what is being made ahead waits for that very render, and is known."""
     producer.hold = True
     worker = work()
-    assert producer.begun.wait(10)
+    assert producer.begun.wait(60)
     [lease] = worker._bench._leases.values()
     assert lease.wanted is False
     row = workshop.order("small-step", Options(minutes=2), None)
@@ -307,7 +307,7 @@ def test_it_gives_way_and_comes_back(workshop: Workshop, producer, work, row_of:
     """A listener's order stops what is made ahead within a second; it is made afterwards."""
     producer.hold = True
     worker = work()
-    assert producer.begun.wait(10)
+    assert producer.begun.wait(60)
     [lease] = worker._bench._leases.values()
     wanted = workshop.order("small-step", Options(minutes=3), None).key
     until(lambda: [each.key for each in worker._bench._leases.values()] == [wanted], 1)

@@ -265,9 +265,9 @@ def test_the_worker_takes_sounds_in(settings, make_worker, producer, put, monkey
     put("sea.wav")
     house = make_worker(producer)
     house.start()
-    assert looked.wait(20)
+    assert looked.wait(60)
     assert names(settings) == ["sea"]
-    assert looked_again.wait(20)
+    assert looked_again.wait(60)
 
 
 def test_looking_sounds_up_loads_nothing_heavy():

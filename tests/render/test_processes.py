@@ -54,7 +54,7 @@ def test_killed_worker_loses_nothing(workshop, run_program, row_of: RowOf) -> No
     first = run_program("worker_program.py", "attentive")
     first.wait_for("producing")
     first.send(signal.SIGKILL)
-    first.process.wait(10)
+    first.process.wait(60)
     assert row_of(key).state == "running"
     with Ticks() as ticks:
         second = run_program("worker_program.py", "attentive")

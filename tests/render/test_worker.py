@@ -148,7 +148,7 @@ def test_cancel_stops_within_two_seconds(
     worker = make_worker(producer)
     worker.start()
     key = workshop.order("small-step", Options(minutes=2), None).key
-    assert producer.begun.wait(10)
+    assert producer.begun.wait(60)
     with workshop.database.writing() as db:
         assert cancel_render(db, key, datetime.now(UTC))
     before = len(beats)
@@ -166,7 +166,7 @@ def test_forgotten_while_running(
     worker = make_worker(producer)
     worker.start()
     key = workshop.order("small-step", Options(minutes=2, words=OWN), "device").key
-    assert producer.begun.wait(10)
+    assert producer.begun.wait(60)
     workshop.forget(key, "device")
     assert (row_of(key).state, row_of(key).device_hash) == ("cancelled", None)
     with pytest.raises(RenderNotFound):

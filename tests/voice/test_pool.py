@@ -191,7 +191,7 @@ class Render(threading.Thread):
             self.wanted, urgency=lambda: runs_out_at, on_wait=self._on_wait, takes=takes
         )
         self.start()
-        assert self.is_waiting.wait(5)
+        assert self.is_waiting.wait(60)
 
     def run(self) -> None:
         try:
@@ -205,7 +205,7 @@ class Render(threading.Thread):
             raise InterruptedError
 
     def end(self) -> None:
-        self.join(10)
+        self.join(60)
         assert not self.is_alive()
 
 
@@ -290,7 +290,7 @@ def test_many_callers_each_get_their_own(speaker):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(20)
+        thread.join(60)
     assert got == {n: [f"{n} says {each}" for each in range(8)] for n in range(6)}
 
 

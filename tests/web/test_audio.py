@@ -89,7 +89,7 @@ def server(
         )
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=30)
+        process.wait(timeout=60)
         process.stdout.close()
         house.database.close()
         app.extensions["stepback"].database.close()

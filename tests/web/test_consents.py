@@ -140,7 +140,7 @@ def port(house: House) -> Iterator[int]:
     assert line.startswith("Stepback listens at http://127.0.0.1:"), line
     yield int(line.rsplit(":", 1)[1])
     os.killpg(popen.pid, signal.SIGTERM)
-    popen.wait(timeout=30)
+    popen.wait(timeout=60)
     popen.stdout.close()
 
 

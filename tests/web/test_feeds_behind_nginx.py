@@ -74,7 +74,7 @@ def nginx(folder: Path, upstream: str, port: int, more: str = "") -> Iterator[No
         yield
     finally:
         running.terminate()
-        assert running.wait(20) == 0
+        assert running.wait(60) == 0
 
 
 def wait_for(port: int) -> None:

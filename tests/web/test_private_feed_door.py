@@ -395,7 +395,7 @@ def serving(house: House, name: str, **more: str) -> Iterator[Process]:
         yield Process(port=int(line.rsplit(":", 1)[1]), log_path=log_path)
     finally:
         os.killpg(popen.pid, signal.SIGKILL)
-        popen.wait(timeout=30)
+        popen.wait(timeout=60)
         assert popen.stdout is not None
         popen.stdout.close()
 

@@ -66,7 +66,7 @@ class Process:
     def kill(self) -> str:
         """Kill it and the processes that it began, at once; gives what it had logged."""
         os.killpg(self.popen.pid, signal.SIGKILL)
-        self.popen.wait(timeout=30)
+        self.popen.wait(timeout=60)
         return self.log_path.read_text(encoding="utf-8")
 
 
@@ -95,7 +95,7 @@ def serving(live: LiveHouse, cookie: str = "") -> Iterator[Process]:
     finally:
         if popen.poll() is None:
             os.killpg(popen.pid, signal.SIGKILL)
-            popen.wait(timeout=30)
+            popen.wait(timeout=60)
         popen.stdout.close()
 
 

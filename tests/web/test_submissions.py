@@ -252,7 +252,7 @@ def test_sent_by_many_at_once_it_is_one_row(people: People, worksheet: Worksheet
 
     def send() -> None:
         phone = people.phone_of(people.ines)
-        ready.wait(timeout=30)
+        ready.wait(timeout=60)
         answer = phone.post("/api/submissions", json=sent)
         answers.append((answer.status_code, answer.data))
 
