@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from server.checker.model import Found, Rule, Severity
 from server.checker.place import Place
 from server.checker.subject import Subject, count_words, place_of
-from server.checker.telling import Moment, Telling, shown
+from server.checker.telling import Misfit, Moment, Telling, shown
 from server.script import Bed, Bell, Breath, Fill, Say, Silence
 from server.units import Ms
 
@@ -163,29 +163,54 @@ def _how_known(telling: Telling) -> str:
     return "measured" if telling.is_measured else "estimated"
 
 
-def _misfits(subject: Subject) -> Iterator[Found]:
+def _over_early(subject: Subject) -> Iterator[Found]:
+    for minutes, worst in _misfits(subject):
+        if worst.needed_ms < minutes * 60_000:
+            message = f"It is over after {_needed(worst)}."
+            yield Found(at=subject.field_at("minutes"), message=message)
+
+
+def _too_short(subject: Subject) -> Iterator[Found]:
+    for minutes, worst in _misfits(subject):
+        if worst.needed_ms >= minutes * 60_000:
+            message = f"It cannot be shorter than {_needed(worst)}."
+            yield Found(at=subject.field_at("minutes"), message=message)
+
+
+def _misfits(subject: Subject) -> Iterator[tuple[int, Misfit]]:
+    """Each length that cannot be kept, and the telling that is the farthest from it."""
     for minutes in subject.script.minutes:
         missed = [each for each in subject.misfits if each.options.minutes == minutes]
         if missed:
-            worst = max(missed, key=lambda each: abs(each.needed_ms - minutes * 60_000))
-            least, seconds = divmod(round(worst.needed_ms / 1000), 60)
-            how = "cannot be shorter than" if least >= minutes else "is over after"
-            message = f"It {how} {least} min {seconds} s {shown(worst.options)}."
-            yield Found(at=subject.field_at("minutes"), message=message)
+            yield minutes, max(missed, key=lambda each: abs(each.needed_ms - minutes * 60_000))
+
+
+def _needed(misfit: Misfit) -> str:
+    least, seconds = divmod(round(misfit.needed_ms / 1000), 60)
+    return f"{least} min {seconds} s {shown(misfit.options)}"
 
 
 PACING = (
     Rule(
         id="length-missed",
         severity=Severity.ERROR,
-        title="a length that cannot be kept",
-        why=(
-            "Speech is never cut and never stretched: where too much is said for a length, it "
-            "cannot be made; where no silence can grow, it is over early."
-        ),
+        title="a length that is over early",
+        why="Speech is never stretched: where no silence can grow, a long practice ends too soon.",
         bad="You might rest here for as long as you like. [20s]",
         better="You might rest here in the quiet for as long as you like. [silence fill]",
-        find=_misfits,
+        find=_over_early,
+    ),
+    Rule(
+        id="length-too-short",
+        severity=Severity.ERROR,
+        title="a length that is too short for what is said",
+        why=(
+            "Speech is never cut: where too much is said for a length, it cannot be made. Leave it "
+            "out, or have what only longer ones need between “:::when minutes>=5” and “:::”."
+        ),
+        bad="minutes: [1, 3]",
+        better="minutes: [3]",
+        find=_too_short,
     ),
     Rule(
         id="silence-unannounced",

@@ -67,7 +67,7 @@ def test_a_length_that_is_over_early_is_told(examine):
 
 def test_a_practice_that_fits_no_length_is_not_held_against_the_others(said):
     """What is never heard cannot be hurried or unannounced; only that it does not fit is told."""
-    assert said(middle="You might. [5m] It may be. [40s]") == ["length-missed"]
+    assert said(middle="You might. [5m] It may be. [40s]") == ["length-too-short"]
 
 
 def test_too_few_words_are_told_too(examine):

@@ -17,14 +17,17 @@ PARTS = {
 }
 """Where an example stands, if not in the middle of the practice."""
 
+FIELD = {"speech-pace": "pace", "length-too-short": "minutes"}
+"""The field that an example gives anew."""
+
 
 def planted(rule, example):
     """Put an example into the practice that no other rule speaks of."""
     if re.match(r"[a-z-]+: ", example):
-        names = "pace" if rule.id == "speech-pace" else "for-whom|not-when|intention"
+        names = FIELD.get(rule.id, "for-whom|not-when|intention")
         kept = re.sub(rf"^({names}): .*\n", "", FIELDS, flags=re.MULTILINE)
         given = (
-            example if "pace" in names or "intention" in example else f"intention: X.\n{example}"
+            example if rule.id in FIELD or "intention" in example else f"intention: X.\n{example}"
         )
         return {"fields": f"{given}\n{kept}"}
     parts = {PARTS.get(rule.id, "middle"): example}
