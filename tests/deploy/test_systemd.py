@@ -20,7 +20,6 @@ from tests.deploy.test_restart import NO_LIMIT
 from tests.deploy.test_units import UNITS
 
 pytestmark = [
-    pytest.mark.xdist_group("systemd"),
     pytest.mark.real_voice,
     pytest.mark.timeout(900),
     pytest.mark.skipif(NGINX is None, reason="nginx is not there: apt-get install -y nginx-light"),
