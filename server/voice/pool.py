@@ -234,8 +234,8 @@ def result(future: Future[Answer]) -> Answer:
         raise VoiceTimedOut from error
     except MemoryError as error:
         raise VoiceOutOfMemory from error
-    except CancelledError as error:
-        raise VoiceCrashed("The voice's process did not answer.") from error
+    except CancelledError:
+        raise VoiceCrashed("The voice's process did not answer.") from None
     except ProcessExpired as error:
         raise VoiceCrashed(f"The voice's process ended with {error.exitcode}.") from error
     except (RuntimeError, ValueError, OSError) as error:

@@ -86,6 +86,7 @@ def find_faults(page: Page, look: Look) -> list[str]:
 
     In other colours than the usual ones what depends on colours is looked at alone.
     """
+    page.wait_for_load_state()  # words stand there before the styles do
     page.set_viewport_size({"width": look.width, "height": 844})
     page.emulate_media(**{**AS_USUAL, **look.media})
     asked = ["rule", [*OF_COLOURS, *look.more]] if look.media else ["tag", list(WCAG_AA)]

@@ -21,6 +21,7 @@ from pathlib import Path
 import pytest
 
 from tests.deploy.front import PATIENCE_S, Place, children_of, free_port
+from tests.small_disk import mounted
 
 ROOT = Path(__file__).parents[2]
 OPT = Path("/opt/stepback")
@@ -113,14 +114,14 @@ class Log:
 @contextmanager
 def booted(folder: Path) -> Iterator[Machine]:
     """Boot until the block ends; skips where no systemd can be booted."""
-    if os.geteuid() != 0 or NSPAWN is None:
-        pytest.skip("only root can boot a systemd, and with systemd-container")
+    if NSPAWN is None:
+        pytest.skip("systemd-nspawn is not there: apt-get install -y systemd-container")
     with ExitStack() as undone, socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
-        memory = mounted(undone, "tmpfs", folder / "memory")
+        memory = undone.enter_context(mounted("tmpfs", folder / "memory", "mode=755"))
         for name in ("upper", "work", "stepback", "venv"):
             (memory / name).mkdir()
         layers = f"lowerdir=/,upperdir={memory}/upper,workdir={memory}/work"
-        root = mounted(undone, "overlay", folder / "root", options=layers)
+        root = undone.enter_context(mounted("overlay", folder / "root", layers))
         install(memory / "venv")
         told.bind(str(folder / "notify"))
         command = [
@@ -146,17 +147,6 @@ def booted(folder: Path) -> Iterator[Machine]:
             for first in children_of(nspawn.pid):
                 os.kill(first, signal.SIGKILL)  # and with it all that it has begun
             nspawn.wait(PATIENCE_S)
-
-
-def mounted(undone: ExitStack, kind: str, folder: Path, *, options: str = "mode=755") -> Path:
-    """Mount something at a folder that is made; skips where nothing can be mounted."""
-    folder.mkdir()
-    how = ["mount", "-t", kind, "-o", options, kind, folder]
-    made = subprocess.run(how, capture_output=True, text=True)
-    if made.returncode:
-        pytest.skip(f"no {kind} can be mounted here: {made.stderr.strip()}")
-    undone.callback(subprocess.run, ["umount", "--lazy", folder], check=True)
-    return folder
 
 
 def install(upper: Path) -> None:
