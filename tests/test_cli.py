@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 import wave
@@ -22,20 +23,26 @@ THREE_BREATHS = SMALL_LIBRARY / "ground/three-breaths.md"
 LINE = THREE_BREATHS.read_text().partition("\nFor three breaths")[0].count("\n") + 2
 
 
-@pytest.fixture
-def stepback(tmp_path, monkeypatch):
-    """Run a command with settings of the test's own."""
-    for name, folder in (("DATA", "data"), ("CACHE", "cache"), ("SOUNDS", "sounds")):
-        monkeypatch.setenv(f"STEPBACK_{name}", str(tmp_path / folder))
+def settle(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Set what commands are told: a house in a folder."""
+    for name, its in (("DATA", "data"), ("CACHE", "cache"), ("SOUNDS", "sounds")):
+        monkeypatch.setenv(f"STEPBACK_{name}", str(folder / its))
     monkeypatch.setenv("STEPBACK_SCRIPTS", str(SMALL_LIBRARY))
     monkeypatch.setenv("STEPBACK_LEAST_FREE_MB", "1")
 
-    def run(*arguments: str | Path) -> Result:
-        result = CliRunner().invoke(main, [str(each) for each in arguments])
-        if result.exception is not None and not isinstance(result.exception, SystemExit):
-            raise result.exception
-        return result
 
+def run(*arguments: str | Path) -> Result:
+    """Run a command."""
+    result = CliRunner().invoke(main, [str(each) for each in arguments])
+    if result.exception is not None and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+@pytest.fixture
+def stepback(tmp_path, monkeypatch):
+    """Run a command with settings of the test's own."""
+    settle(tmp_path, monkeypatch)
     return run
 
 
@@ -306,12 +313,23 @@ def test_a_line_that_cannot_be_is_told(stepback, arguments, code, words):
 # ── report ───────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.fixture
-def draft(stepback, tmp_path) -> Path:
-    """An MP3 of the silent voice, with its report beside it."""
-    out = tmp_path / "draft.mp3"
-    assert stepback("render", THREE_BREATHS, "--voice", "silent", "--out", out).exit_code == 0
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory) -> Path:
+    """An MP3 of the silent voice, with its report beside it, made once."""
+    folder = tmp_path_factory.mktemp("rendered")
+    out = folder / "draft.mp3"
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        settle(folder, monkeypatch)
+        assert run("render", THREE_BREATHS, "--voice", "silent", "--out", out).exit_code == 0
     return out
+
+
+@pytest.fixture
+def draft(rendered, tmp_path) -> Path:
+    """A copy of both, for a test to change."""
+    for path in (rendered, rendered.with_suffix(".report.json")):
+        shutil.copy(path, tmp_path)
+    return tmp_path / rendered.name
 
 
 def test_report_tells_rules_and_stages_in_plain_words(stepback, draft):

@@ -58,32 +58,34 @@ OnFragments = Callable[[bytes], None]
 """Gets what ffmpeg wrote, in any portions, in a thread of its own."""
 
 
-def ignore_fragments(_data: bytes) -> None:
-    """For who wants the MP3 alone."""
-
-
 def encode(
     blocks: Iterable[np.ndarray],
     path: Path,
     *,
     opus_path: Path | None = None,
-    on_fragments: OnFragments = ignore_fragments,
+    on_fragments: OnFragments | None = None,
 ) -> None:
-    """Encode float32 mono blocks at SAMPLE_RATE_HZ to the MP3 `path`, and hand on fragments.
+    """Encode float32 mono blocks at SAMPLE_RATE_HZ to the MP3 `path`.
 
-    The same sound goes as Opus in Ogg to `opus_path`, where there is one. Raises FfmpegFailed,
-    and whatever giving a block or taking a fragment raises; all stops then.
+    The same sound goes as Opus in Ogg to `opus_path`, where there is one, and as fragments to
+    `on_fragments`, where somebody takes them. Raises FfmpegFailed, and whatever giving a block or
+    taking a fragment raises; all stops then.
     """
-    graph = f"[0:a]{_LIMITER},asplit={2 if opus_path is None else 3}[s][m]"
-    opus: tuple[str, ...] = ()
+    pads, outputs = "[m]", ["-map", "[l]", *_MP3, "-y", str(path)]
     if opus_path is not None:
-        graph, opus = f"{graph}[o]", ("-map", "[o]", *_OPUS, "-y", str(opus_path))
+        pads, outputs = f"{pads}[o]", [*outputs, "-map", "[o]", *_OPUS, "-y", str(opus_path)]
+    if on_fragments is not None:
+        pads, outputs = f"{pads}[s]", [*outputs, "-map", "[s]", *_FRAGMENTS, "pipe:1"]
+    graph = f"[0:a]{_LIMITER},asplit={pads.count('[')}{pads};[m]{_LAME_SCALE}[l]"
     with Ffmpeg(
-        *PCM_FLOAT, "-i", "pipe:0", "-filter_complex", f"{graph};[m]{_LAME_SCALE}[l]",
-        "-map", "[l]", *_MP3, "-y", str(path), *opus, "-map", "[s]", *_FRAGMENTS, "pipe:1",
+        *PCM_FLOAT, "-i", "pipe:0", "-filter_complex", graph, *outputs,
         deadline_seconds=DEADLINE_SECONDS,
     ) as ffmpeg:  # fmt: skip
-        _pass_through(ffmpeg, blocks, on_fragments)
+        _pass_through(ffmpeg, blocks, on_fragments or _take_nothing)
+
+
+def _take_nothing(_data: bytes) -> None:
+    """Where nothing is asked for, nothing comes."""
 
 
 def encode_aac(sound: np.ndarray) -> bytes:

@@ -14,7 +14,6 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from server.errors import StepbackError
-from server.store.postgresql import PostgresqlServer
 from server.store.sqlite import SqliteFile
 
 Address = Path | str
@@ -65,7 +64,11 @@ class Place(Protocol):
 
 def place_of(address: Address) -> Place:
     """The database at an address; nothing is opened."""
-    return SqliteFile(address) if isinstance(address, Path) else PostgresqlServer(address)
+    if isinstance(address, Path):
+        return SqliteFile(address)
+    from server.store.postgresql import PostgresqlServer  # and its driver, where there is a server
+
+    return PostgresqlServer(address)
 
 
 def look_at(address: Address) -> str:

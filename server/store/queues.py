@@ -7,13 +7,15 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-
-from huey import PostgresHuey, RedisHuey, SqliteHuey
-from huey.api import Huey
+from typing import TYPE_CHECKING
 
 from server.errors import StepbackError
 from server.store.engines import Address
-from server.store.postgresql import connect
+
+if (
+    TYPE_CHECKING
+):  # Huey loads the drivers of both servers, which a command without a queue need not
+    from huey import Huey, RedisHuey
 
 NAME = "stepback"
 
@@ -34,6 +36,8 @@ class OpenQueue:
 
     def close(self) -> None:
         """Close its connections."""
+        from huey import RedisHuey
+
         if isinstance(self.huey, RedisHuey):
             self.huey.storage.pool.disconnect()
         else:
@@ -44,6 +48,8 @@ def open_queue(address: Address) -> OpenQueue:
     """Open a queue by the path of a file, or by a URL of redis://, rediss://, unix:// or
     postgresql://. May raise what troubles_of() says.
     """
+    from huey import PostgresHuey, SqliteHuey
+
     if isinstance(address, Path):
         with suppress(OSError):  # SQLite says it
             # Beside a database on a server nobody may have made it yet.
@@ -51,6 +57,8 @@ def open_queue(address: Address) -> OpenQueue:
         huey = SqliteHuey(NAME, filename=str(address), fsync=True, results=False, timeout=10)
         return OpenQueue(huey)
     if address.startswith(POSTGRESQL):
+        from server.store.postgresql import connect
+
         opening = partial(connect, address, ANSWER_S)
         huey = PostgresHuey(NAME, connection=opening, blocking=False, results=False)
         return OpenQueue(huey)
@@ -71,6 +79,7 @@ def troubles_of(address: Address) -> tuple[type[Exception], ...]:
 
 
 def _open_redis(url: str) -> RedisHuey:
+    from huey import RedisHuey
     from redis import ConnectionPool
     from redis.backoff import NoBackoff
     from redis.retry import Retry

@@ -16,12 +16,12 @@ from playwright.sync_api import Browser, sync_playwright
 
 from server.app import create_app
 from server.config import Settings
-from server.render.covers import make_picture
+from server.render.covers import Picture, make_picture
 from tests.browser.axe import LOOKS, USUAL_LOOKS, Looks
 from tests.browser.preview import Preview, serve_app
 from tests.browser.watched import ROOT, Watched
 from tests.browser.whole_house import WholeHouse, run_whole_house
-from tests.covers import lay_covers
+from tests.covers import draw_once, lay_covers
 from tests.growing import Encoded, encode
 from tests.new_database import make_database
 from tests.render.conftest import SCRIPT as SMALL_STEP
@@ -89,6 +89,9 @@ def run_house(folder: Path, *, is_watched: bool = False, **changes: str) -> Iter
         "STEPBACK_PORT": "0",
         "STEPBACK_LEAST_FREE_MB": "1",
         "STEPBACK_RENDER_AHEAD": "no",  # nothing but what a test asks for
+        # Whoever loads a voice, or the application, takes a core for seconds: one of each will do.
+        "STEPBACK_VOICE_PROCESSES": "1",
+        "STEPBACK_WEB_WORKERS": "1",
         **changes,
     }
     make_database(folder / "data" / "stepback.db")
@@ -119,6 +122,7 @@ def house(tmp_path_factory) -> Iterator[House]:
 def standing_by(monkeypatch: pytest.MonkeyPatch) -> None:
     """In houses of this process, which have no worker: one that has drawn each cover already."""
     monkeypatch.setattr("server.render.covers.read_picture", make_picture)
+    monkeypatch.setattr(Picture, "draw", draw_once)
 
 
 @pytest.fixture(scope="session")

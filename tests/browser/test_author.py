@@ -20,8 +20,10 @@ AUDIO = "document.querySelector('#audio')"
 
 @pytest.fixture
 def script(tmp_path: Path, preview: Preview) -> Path:
-    """The file of the one practice of the house."""
-    return tmp_path / "scripts/soft-ground.md"
+    """The file of the one practice of the house, in which no rule finds a mistake."""
+    path = tmp_path / "scripts/soft-ground.md"
+    path.write_text(path.read_text().replace("in {place}.", "in a place: “{place}”."))
+    return path
 
 
 @pytest.fixture
@@ -90,6 +92,14 @@ def test_a_script_is_written_checked_saved_and_taken_back(page: Page, script: Pa
     page.click("#save")
     expect(page.locator("#state")).to_have_text(SAVED)
     assert script.read_text() == before
+
+
+def test_what_is_in_the_library_with_a_mistake_is_said_to_be(page: Page):
+    """It can be heard, and a rule says that it may hurt: nobody is told that all is well."""
+    write_at_end(page, "You should be kinder to yourself. [5s]")
+    expect(page.locator(".remark-error .remark-rule")).to_have_text("judgement")
+    page.click("#save")
+    expect(page.locator("#state")).to_have_text(f"{SAVED[:-1]}, with its mistakes.")
 
 
 def test_a_line_that_is_not_saved_is_heard(

@@ -46,7 +46,8 @@ class WholeHouse:
             "STEPBACK_CACHE": str(self.folder / "audio_cache"),
             "STEPBACK_SCRIPTS": str(self.folder / "scripts"),
             "STEPBACK_HOST": "127.0.0.1",
-            "STEPBACK_WEB_WORKERS": "2",
+            "STEPBACK_WEB_WORKERS": "2",  # of which one may be killed
+            "STEPBACK_VOICE_PROCESSES": "1",  # each takes a core for seconds until it is loaded
             "STEPBACK_RENDER_AHEAD": "no",
             "STEPBACK_LEAST_FREE_MB": "1",
             **self.changes,

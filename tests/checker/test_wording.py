@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+pytestmark = pytest.mark.no_cover  # many sentences; test_rules.py goes through all branches
+
 FAULTS = {
     "command": (
         "Close your eyes, and feel the chair.",

@@ -29,6 +29,8 @@ PRACTICE = "three-breaths"
 OUR_SETTINGS = (
     "STEPBACK_SCRIPTS=/opt/stepback/tests/small_library",
     "STEPBACK_RENDER_AHEAD=no",
+    "STEPBACK_WEB_WORKERS=1",  # all is begun six times
+    "STEPBACK_VOICE_PROCESSES=1",
     "STEPBACK_LOG_FORMAT=text",
 )
 STATE, CACHE = "/var/lib/stepback", "/var/cache/stepback"

@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from PIL import Image
 
 from server.audio import finish_clip
 from server.errors import ReportRefused, StorageFull, VoiceCrashed
-from server.render import Order, Phase
+from server.render import Order, Phase, Product, Progress
 from server.render.passages import find_passages
 from server.render.produce import produce
 from server.script import parse_script
@@ -68,10 +69,33 @@ def ignore(_progress) -> None:
     """Take progress and do nothing."""
 
 
-def test_all_renditions_are_published_under_their_content(shelf):
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """One practice as it was made, to be looked at."""
+
+    shelf: Shelf
+    order: Order
+    product: Product
+    told: list[Progress]
+
+    def path_of(self, kind: str) -> Path:
+        """Where the file of this kind is."""
+        (name,) = (file.file_name for file in self.product.files if file.kind == kind)
+        return self.shelf.render_folder(self.order.render_key) / name
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory) -> Made:
+    """Made once, for all who change nothing of it."""
+    shelf, order = Shelf(tmp_path_factory.mktemp("made")), make_order()
+    told: list[Progress] = []
+    product = produce(order, speaker=SilentSpeaker(), shelf=shelf, on_progress=told.append)
+    return Made(shelf=shelf, order=order, product=product, told=told)
+
+
+def test_all_renditions_are_published_under_their_content(made):
     """MP3, Opus, captions, chapters and report are on the shelf, each named by its own hash."""
-    order = make_order()
-    product = produce(order, speaker=SilentSpeaker(), shelf=shelf, on_progress=ignore)
+    product, shelf, order = made.product, made.shelf, made.order
     assert [file.kind for file in product.files] == ["mp3", "opus", "vtt", "srt", "json", "report"]
     folder = shelf.render_folder(order.render_key)
     for file in product.files:
@@ -83,23 +107,19 @@ def test_all_renditions_are_published_under_their_content(shelf):
     assert list((shelf.root / "tmp").iterdir()) == []
 
 
-def test_line_13_the_same_chapters_everywhere(shelf):
+def test_line_13_the_same_chapters_everywhere(made):
     """F13: the chapters of the JSON stand in the MP3 as CTOC and CHAP, and in the Opus file.
 
     The MP3 has the cover, small enough for a tag, and all that is said, besides.
     """
-    order = make_order()
-    product = produce(order, speaker=SilentSpeaker(), shelf=shelf, on_progress=ignore)
-    folder = shelf.render_folder(order.render_key)
-    path_of = {file.kind: folder / file.file_name for file in product.files}
-    told = json.loads(path_of["json"].read_bytes())["chapters"]
+    told = json.loads(made.path_of("json").read_bytes())["chapters"]
     expected = [(each["title"], round(each["startTime"] * 1000)) for each in told]
     assert [title for title, _ in expected] == ["Arriving", "Three breaths", "Going on"]
-    tags = ID3(path_of["mp3"])
+    tags = ID3(made.path_of("mp3"))
     (contents,) = tags.getall("CTOC")
     chapters = [tags[f"CHAP:{name}"] for name in contents.child_element_ids]
     assert [(str(c.sub_frames["TIT2"]), c.start_time) for c in chapters] == expected
-    comments = OggOpus(path_of["opus"])
+    comments = OggOpus(made.path_of("opus"))
     names = [f"CHAPTER{number:03}" for number in range(len(expected))]
     assert [(comments[f"{n}NAME"], comments[n]) for n in names] == [
         ([title], [f"00:{ms // 60_000:02}:{ms // 1000 % 60:02}.{ms % 1000:03}"])
@@ -110,23 +130,21 @@ def test_line_13_the_same_chapters_everywhere(shelf):
     assert "stop" in tags["USLT::eng"].text
 
 
-def test_opus_is_as_long_and_says_its_name(shelf):
+def test_opus_is_as_long_and_says_its_name(made):
     """The Opus file plays as long as the MP3, within 50 ms, and knows title and podcast."""
-    order = make_order()
-    product = produce(order, speaker=SilentSpeaker(), shelf=shelf, on_progress=ignore)
+    product = made.product
     (file,) = [file for file in product.files if file.kind == "opus"]
     assert file.content_type == "audio/ogg; codecs=opus"
-    opus = OggOpus(shelf.render_folder(order.render_key) / file.file_name)
+    opus = OggOpus(made.path_of("opus"))
     assert abs(opus.info.length * 1000 - product.duration_ms) <= 50
     said = {name: opus[name] for name in ("title", "artist", "album")}
     assert said == {"title": ["Three breaths"], "artist": ["Stepback"], "album": ["Stepback"]}
     assert product.report["opus"] == {"sha256": file.sha256, "bytes": file.size_bytes}
 
 
-def test_the_report_says_how_it_was_made_and_what_was_measured(shelf):
+def test_the_report_says_how_it_was_made_and_what_was_measured(made):
     """Script and voice with its licence, level, length, stages and clips are in the report."""
-    product = produce(make_order(), speaker=SilentSpeaker(), shelf=shelf, on_progress=ignore)
-    report = product.report
+    report = made.product.report
     assert report["practice"] == "three-breaths"
     assert report["voice"]["licence"]
     assert abs(report["measured"]["length_ms"] - report["timeline_ms"]) <= 50
@@ -135,7 +153,7 @@ def test_the_report_says_how_it_was_made_and_what_was_measured(shelf):
         "Arriving", "Three breaths", "Going on",
     ]  # fmt: skip
     assert sum(stage["length_ms"] for stage in report["stages"]) == report["timeline_ms"]
-    assert all(shelf.has_clip(key) for key in report["clips"])
+    assert all(made.shelf.has_clip(key) for key in report["clips"])
     course = report["course"]
     assert len(course["peaks"]) * course["peak_step_ms"] == report["timeline_ms"]
     assert len(course["loudness_lufs"]) * course["loudness_step_ms"] == report["timeline_ms"]
@@ -157,10 +175,9 @@ def test_a_sentence_is_spoken_once_ever(shelf):
     assert sum(speaker.said.values()) == 1
 
 
-def test_progress_goes_through_its_phases_and_only_forward(shelf):
+def test_progress_goes_through_its_phases_and_only_forward(made):
     """Speaking, checking; what is done never shrinks and never passes the whole."""
-    told = []
-    produce(make_order(), speaker=SilentSpeaker(), shelf=shelf, on_progress=told.append)
+    told = made.told
     phases = [progress.phase for progress in told]
     assert phases == sorted(phases, key=list(Phase).index)
     assert set(phases) == set(Phase)

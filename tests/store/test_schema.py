@@ -15,13 +15,14 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import CheckConstraint, create_engine, inspect
 
 from server.errors import SchemaMismatch
 from server.store import check_schema, migrate
 from server.store.columns import Base
 from server.store.engines import place_of
-from server.store.schema import _configuration
+from server.store.schema import MIGRATIONS_PATH, _configuration, _known_revisions
 
 ROOT = Path(__file__).parents[2]
 
@@ -40,6 +41,12 @@ def test_migrations_give_the_models(tmp_path: Path) -> None:
             found = {c["name"] for c in inspect(connection).get_check_constraints(table.name)}
             assert found == {str(name) for name in declared}
     engine.dispose()
+
+
+def test_the_names_of_the_files_tell_every_revision() -> None:
+    """In the order in which Alembic takes them."""
+    directory = ScriptDirectory(str(MIGRATIONS_PATH))
+    assert _known_revisions() == tuple(each.revision for each in directory.walk_revisions())
 
 
 def test_every_column_is_explained() -> None:

@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 
 from server.app import create_app
 from server.config import Settings
-from server.render.covers import make_picture
+from server.render.covers import Picture, make_picture
 from server.store import (
     Database,
     NewRendition,
@@ -26,6 +26,7 @@ from server.store import (
     finish_render,
 )
 from server.store.shelves import open_shelf
+from tests.covers import draw_once
 from tests.new_database import database_environ, make_database
 from tests.web.live_house import LiveHouse, put_lines, write_live_scripts
 from tests.web.people_house import People, settle_people
@@ -185,6 +186,7 @@ def files() -> dict[str, bytes]:
 def standing_by(monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker that has drawn each cover before it is asked for."""
     monkeypatch.setattr("server.render.covers.read_picture", make_picture)
+    monkeypatch.setattr(Picture, "draw", draw_once)
 
 
 @pytest.fixture

@@ -13,11 +13,14 @@ const opened = JSON.parse(part("script-data").textContent);
 const isPractice = opened.kind === "practice";
 
 const IN_LIBRARY = isPractice ? _("It is in the library.") : "";
+const WITH_MISTAKES = isPractice ? _("It is in the library, with its mistakes.") : IN_LIBRARY;
 const NOT_IN_LIBRARY = isPractice ? _("With its mistakes it is not in the library.") : _("It has mistakes.");
 const CHANGED_BY_ANOTHER = _("Another hand changed the file, and here it is.");
 
-/** Mistakes of the text that was checked last. */
+/** What was found in the text that was checked last: it cannot be read, or a rule finds a mistake. Nothing is known before. */
+let wasChecked = false;
 let hasMistakes = false;
+let breaksRules = false;
 let trouble = "";
 
 const editor = new Editor(part("editor"), { ...opened, label: _("The text of {path}", { path: opened.path }) }, { onChange: noteChange, onMove: () => {}, onSave: save });
@@ -46,7 +49,9 @@ function noteChange() {
 }
 
 function showFound(found) {
+  wasChecked = true;
   hasMistakes = found.has_mistakes;
+  breaksRules = found.marks.some(({ severity }) => severity === "error");
   editor.mark(found.marks.map((mark) => ({ ...mark, said: describe(mark) })));
   remarks.show(found.marks);
   if (found.title && isPractice) part("title").textContent = found.title;
@@ -72,7 +77,13 @@ function showState() {
   part("save").disabled = !file.isChanged;
   if (trouble) return;
   if (file.isChanged) say(_("Not saved yet."));
-  else say([_("Saved."), hasMistakes ? NOT_IN_LIBRARY : IN_LIBRARY].filter(Boolean).join(" "));
+  else say([_("Saved."), whereItIs()].filter(Boolean).join(" "));
+}
+
+function whereItIs() {
+  if (!wasChecked) return "";
+  if (hasMistakes) return NOT_IN_LIBRARY;
+  return breaksRules ? WITH_MISTAKES : IN_LIBRARY;
 }
 
 function tell(sentence) {
