@@ -12,6 +12,7 @@ import sqlite3
 import sys
 from pathlib import Path
 
+import alembic.command  # noqa: F401 - loaded here, and not by each that is killed
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
