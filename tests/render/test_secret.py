@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,8 +11,7 @@ from server.errors import SettingsError, StorageFull
 from server.render import secret as secret_module
 from server.render import server_secret
 from server.render.secret import private_clip_key, private_render_key, private_salt
-
-ROOT = Path(__file__).parents[2]
+from tests.forked import fork
 
 
 def test_made_once_for_its_owner(tmp_path: Path) -> None:
@@ -28,29 +24,17 @@ def test_made_once_for_its_owner(tmp_path: Path) -> None:
     assert [each.name for each in path.parent.iterdir()] == ["secret.key"]
 
 
-def test_two_processes_share_one(tmp_path: Path) -> None:
+def test_processes_share_one(tmp_path: Path) -> None:
     """Processes that start at once get the same secret."""
-    code = (
-        "import sys, pathlib; from server.render.secret import server_secret;"
-        "print('ready', flush=True); sys.stdin.readline();"
-        "print(server_secret(pathlib.Path(sys.argv[1])).hex())"
-    )
-    programs = [
-        subprocess.Popen(
-            [sys.executable, "-c", code, str(tmp_path / "data" / "secret.key")],
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(3)
-    ]
-    for program in programs:
-        assert program.stdout is not None
-        assert program.stdout.readline() == "ready\n"
-    secrets = {program.communicate("go\n", timeout=30)[0] for program in programs}
-    assert len(secrets) == 1
-    assert len(secrets.pop().strip()) == 64
+    path = tmp_path / "data" / "secret.key"
+    children = [fork(lambda tell: tell(server_secret(path).hex())) for _ in range(3)]
+    for child in children:
+        child.begin()
+    secrets = [secret for child in children for secret in child.hear()]
+    assert [child.wait() for child in children] == [0] * 3
+    assert len(secrets) == 3
+    assert len(set(secrets)) == 1
+    assert len(secrets[0]) == 64
 
 
 def test_the_quicker_one_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,8 +15,8 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.forked import Tell, fork, in_fork
 from tests.rigs.deeds import Hand
-from tests.rigs.forked import Tell, fork, in_fork
 from tests.rigs.house import RigHouse, open_house, settle
 from tests.rigs.ledger import Ledger, find_troubles, send_again, warm
 

@@ -13,8 +13,8 @@ from server.render.staging import Unpacking
 from server.store import Database, SessionEntryRow
 from server.store.backup import Identity
 from server.store.care import SubmissionRow
+from tests.forked import in_fork
 from tests.rigs.deeds import CLIP, RENDER, id_of, kind_of
-from tests.rigs.forked import in_fork
 from tests.rigs.house import RigHouse
 from tests.rigs.pairs import CLEAR, Scene, Second
 

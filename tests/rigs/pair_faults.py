@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from server.store.once_file import make_durable
+from tests.forked import in_fork
 from tests.rigs.deeds import RENDER, options_of
-from tests.rigs.forked import in_fork
 from tests.rigs.house import RigHouse
 from tests.rigs.pair_backup import Backup
 from tests.rigs.pair_work import fall_asleep

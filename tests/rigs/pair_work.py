@@ -27,9 +27,9 @@ from server.render.voices import Voices
 from server.store import Shelf
 from server.timeline import Utterance
 from server.voice import Speaker
+from tests.forked import Tell
 from tests.rigs.crashing import open_crashing
 from tests.rigs.deeds import DONE, Hand, outcome_of
-from tests.rigs.forked import Tell
 from tests.rigs.house import RigHouse, produce
 
 BEGIN = "begin"

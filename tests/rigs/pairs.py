@@ -18,10 +18,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
+from tests.forked import Child, Tell, fork, in_fork
 from tests.proxy import Proxy
 from tests.rigs.deeds import DONE, KINDS, RENDER, kind_of
 from tests.rigs.disk import copy_at_rest, make_image, mounted
-from tests.rigs.forked import Child, Tell, fork, in_fork
 from tests.rigs.house import RigHouse, open_house, settle
 from tests.rigs.ledger import Ledger, find_troubles, send_again, warm
 from tests.rigs.pair_work import BEGIN, Work, make_what_waits

@@ -12,8 +12,8 @@ import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.forked import Child, Tell, fork, in_fork
 from tests.rigs.deeds import DONE, Hand, kind_of, outcome_of
-from tests.rigs.forked import Child, Tell, fork, in_fork
 from tests.rigs.house import RigHouse, open_house, settle
 from tests.rigs.ledger import Ledger, find_troubles, send_again, warm
 

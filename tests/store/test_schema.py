@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import logging
-import os
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,6 +20,7 @@ from server.store import check_schema, migrate
 from server.store.columns import Base
 from server.store.engines import place_of
 from server.store.schema import MIGRATIONS_PATH, _configuration, _known_revisions
+from tests.forked import Tell, fork
 
 ROOT = Path(__file__).parents[2]
 
@@ -185,21 +183,17 @@ def test_missing_and_foreign_files_are_refused(tmp_path: Path) -> None:
 def test_processes_may_migrate_at_once(tmp_path: Path) -> None:
     """Several processes that start together all find a migrated database."""
     path = tmp_path / "data" / "stepback.db"
-    code = (
-        "import sys, pathlib; from server.store import migrate, check_schema;"
-        "path = pathlib.Path(sys.argv[1]); migrate(path); check_schema(path)"
-    )
-    programs = [
-        subprocess.Popen(
-            [sys.executable, "-c", code, str(path)],
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(3)
-    ]
-    results = [(program.communicate(timeout=60)[1], program.returncode) for program in programs]
-    assert [code for _, code in results] == [0, 0, 0], results
+
+    def begin(tell: Tell) -> None:
+        migrate(path)
+        check_schema(path)
+        tell("migrated")
+
+    children = [fork(begin) for _ in range(3)]
+    for child in children:
+        child.begin()
+    assert [child.hear() for child in children] == [["migrated"]] * 3
+    assert [child.wait() for child in children] == [0] * 3
 
 
 def test_logging_is_left_alone(tmp_path: Path) -> None:

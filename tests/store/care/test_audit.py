@@ -8,7 +8,7 @@ import os
 import random
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -388,58 +388,29 @@ def test_without_a_head_the_chain_is_followed(chain: Database, address: Address)
     alone.close()
 
 
-@pytest.fixture
-def programs(
-    audited: Database, address: Address, keys: KeyRing
-) -> Iterator[list[subprocess.Popen[str]]]:
-    """Eight processes that wait to begin."""
-    started = [
-        subprocess.Popen(
-            [
-                sys.executable,
-                Path(__file__).with_name("add_deeds.py"),
-                str(address),
-                keys.path,
-                "25",
-            ],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(8)
-    ]
-    yield started
-    for program in started:
-        program.kill()
-        program.wait()
-        assert program.stdin is not None
-        assert program.stdout is not None
-        program.stdin.close()
-        program.stdout.close()
-
-
-def test_eight_processes_keep_one_chain(
-    audited: Database, programs: list[subprocess.Popen[str]]
-) -> None:
+def test_eight_processes_keep_one_chain(audited: Database, address: Address, keys: KeyRing) -> None:
     """Some give up in the middle; meanwhile whoever looks finds everything in order."""
-    for program in programs:
-        assert program.stdout is not None
-        assert program.stdout.readline() == "ready\n"
-    for program in programs:
-        assert program.stdin is not None
-        program.stdin.write("go\n")
-        program.stdin.flush()
-    looks = 0
-    while any(program.poll() is None for program in programs):
-        assert verify(audited) is None
-        looks += 1
-    assert looks > 1
-    for program in programs:
-        assert program.stdout is not None
-        assert program.stdout.read() == "done\n"
-        assert program.returncode == 0
+    program = Path(__file__).with_name("add_deeds.py")
+    with subprocess.Popen(
+        [sys.executable, program, str(address), keys.path, "25", "8"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as adding:
+        assert adding.stdout is not None
+        assert adding.stdin is not None
+        assert adding.stdout.readline() == "ready\n"
+        adding.stdin.write("go\n")
+        adding.stdin.flush()
+        looks = 0
+        while adding.poll() is None:
+            assert verify(audited) is None
+            looks += 1
+        assert looks > 1
+        assert adding.stdout.read() == f"{[['done']] * 8}\n"
+        assert adding.returncode == 0
     rows = read_rows(audited)
     assert [row[0] for row in rows] == list(range(1, 8 * 25 + 1))
     assert verify(audited) is None

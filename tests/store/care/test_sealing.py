@@ -6,8 +6,6 @@ import errno
 import os
 import sqlite3
 import stat
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -19,9 +17,9 @@ from server.errors import KeyGone, SealBroken, SettingsError, StorageFull
 from server.store import Database, Shelf
 from server.store.care import KeyRing, NoteRow, Seal, make_id
 from server.store.care.sealing import KEY_BYTES, NONCE_BYTES
+from tests.forked import fork
 from tests.full_case import MARKER, Filling, files_with_it, settle_client
 
-ROOT = Path(__file__).parents[3]
 INES, JO = "1" * 32, "2" * 32
 PLACE = f"notes:{'a' * 32}"
 
@@ -153,22 +151,12 @@ def test_keys_are_for_their_owner_alone(tmp_path: Path) -> None:
 
 def test_a_key_is_made_once(keys: KeyRing) -> None:
     """Eight processes at once get one key, and leave nothing beside it."""
-    programs = [
-        subprocess.Popen(
-            [sys.executable, Path(__file__).with_name("make_key.py"), keys.path, INES],
-            cwd=ROOT,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for _ in range(8)
-    ]
-    for program in programs:
-        assert program.stdout is not None
-        assert program.stdout.readline() == "ready\n"
-    marks = {program.communicate("go\n", timeout=60)[0] for program in programs}
-    assert marks == {f"{keys.get(INES).mark('the same?')}\n"}
+    children = [fork(lambda tell: tell(keys.make(INES).mark("the same?"))) for _ in range(8)]
+    for child in children:
+        child.begin()
+    marks = [mark for child in children for mark in child.hear()]
+    assert [child.wait() for child in children] == [0] * 8
+    assert marks == [keys.get(INES).mark("the same?")] * 8
     assert [path.name for path in keys.path.iterdir()] == [f"{INES}.key"]
 
 
