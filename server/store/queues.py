@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 from server.errors import StepbackError
 from server.store.engines import Address
 
-if (
-    TYPE_CHECKING
-):  # Huey loads the drivers of both servers, which a command without a queue need not
+if TYPE_CHECKING:
+    # Huey loads the drivers of both servers: only whoever opens a queue waits for them.
     from huey import Huey, RedisHuey
 
 NAME = "stepback"
