@@ -8,10 +8,14 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
+SYSTEMS = Path("/usr/bin/python3")
+IS_FIT = "import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))"
 
 
 def test_what_cannot_be_installed_is_told(tmp_path: Path) -> None:
-    """pip's own words, what to do, and no mark that it was done. Nothing is fetched for this."""
+    """pip's own words, what to do, and no mark that it was done; by the system's own Python, where
+    there is one. Nothing is fetched for this.
+    """
     (tmp_path / "bin").mkdir()
     shutil.copy(ROOT / "bin" / "prepare", tmp_path / "bin")
     shutil.copy(ROOT / "requirements-uv.lock", tmp_path)
@@ -30,3 +34,5 @@ def test_what_cannot_be_installed_is_told(tmp_path: Path) -> None:
     assert "No matching distribution found for a-package-that-is-nowhere" in done.stderr
     assert "Not everything could be installed; above is what pip says." in done.stderr
     assert not list((tmp_path / ".venv").glob(".installed*"))
+    if subprocess.run([SYSTEMS, "-c", IS_FIT], check=False).returncode == 0:
+        assert f"home = {SYSTEMS.parent}\n" in (tmp_path / ".venv" / "pyvenv.cfg").read_text()
