@@ -1,4 +1,4 @@
-"""Covers that are there already, for houses in which nobody looks at one.
+"""Covers that are there already, for houses in which nobody looks at one, or are drawn only once.
 
 A worker that starts draws what is missing, which for the whole library takes a processor a quarter
 of a minute. That it does is shown by tests/render/test_covers.py and tests/web/test_covers.py.

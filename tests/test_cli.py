@@ -58,7 +58,7 @@ def test_help_teaches_every_command(stepback):
 
 def test_no_command_loads_what_it_does_not_need():
     """Help and check come up without the voice, the sound or the web."""
-    heavy = "numpy onnxruntime piper pydub flask"
+    heavy = "numpy onnxruntime piper pydub flask alembic huey psycopg"
     program = (
         "import sys; from server.cli import main\n"
         f"try: main(['check', {str(THREE_BREATHS)!r}])\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -14,7 +15,7 @@ from server.store.engines import Address
 
 if TYPE_CHECKING:
     # Huey loads the drivers of both servers: only whoever opens a queue waits for them.
-    from huey import Huey, RedisHuey
+    from huey import Huey
 
 NAME = "stepback"
 
@@ -32,15 +33,8 @@ class OpenQueue:
     """A queue as one process has it open."""
 
     huey: Huey
-
-    def close(self) -> None:
-        """Close its connections."""
-        from huey import RedisHuey
-
-        if isinstance(self.huey, RedisHuey):
-            self.huey.storage.pool.disconnect()
-        else:
-            self.huey.storage.close()
+    close: Callable[[], object]
+    """Closes its connections."""
 
 
 def open_queue(address: Address) -> OpenQueue:
@@ -54,14 +48,14 @@ def open_queue(address: Address) -> OpenQueue:
             # Beside a database on a server nobody may have made it yet.
             address.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         huey = SqliteHuey(NAME, filename=str(address), fsync=True, results=False, timeout=10)
-        return OpenQueue(huey)
+        return OpenQueue(huey, huey.storage.close)
     if address.startswith(POSTGRESQL):
         from server.store.postgresql import connect
 
         opening = partial(connect, address, ANSWER_S)
         huey = PostgresHuey(NAME, connection=opening, blocking=False, results=False)
-        return OpenQueue(huey)
-    return OpenQueue(_open_redis(address))
+        return OpenQueue(huey, huey.storage.close)
+    return _open_redis(address)
 
 
 def troubles_of(address: Address) -> tuple[type[Exception], ...]:
@@ -77,7 +71,7 @@ def troubles_of(address: Address) -> tuple[type[Exception], ...]:
     return (redis.RedisError, OSError)
 
 
-def _open_redis(url: str) -> RedisHuey:
+def _open_redis(url: str) -> OpenQueue:
     from huey import RedisHuey
     from redis import ConnectionPool
     from redis.backoff import NoBackoff
@@ -91,4 +85,5 @@ def _open_redis(url: str) -> RedisHuey:
         protocol=2,  # with which a connection begins without a greeting
         driver_info=None,
     )
-    return RedisHuey(NAME, connection_pool=pool, blocking=False, results=False)
+    huey = RedisHuey(NAME, connection_pool=pool, blocking=False, results=False)
+    return OpenQueue(huey, pool.disconnect)

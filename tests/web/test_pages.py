@@ -20,11 +20,16 @@ from server.store import Database, NewRender, add_practice, add_render
 from server.timeline import TELLINGS
 from server.web.wording import practised_text
 
-HEAVY = ("piper", "onnxruntime", "pydub", "numpy", "soundfile", "PIL", "gunicorn")
+HEAVY = (
+    *("piper", "onnxruntime", "pydub", "numpy", "soundfile", "PIL", "gunicorn"),
+    *("alembic", "huey", "redis", "psycopg"),
+)
 
 
 def test_a_web_process_loads_nothing_that_speaks(tmp_path: Path):
-    """Making the application loads no voice, no sound library and no server."""
+    """Making the application loads no voice, no sound library, no server, and nothing of
+    migrations, queues and PostgreSQL.
+    """
     program = (
         "import sys; from server.app import create_app; from server.config import Settings;"
         "import server.web; assert 'flask' in sys.modules;"

@@ -17,10 +17,8 @@ const WITH_MISTAKES = isPractice ? _("It is in the library, with its mistakes.")
 const NOT_IN_LIBRARY = isPractice ? _("With its mistakes it is not in the library.") : _("It has mistakes.");
 const CHANGED_BY_ANOTHER = _("Another hand changed the file, and here it is.");
 
-/** What was found in the text that was checked last: it cannot be read, or a rule finds a mistake. Nothing is known before. */
-let wasChecked = false;
-let hasMistakes = false;
-let breaksRules = false;
+/** What was found in the text that was checked last. */
+let lastFound = null;
 let trouble = "";
 
 const editor = new Editor(part("editor"), { ...opened, label: _("The text of {path}", { path: opened.path }) }, { onChange: noteChange, onMove: () => {}, onSave: save });
@@ -49,9 +47,7 @@ function noteChange() {
 }
 
 function showFound(found) {
-  wasChecked = true;
-  hasMistakes = found.has_mistakes;
-  breaksRules = found.marks.some(({ severity }) => severity === "error");
+  lastFound = found;
   editor.mark(found.marks.map((mark) => ({ ...mark, said: describe(mark) })));
   remarks.show(found.marks);
   if (found.title && isPractice) part("title").textContent = found.title;
@@ -81,9 +77,9 @@ function showState() {
 }
 
 function whereItIs() {
-  if (!wasChecked) return "";
-  if (hasMistakes) return NOT_IN_LIBRARY;
-  return breaksRules ? WITH_MISTAKES : IN_LIBRARY;
+  if (!lastFound) return "";
+  if (lastFound.has_mistakes) return NOT_IN_LIBRARY;
+  return lastFound.marks.some(({ severity }) => severity === "error") ? WITH_MISTAKES : IN_LIBRARY;
 }
 
 function tell(sentence) {
