@@ -84,8 +84,13 @@ def give_password(page: Page) -> None:
 
 
 def give_code(page: Page, app: TOTP, shift: int, button: str) -> None:
-    page.get_by_label("Six digits").fill(app.generate(time.time() + 30 * shift).token)
-    page.get_by_role("button", name=button).click()
+    begun_s = time.time()
+    page.get_by_label("Six digits").fill(app.generate(begun_s + 30 * shift).token)
+    with page.expect_navigation():
+        page.get_by_role("button", name=button).click()
+    # The half minute ended in between, and the code with it.
+    if time.time() // 30 > begun_s // 30 and page.locator("[aria-invalid]").count():
+        give_code(page, app, shift, button)
 
 
 def test_from_the_first_link_to_the_account_and_back(page: Page, served: tuple[str, Database]):

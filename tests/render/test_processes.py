@@ -5,17 +5,19 @@ from __future__ import annotations
 import hashlib
 import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import event
 
 from server.cli import main
 from server.errors import Busy
 from server.render import Workshop
 from server.render.worker import Worker
-from server.store import RenderRow, count_waiting, latest_worker_beat
+from server.store import Database, RenderRow, count_waiting, latest_worker_beat
 from server.timeline import Options
 from tests.ticks import Ticks
 
@@ -30,22 +32,37 @@ def assert_published(workshop: Workshop, row: RenderRow) -> bytes:
     return data
 
 
+BRIEFLY = {"sqlite": "PRAGMA busy_timeout=200", "postgresql": "SET lock_timeout=200"}
+
+
+@contextmanager
+def brief_database(workshop: Workshop) -> Iterator[Database]:
+    """The same database, for whoever would rather be told at once that somebody writes."""
+    database = Database(workshop.settings.database_address)
+    engine = database._mine().engine
+    event.listen(engine, "connect", lambda raw, _: raw.execute(BRIEFLY[engine.name]).close())
+    yield database
+    database.close()
+
+
 def pause_between_writes(program, workshop: Workshop) -> None:
     """Stop a process with SIGSTOP while it is not its turn to write.
 
-    In the middle of a transaction it would hold up every other writer, which no lease can help.
+    In the middle of a transaction it would hold up every other writer, which no lease can help;
+    its own threads as well, so that it may not stand there for long.
     It stops a little later than it is told to; what it does until then counts as well.
     """
-    while True:
-        program.send(signal.SIGSTOP)
-        os.waitpid(program.process.pid, os.WUNTRACED)
-        try:
-            with workshop.database.writing():
-                return
-        except Busy:
-            program.send(signal.SIGCONT)
-            with workshop.database.writing():
-                pass  # its turn is over; stopped again at once, it would stand where it stood
+    with brief_database(workshop) as brief:
+        while True:
+            program.send(signal.SIGSTOP)
+            os.waitpid(program.process.pid, os.WUNTRACED)
+            try:
+                with brief.writing():
+                    return
+            except Busy:
+                program.send(signal.SIGCONT)
+                with workshop.database.writing():
+                    pass  # its turn is over; stopped again at once, it would stand where it stood
 
 
 def test_killed_worker_loses_nothing(workshop, run_program, row_of: RowOf) -> None:

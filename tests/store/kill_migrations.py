@@ -1,7 +1,7 @@
-"""Migrates a database again and again, each time killed one statement later, until it is done.
+"""Migrates a database again and again, each time killed some statements later, until it is done.
 
-Run as `python tests/store/kill_migrations.py DATABASE`; prints how often it was killed. Ends with
-exit code 1 as soon as a killed migration has changed anything.
+Run as `python tests/store/kill_migrations.py DATABASE EVERY`; prints how often it was killed. Ends
+with exit code 1 as soon as a killed migration has changed anything.
 """
 
 from __future__ import annotations
@@ -53,15 +53,16 @@ def is_killed(path: Path, statement: int) -> bool:
     return code != 0
 
 
-def main(path: Path) -> None:
-    """Be killed at each statement in turn."""
-    before, statement = dump(path), 1
+def main(path: Path, every: int) -> None:
+    """Be killed at the first statement, and at every so many after it."""
+    before, statement, kills = dump(path), 1, 0
     while is_killed(path, statement):
         if dump(path) != before:
             sys.exit(f"killed at statement {statement} it has changed something")
-        statement += 1
-    print(statement - 1)
+        statement += every
+        kills += 1
+    print(kills)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), int(sys.argv[2]))
