@@ -5,16 +5,18 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.dialects import postgresql as postgresql_dialect
 from sqlalchemy.dialects import sqlite as sqlite_dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from server.errors import StepbackError
 from server.store.sqlite import SqliteFile
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql as postgresql_dialect
 
 Address = Path | str
 """Where a database is: the path of a SQLite file, or a URL of postgresql://."""
@@ -93,4 +95,6 @@ def insert_once(
     """
     if db.get_bind().dialect.name == "sqlite":
         return sqlite_dialect.insert(row)
+    from sqlalchemy.dialects import postgresql as postgresql_dialect  # only where it is the engine
+
     return postgresql_dialect.insert(row)

@@ -87,7 +87,7 @@ def test_each_clip_is_read_once_and_only_when_it_is_near(timeline, tone, mix):
 
 
 def test_memory_is_flat_in_the_length_of_the_practice(timeline, tone, mix):
-    """An hour takes no more memory than ten minutes."""
+    """Twenty minutes take no more memory than four."""
 
     def peak_bytes(minutes: int) -> int:
         line = timeline(*[("a", 2000), (None, 10_000)] * (minutes * 5))
@@ -100,7 +100,7 @@ def test_memory_is_flat_in_the_length_of_the_practice(timeline, tone, mix):
         return peak
 
     room_tone()
-    assert peak_bytes(60) < peak_bytes(10) * 1.2
+    assert peak_bytes(20) < peak_bytes(4) * 1.2
 
 
 def test_what_is_known_is_heard_before_the_rest_is_known(timeline, tone, mix):

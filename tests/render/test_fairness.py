@@ -27,7 +27,7 @@ slug: practice-{name}
 track: obstacles
 summary: A practice for tests.
 intention: To be heard beside others.
-minutes: [2]
+minutes: [1]
 voice: joe
 curve: none
 credits: Our own words.
@@ -41,7 +41,7 @@ credits: Our own words.
 def make_order(name: str) -> Order:
     said = [f"Here is {name} with sentence number {number:02}. [3s]" for number in range(SENTENCES)]
     source = FRONT.format(name=name) + "\n".join([*said, "", "[silence fill]", ""])
-    planned = plan(parse_script(source, path="x"), Options(minutes=2))
+    planned = plan(parse_script(source, path="x"), Options(minutes=1))
     return Order(
         script=parse_script(source, path="x"),
         plan=planned,

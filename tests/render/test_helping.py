@@ -48,7 +48,7 @@ def wanted(workshop: Workshop) -> str:
     lines = " ".join(f"This is sentence number {number}." for number in range(SENTENCES))
     source = SCRIPT.replace("That was all.", f"{lines} That was all.").replace("small", "long")
     (workshop.settings.scripts_path / "long-step.md").write_text(source)
-    wish = Options(minutes=3, words={"obstacle": SECRET})
+    wish = Options(minutes=1, words={"obstacle": SECRET})
     key = workshop.order("long-step", wish, "device").key
     with workshop.database.writing() as db:
         assert claim_render(db, key, ELSEWHERE, datetime.now(UTC))

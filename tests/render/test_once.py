@@ -25,7 +25,7 @@ def test_no_own_words_stay_on_the_shelf(
             raise InterruptedError
 
     def render(**words: str) -> None:
-        options = Options(minutes=2, words=words)
+        options = Options(minutes=1, words=words)
         render_once(
             settings,
             parse_script(SCRIPT, path="x.md"),

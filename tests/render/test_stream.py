@@ -22,7 +22,7 @@ def shelf(tmp_path) -> Shelf:
     return Shelf(tmp_path / "audio_cache")
 
 
-def make_order(minutes: int = 2) -> Order:
+def make_order(minutes: int = 1) -> Order:
     script = parse_script(SCRIPT.replace("Here is what", "[bell]\n\nHere is what"), path="s.md")
     planned = plan(script, Options(minutes=minutes))
     return Order(

@@ -35,7 +35,7 @@ Fetch = Callable[[str], tuple[str, bytes]]
 def made(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
     """The files of one recording by a voice that keeps silent, two minutes long."""
     shelf = Shelf(tmp_path_factory.mktemp("made"))
-    order = make_order(SCRIPT)
+    order = make_order(SCRIPT, minutes=2)
     product = produce(order, speaker=SilentSpeaker(), shelf=shelf, on_progress=ignore)
     assert product.duration_ms == 120_000
     folder = shelf.render_folder(order.render_key)

@@ -22,7 +22,7 @@ from server.web.wording import practised_text
 
 HEAVY = (
     *("piper", "onnxruntime", "pydub", "numpy", "soundfile", "PIL", "gunicorn"),
-    *("alembic", "huey", "redis", "psycopg"),
+    *("alembic", "huey", "redis", "psycopg", "sqlalchemy.dialects.postgresql"),
 )
 
 
