@@ -23,7 +23,6 @@ from server.store.care import (
 from server.store.care.private_feed_tables import (
     PrivateFeedRow,
 )
-from tests.browser.axe import bring_axe
 from tests.browser.preview import serve_app
 from tests.browser.watched import ROOT
 from tests.web.case_house import allow, keep_ladder, practise, submit
@@ -102,7 +101,6 @@ def open_as(chromium: Browser, peopled: Peopled, who: FlaskClient) -> Iterator[P
     context = chromium.new_context(locale="en-GB")
     for cookie in who._cookies.values():
         context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": peopled.url}])
-    bring_axe(context)
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize, expect
 
-from tests.browser.axe import AS_USUAL, AXE, LOOKS, Looks, bring_axe, find_all_faults, find_faults
+from tests.browser.axe import AS_USUAL, AXE, LOOKS, Looks, find_all_faults, find_faults
 from tests.browser.conftest import ROOT, House, run_house
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("axe")]
@@ -312,7 +312,6 @@ def silent_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 def calm_page(chromium: Browser) -> Iterator[Page]:
     """A page in which nothing moves, so that no colour is seen on its way to another."""
     context = chromium.new_context(viewport=VIEWPORT, reduced_motion="reduce")
-    bring_axe(context)
     yield context.new_page()
     context.close()
 

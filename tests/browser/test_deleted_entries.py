@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect
 
 from server.store import SessionEntryRow
-from tests.browser.axe import Looks, bring_axe, find_all_faults
+from tests.browser.axe import Looks, find_all_faults
 from tests.browser.preview import Preview
 from tests.browser.test_ladder import deletions, kept_here
 from tests.browser.waiting import until, until_held
@@ -256,7 +256,6 @@ def test_what_the_server_did_not_take_is_here_alone(page: Page, preview: Preview
 
 def test_it_can_be_used_by_everybody(page: Page, looks: Looks):
     """The page of a deleted entry, and a row that was deleted here."""
-    bring_axe(page.context)
     keep_waiting(page)
     page.locator(".entry.kept").get_by_role("button", name="Delete").click()
     expect(page.get_by_role("button", name="Put it back")).to_be_focused()

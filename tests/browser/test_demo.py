@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.axe import Looks, bring_axe, find_all_faults
+from tests.browser.axe import Looks, find_all_faults
 from tests.browser.preview import serve_app
 from tests.web.demo_house import MARK, demo_in
 
@@ -34,7 +34,6 @@ def demo_url(tmp_path: Path) -> Iterator[str]:
 def test_everybody_can_look_around(chromium: Browser, demo_url: str, looks: Looks):
     """From the first page in as somebody, and back to it by the line that every page has."""
     context = chromium.new_context(reduced_motion="reduce")
-    bring_axe(context)
     page = context.new_page()
     page.goto(f"{demo_url}/demo")
     faults = {"/demo": find_all_faults(page, looks)}

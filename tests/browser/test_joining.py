@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from server.app import create_app
-from tests.browser.axe import AS_USUAL, LOOKS, bring_axe, find_faults
+from tests.browser.axe import AS_USUAL, LOOKS, find_faults
 from tests.browser.preview import serve_app
 from tests.browser.waiting import until, until_held
 from tests.web.conftest import house_in
@@ -79,7 +79,6 @@ def phone(chromium: Browser) -> Iterator[Page]:
 
 def open_page(context: BrowserContext) -> Iterator[Page]:
     """A page in which nothing may go wrong, by the browser's own word."""
-    bring_axe(context)
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
@@ -194,7 +193,6 @@ def test_a_ladder_is_kept_in_the_log_without_a_network_too(served: Joined, chrom
     page.reload()
     expect(page.locator(".ladder-row")).to_contain_text("in your log")
     assert "quince" not in page.evaluate("JSON.stringify(localStorage)")
-    bring_axe(context)
     page.reload()
     page.locator(".ladder-row summary").click()
     expect(page.locator(".ladder-row")).to_contain_text("quince-marrow")
