@@ -27,8 +27,9 @@ _Done = SimpleQueue[tuple[int, Future[Any] | None]]
 WAIT_SECONDS = 0.2
 """How often somebody who waits for a sentence is asked whether to go on."""
 
-TAKING_SECONDS = 30.0
-"""In which a process takes a call that it was given, the start of a new one included."""
+TAKING_SECONDS = 60.0
+"""In which a process takes a call that it was given, the start of a new one included: where two
+cores had a dozen things to do, a start was seen to take more than half a minute."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
