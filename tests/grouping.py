@@ -22,8 +22,10 @@ BROWSER = "browser "
 
 FIRST = (
     *("tests/render/", "tests/deploy/", "tests/audio/", "tests/cli/", "tests/test_cli.py"),
-    *("tests/rigs/test_texts.py", "tests/rigs/test_kills.py", "tests/rigs/test_steps.py"),
-    *("tests/rigs/test_fuzz.py", "tests/rigs/test_pairs.py", "tests/rigs/test_power_cuts.py"),
+    *("tests/rigs/test_texts.py", "tests/rigs/test_kills.py"),
+    "tests/store/test_killed_migrations.py",
+    *("tests/rigs/test_steps.py", "tests/rigs/test_fuzz.py", "tests/rigs/test_pairs.py"),
+    "tests/rigs/test_power_cuts.py",
 )
 """Files that take minutes, the longest first: begun late, each would be waited for alone."""
 

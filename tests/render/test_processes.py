@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 
 import pytest
@@ -35,14 +35,12 @@ def assert_published(workshop: Workshop, row: RenderRow) -> bytes:
 BRIEFLY = {"sqlite": "PRAGMA busy_timeout=200", "postgresql": "SET lock_timeout=200"}
 
 
-@contextmanager
-def brief_database(workshop: Workshop) -> Iterator[Database]:
+def brief_database(workshop: Workshop) -> Database:
     """The same database, for whoever would rather be told at once that somebody writes."""
     database = Database(workshop.settings.database_address)
     engine = database._mine().engine
     event.listen(engine, "connect", lambda raw, _: raw.execute(BRIEFLY[engine.name]).close())
-    yield database
-    database.close()
+    return database
 
 
 def pause_between_writes(program, workshop: Workshop) -> None:
@@ -52,7 +50,7 @@ def pause_between_writes(program, workshop: Workshop) -> None:
     its own threads as well, so that it may not stand there for long.
     It stops a little later than it is told to; what it does until then counts as well.
     """
-    with brief_database(workshop) as brief:
+    with closing(brief_database(workshop)) as brief:
         while True:
             program.send(signal.SIGSTOP)
             os.waitpid(program.process.pid, os.WUNTRACED)
