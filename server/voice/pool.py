@@ -28,8 +28,8 @@ WAIT_SECONDS = 0.2
 """How often somebody who waits for a sentence is asked whether to go on."""
 
 TAKING_SECONDS = 60.0
-"""In which a process takes a call that it was given, the start of a new one included: where two
-cores had a dozen things to do, a start was seen to take more than half a minute."""
+"""In which a process takes a call that it was given, the start of a new one included: half a
+minute was too little where two cores had a dozen things to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
