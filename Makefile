@@ -15,11 +15,11 @@ TIMES := 1
 
 # The folders are named so that the process that gathers what was counted has read their conftest.py.
 .PHONY: rigs
-rigs: ## Break things by the thousand, and count what is lost: power cuts, kills and other faults; TIMES=20 does more
-	$(PY) -m pytest -n auto --dist loadgroup -m rig --times $(TIMES) tests/rigs tests/store
+rigs: ## Kill and break things again and again, and count what is lost; TIMES=20 does more
+	$(PY) -m pytest -n auto --dist loadgroup -m rig --times $(TIMES) $(addprefix tests/,deploy render rigs store web)
 
 .PHONY: long
-long: ## Run the tests that ./test leaves out since they take minutes: whole sittings, every look, every practice
+long: ## Run the tests that ./test leaves out since they take minutes: whole sittings, every look, every practice, a booted machine
 	$(PY) -m pytest -n auto --dist loadgroup -m long
 
 .PHONY: format

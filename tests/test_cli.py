@@ -171,6 +171,7 @@ def test_a_preview_is_one_wav_and_nothing_else(stepback, tmp_path, seconds):
     assert not (tmp_path / "cache").exists()
 
 
+@pytest.mark.long
 @pytest.mark.real_voice
 def test_a_word_is_said_and_shown_both_ways(stepback, tmp_path):
     """The sounds differ, the WAV holds both, and the line for the lexicon is ready."""

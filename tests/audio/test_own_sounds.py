@@ -150,6 +150,7 @@ def test_an_own_bed_reads_alike_in_any_portions(recorded):
     assert len(loop.read(7, 7)) == 0
 
 
+@pytest.mark.long
 def test_a_quarter_of_an_hour_takes_little_memory(recorded):
     """Taking in and reading the longest sound stays far below the 173 MB that it would fill."""
     source = recorded("wav", MOST_MS / 1000, "sine=f=300")

@@ -294,6 +294,9 @@ PAGES: dict[str, tuple[str, Callable[[Page], None]]] = {
 }
 """Each page: where it is, and what is done there before it is looked at."""
 
+LONG_TO_REACH = (coming_back, troubled, closing, practised, kept_offline, comparing, wrote)
+"""What is done before pages at which `make long` looks; all others are looked at by ./test."""
+
 SITTING = (sitting, paused, saying, on_the_ground, ringing, after_sitting, laddered)
 """A live sitting, from its beginning to My practice: each leads on from the one before."""
 
@@ -339,7 +342,13 @@ def seen_page(shared_page: Page) -> Page:
     return shared_page
 
 
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.long if reach in LONG_TO_REACH else ())
+        for name, (_, reach) in PAGES.items()
+    ],
+)
 def test_a_page_can_be_used_by_everybody(
     request: pytest.FixtureRequest, silent_house: House, name: str, looks: Looks
 ):
@@ -351,6 +360,14 @@ def test_a_page_can_be_used_by_everybody(
     assert find_all_faults(page, looks) == []
 
 
+@pytest.mark.parametrize("path", ["/", PRACTICE])
+def test_it_can_be_used_in_every_look(seen_page: Page, silent_house: House, path: str):
+    """Two pages, which have all colours, also where the others are looked at in the usual look."""
+    seen_page.goto(f"{silent_house.url}{path}")
+    assert find_all_faults(seen_page, LOOKS) == []
+
+
+@pytest.mark.long
 def test_a_live_sitting_can_be_used_by_everybody(page: Page, silent_house: House, looks: Looks):
     """In all of its states, one after another, and what is kept of it in My practice."""
     page.goto(f"{silent_house.url}{PRACTICE}/live")

@@ -12,7 +12,7 @@ from tests.browser.axe import Looks, find_all_faults
 from tests.browser.preview import serve_app
 from tests.web.demo_house import MARK, demo_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("preview")]
+pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.xdist_group("preview")]
 
 PEOPLE = {
     "Dr Ada Holm": "/room",

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import House, run_house
 from tests.browser.waiting import until
 
-pytestmark = [pytest.mark.browser]
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 WORKSHEET = """title: Two small things
 language: en
@@ -94,7 +94,6 @@ def test_a_voice_asks_while_the_question_stays_in_front_of_the_writer(page: Page
     expect(page.locator("textarea:visible")).to_have_value("It rained.")
 
 
-@pytest.mark.long
 def test_with_a_message_before_it_the_voice_leads_to_the_same_questions(page: Page):
     """While a therapist's words are said there is nowhere to go; then all is as without them."""
     key = make_whole(page)
@@ -118,7 +117,6 @@ def test_with_a_message_before_it_the_voice_leads_to_the_same_questions(page: Pa
     expect(page.locator("#voice-now")).to_contain_text(re.compile(r"Question 2 · \d"))
 
 
-@pytest.mark.long
 def test_where_the_voice_is_further_on_one_may_go_there(page: Page):
     """To what may be asked by now, and by a press of one's own alone."""
     seek(page, open_whole(page), 2)

@@ -8,7 +8,12 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.whole_house import AT_ONCE, WholeHouse
 from tests.browser.whole_sitting import STATION, Sitter, assert_all_was_heard, sitting_down
 
-pytestmark = [pytest.mark.browser, pytest.mark.real_voice, pytest.mark.xdist_group("sitting")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.real_voice,
+    pytest.mark.long,
+    pytest.mark.xdist_group("sitting"),
+]
 
 MOST_TABS = 30
 
@@ -98,7 +103,6 @@ def test_by_keyboard_and_by_ear(chromium: Browser, whole_house: WholeHouse):
         assert [moment for moment in waits if not sitter.stood_still(moment)] == []
 
 
-@pytest.mark.long
 def test_by_a_headset_with_the_screen_locked(chromium: Browser, whole_house: WholeHouse):
     """The guide tells of the buttons; next, previous, and pause twice are moves, felt at once."""
     with sitting_down(chromium, whole_house, AT_ONCE) as sitter:

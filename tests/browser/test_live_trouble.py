@@ -21,7 +21,12 @@ from tests.browser.whole_sitting import (
     sitting_down,
 )
 
-pytestmark = [pytest.mark.browser, pytest.mark.real_voice, pytest.mark.xdist_group("sitting")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.real_voice,
+    pytest.mark.long,
+    pytest.mark.xdist_group("sitting"),
+]
 
 AHEAD_S = 4.0
 """For so long nobody may answer without its being heard: what is certain, less a look or two."""
@@ -32,7 +37,6 @@ AGAIN_S = 1.0
 GROUND_WITHIN_S = 0.5
 
 
-@pytest.mark.long
 def test_the_web_part_is_killed(chromium: Browser, whole_house: WholeHouse):
     """First a process that answers, right before a move, and then all of them: it goes on."""
     with sitting_down(chromium, whole_house, AT_ONCE) as sitter:
@@ -77,7 +81,6 @@ class BadLine:
         route.abort()
 
 
-@pytest.mark.long
 def test_every_third_request_is_lost(chromium: Browser, whole_house: WholeHouse):
     """The sitting goes to its end, each move arrives once, and no second of it is left out."""
     line = BadLine(share=0.3)
@@ -141,7 +144,6 @@ def test_no_network_right_after_too_much(chromium: Browser, whole_house: WholeHo
         assert whole_house.moves(sitter.id) == ["too-much", "go-back"]
 
 
-@pytest.mark.long
 def test_no_network_right_after_a_step_back(chromium: Browser, whole_house: WholeHouse):
     """And then it is too much: the ground is heard at once, both moves arrive, in their order."""
     with sitting_down(chromium, whole_house, AT_ONCE) as sitter:

@@ -14,7 +14,7 @@ from tests.browser.room_house import RoomHouse, run_room_house
 from tests.browser.scripted_sitting import SLUG, ScriptedSitting, line, station
 from tests.sitting.small import BODY, FRONT
 
-pytestmark = [pytest.mark.browser]
+pytestmark = [pytest.mark.browser, pytest.mark.long]
 
 LONGEST = 200
 LAST = "That is all of it."
@@ -79,7 +79,6 @@ def lines_of(page: Page, url: str, packs: list[str]) -> list[str]:
     return shown[1:]
 
 
-@pytest.mark.long
 def test_the_room_shows_words_as_they_are(chromium: Browser, house: RoomHouse):
     """The player takes each from the captions of the recording, and makes nothing else of it."""
     errors: list[str] = []

@@ -31,6 +31,7 @@ from tests.browser.whole_house import AT_ONCE
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.real_voice,
+    pytest.mark.long,
     pytest.mark.xdist_group("room"),
 ]
 
@@ -66,7 +67,6 @@ def begins(line: str) -> str:
     return f"{SPOKEN}.startsWith({line!r})"
 
 
-@pytest.mark.long
 def test_hold_is_the_room_until_it_is_let_go(desk: Page):
     """Pressed in mid-sentence it waits for its end; nothing is said and nothing gapes meanwhile."""
     desk.click("#play")
@@ -92,7 +92,6 @@ def test_hold_is_the_room_until_it_is_let_go(desk: Page):
     assert max(between(desk, let_go_ms, now_ms(desk) - 200)) > VOICE_DB
 
 
-@pytest.mark.long
 def test_hold_in_a_silence_takes_effect_at_once(desk: Page):
     """By a long press: as long as the finger is there, and not a word longer."""
     desk.click("#play")
@@ -113,7 +112,6 @@ def test_hold_in_a_silence_takes_effect_at_once(desk: Page):
     assert longest_gap_s(between(desk, pressed_ms - 300, let_go_ms + 1000)) <= 0.25
 
 
-@pytest.mark.long
 def test_again_skip_and_lower(desk: Page):
     """The last line is said again, the next one comes at once, and each step down is 6 dB."""
     desk.click("#play")
@@ -169,7 +167,6 @@ def test_pause_stop_and_nothing_is_kept(desk: Page, house: RoomHouse):
     assert desk.evaluate("Object.keys(localStorage)") == []
 
 
-@pytest.mark.long
 def test_a_loudspeaker_is_in_step(chromium: Browser, desk: Page, house: RoomHouse):
     """With hold, skip and again both sound alike, less than 300 ms apart all the time."""
     with metered(chromium, **PHONE) as phone:
@@ -195,7 +192,6 @@ def play_together(desk: Page, phone: Page, seconds: int) -> list[int | None]:
     return distances_ms(desk, phone, began_ms, began_ms + seconds * 1000)
 
 
-@pytest.mark.long
 def test_a_bad_line_is_not_heard(chromium: Browser, desk: Page, house: RoomHouse):
     """With 30 % of all requests of both pages lost they stay in step."""
     dice = random.Random(4)
@@ -229,7 +225,6 @@ def test_a_bad_line_is_not_heard(chromium: Browser, desk: Page, house: RoomHouse
     assert max(abs(each) for each in apart if each is not None) <= IN_STEP_MS
 
 
-@pytest.mark.long
 def test_the_loudspeaker_alone_sounds_until_it_is_ended(
     chromium: Browser, desk: Page, house: RoomHouse
 ):
@@ -250,7 +245,6 @@ def test_the_loudspeaker_alone_sounds_until_it_is_ended(
         assert max(between(desk, ended_ms, ended_ms + 1300)) > -60
 
 
-@pytest.mark.long
 def test_a_sitting_for_somebody_else(chromium: Browser, house: RoomHouse):
     """The moves are the therapist's presses; when it is over, nothing of it is anywhere."""
     with metered(chromium, **DESK) as page:

@@ -115,6 +115,7 @@ def environ(house: House) -> dict[str, str]:
     }
 
 
+@pytest.mark.long
 def test_the_processes_of_the_web_are_added_up(environ: dict[str, str], tmp_path: Path):
     """Whichever of them is asked; and the pages' own address tells nothing."""
     page = f"http://127.0.0.1:{environ['STEPBACK_PORT']}"

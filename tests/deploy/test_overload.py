@@ -9,10 +9,13 @@ from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
 import psutil
+import pytest
 
 from tests.deploy.front import PATIENCE_S, stepback_serve
 from tests.deploy.people import RIGHT, Listener, house_with_sound
 from tests.served import served_environment
+
+pytestmark = pytest.mark.rig
 
 HANDLES = 96
 CROWD = 200

@@ -7,11 +7,14 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 SYSTEMS = Path("/usr/bin/python3")
 IS_FIT = "import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))"
 
 
+@pytest.mark.long
 def test_what_cannot_be_installed_is_told(tmp_path: Path) -> None:
     """pip's own words, what to do, and no mark that it was done; by the system's own Python, where
     there is one. Nothing is fetched for this. What is ours has been compiled for whoever runs it.

@@ -97,10 +97,8 @@ needs_nginx = pytest.mark.skipif(
 )
 
 
-@pytest.mark.parametrize(
-    "by",
-    [pytest.param("here", marks=pytest.mark.long), pytest.param("nginx", marks=needs_nginx)],
-)
+@pytest.mark.long
+@pytest.mark.parametrize("by", ["here", pytest.param("nginx", marks=needs_nginx)])
 def test_starting_anew_loses_no_request_and_no_listener(tmp_path: Path, by: str):
     """Of steady requests none fails; who downloads while the old one ends has every byte."""
     with running(tmp_path, by=by) as house:

@@ -21,6 +21,7 @@ from tests.deploy.test_units import UNITS
 
 pytestmark = [
     pytest.mark.real_voice,
+    pytest.mark.long,
     pytest.mark.timeout(900),
     pytest.mark.skipif(NGINX is None, reason="nginx is not there: apt-get install -y nginx-light"),
 ]

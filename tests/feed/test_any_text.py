@@ -127,6 +127,7 @@ def make_text(some: random.Random) -> str:
     return "".join(pieces)
 
 
+@pytest.mark.long
 @pytest.mark.no_cover
 @given(some=st.randoms(use_true_random=True))
 @settings(max_examples=FEEDS)

@@ -49,6 +49,7 @@ def new_render(number: int) -> NewRender:
     )
 
 
+@pytest.mark.rig
 def test_every_order_comes_to_its_turn(
     server: RedisServer, workshop: Workshop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -56,6 +57,7 @@ def test_every_order_comes_to_its_turn(
     forgotten all. Nobody who orders is held up, and nothing is started again but Redis.
     """
     queue = RenderQueue(f"unix://{server.socket}")
+    assert queue.pending_keys() == frozenset()  # what speaks to Redis has been loaded
     keys, slowest_s = [], 0.0
     for number in range(ORDERS):
         if number == KILLED_AT:

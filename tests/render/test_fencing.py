@@ -59,9 +59,9 @@ def take_over(workshop: Workshop, key: str, row_of: RowOf) -> None:
 @pytest.mark.parametrize(
     ("words", "error", "phase"),
     [
-        pytest.param({}, None, Phase.SPEAKING, id="shared, speaking"),
+        pytest.param({}, None, Phase.SPEAKING, marks=pytest.mark.long, id="shared, speaking"),
         pytest.param(OWN, None, Phase.SPEAKING, id="private, speaking"),
-        pytest.param({}, None, Phase.CHECKING, id="shared, checking"),
+        pytest.param({}, None, Phase.CHECKING, marks=pytest.mark.long, id="shared, checking"),
         pytest.param(OWN, None, Phase.CHECKING, id="private, checking"),
         pytest.param(OWN, NothingSpoken(), Phase.CHECKING, id="private, failed"),
     ],

@@ -20,7 +20,10 @@ from tests.render.home import IDENTITY, Home, back, unpacking
 
 ROOT = Path(__file__).parents[2]
 
-pytestmark = pytest.mark.sqlite  # a server is backed up by its own means
+pytestmark = [
+    pytest.mark.rig,
+    pytest.mark.sqlite,  # a server is backed up by its own means
+]
 
 
 DYING = """

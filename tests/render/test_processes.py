@@ -23,6 +23,9 @@ from tests.ticks import Ticks
 
 RowOf = Callable[[str], RenderRow]
 
+MANNERS = ["attentive", pytest.param("stubborn", marks=pytest.mark.long)]
+"""How a render takes it to be told something; one of them does not listen."""
+
 
 def assert_published(workshop: Workshop, row: RenderRow) -> bytes:
     """The row names a file whose bytes have the recorded hash; gives them."""
@@ -81,7 +84,7 @@ def test_killed_worker_loses_nothing(workshop, run_program, row_of: RowOf) -> No
     assert_published(workshop, row)
 
 
-@pytest.mark.parametrize("manner", ["attentive", "stubborn"])
+@pytest.mark.parametrize("manner", MANNERS)
 @pytest.mark.parametrize("signum", [signal.SIGTERM, signal.SIGINT])
 def test_stopped_worker_gives_back(
     workshop, run_program, row_of: RowOf, signum: int, manner: str
@@ -105,7 +108,7 @@ def test_stopped_worker_gives_back(
         assert latest_worker_beat(db, datetime.now(UTC)) is None
 
 
-@pytest.mark.parametrize("manner", ["attentive", "stubborn"])
+@pytest.mark.parametrize("manner", MANNERS)
 def test_paused_worker_cannot_publish(workshop, run_program, row_of: RowOf, manner: str) -> None:
     """A worker paused past its lease and woken finds its render taken over, and changes nothing."""
     key = workshop.order("small-step", Options(minutes=2), None).key
@@ -168,7 +171,7 @@ def test_fifty_orders_are_one_render(
     assert [order.render_key for order in producer.orders] == [keys[0]]
 
 
-@pytest.mark.parametrize("manner", ["attentive", "stubborn"])
+@pytest.mark.parametrize("manner", MANNERS)
 def test_cancelled_render_is_let_go(
     workshop, run_program, row_of: RowOf, environment, manner: str
 ) -> None:

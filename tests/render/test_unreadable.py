@@ -25,7 +25,13 @@ def spoken(workshop: Workshop, make_worker: MakeWorker) -> Worker:
     return worker
 
 
-@pytest.mark.parametrize("when", ["1", "3"], ids=["at its beginning", "in its middle"])
+@pytest.mark.parametrize(
+    "when",
+    [
+        pytest.param("1", marks=pytest.mark.long, id="at its beginning"),
+        pytest.param("3", id="in its middle"),
+    ],
+)
 def test_a_sentence_that_cannot_be_read_is_spoken_anew(
     workshop: Workshop, spoken: Worker, row_of: Callable[[str], RenderRow], when: str, caplog
 ) -> None:

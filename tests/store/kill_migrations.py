@@ -1,6 +1,6 @@
 """Migrates a database again and again, each time killed some statements later, until it is done.
 
-Run as `python tests/store/kill_migrations.py DATABASE EVERY`; prints how often it was killed. Ends
+Run as `python tests/store/kill_migrations.py DATABASE`; prints how often it was killed. Ends
 with exit code 1 as soon as a killed migration has changed anything.
 """
 
@@ -53,16 +53,16 @@ def is_killed(path: Path, statement: int) -> bool:
     return code != 0
 
 
-def main(path: Path, every: int) -> None:
-    """Be killed at the first statement, and at every so many after it."""
+def main(path: Path) -> None:
+    """Be killed at each statement, one after another."""
     before, statement, kills = dump(path), 1, 0
     while is_killed(path, statement):
         if dump(path) != before:
             sys.exit(f"killed at statement {statement} it has changed something")
-        statement += every
+        statement += 1
         kills += 1
     print(kills)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), int(sys.argv[2]))
+    main(Path(sys.argv[1]))

@@ -18,7 +18,7 @@ from tests import s3_server
 from tests.proxy import Mode, Proxy
 from tests.ticks import Ticks
 
-pytestmark = pytest.mark.xdist_group("s3")
+pytestmark = [pytest.mark.rig, pytest.mark.xdist_group("s3")]
 
 OPERATIONS = 1_000
 TROUBLE: dict[int, Mode] = {150: "hang", 300: "cut", 450: "refuse", 600: "slow"}

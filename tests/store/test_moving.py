@@ -116,6 +116,7 @@ for number in range(int(sys.argv[3]), 100_000, int(sys.argv[4])):
 """
 
 
+@pytest.mark.rig
 def test_killed_again_and_again_it_goes_on(old: Path, new: Path) -> None:
     """Each time a little later; the new database says that it is unfinished until it is not."""
     before = dump(old)

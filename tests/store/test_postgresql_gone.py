@@ -38,6 +38,7 @@ def database(proxy: Proxy) -> Iterator[Database]:
     postgresql.drop(direct)
 
 
+@pytest.mark.rig
 def test_nothing_acknowledged_is_lost(database: Database, proxy: Proxy, noon: datetime) -> None:
     """Each trouble is told as what the door answers with 503, and goes without a restart."""
     acknowledged, told = set(), []

@@ -41,6 +41,7 @@ def kill(server: Any) -> None:
     assert not alive, gone
 
 
+@pytest.mark.rig
 def test_what_it_acknowledged_is_there_again(server: Any, noon: datetime) -> None:
     """Each time it is told at once, and goes on without a restart of ours."""
     url = f"postgresql://postgres@/postgres?host={quote(str(server.pgdata))}"

@@ -69,6 +69,7 @@ def test_a_small_voice_is_tried_installed_and_speaks(bring: Bring, put_in: PutIn
     assert [path.name for path in (tmp_path / "voices").iterdir()] == ["tone"]
 
 
+@pytest.mark.long
 @pytest.mark.real_voice
 def test_the_real_voice_can_be_installed_under_another_name(put_in: PutIn, tmp_path):
     """Joe's own files, brought by hand, are a voice that speaks."""

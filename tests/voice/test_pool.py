@@ -89,6 +89,14 @@ def has_ended(process_id: int) -> bool:
         return bool(select.select([process], [], [], 20)[0])
 
 
+def stop_idle(speaker: PiperSpeaker, process_id: int) -> None:
+    """Stop a process that has nothing to say, never with its hand on what all of them share."""
+    manager = speaker._processes._pool._pool_manager.worker_manager
+    with manager.workers_channel.lock():
+        os.kill(process_id, signal.SIGSTOP)
+        os.waitid(os.P_PID, process_id, os.WSTOPPED)
+
+
 def utterances(*texts: str) -> list[Utterance]:
     return [Utterance(text=text, pace=1.3) for text in texts]
 
@@ -379,14 +387,15 @@ def test_what_is_spoken_beside_a_lost_sentence_is_kept(open_pool, monkeypatch, t
     speaker = open_pool(2, time_limit_seconds=120)
     list(speaker.speak(utterances(*(f"number {each}" for each in range(9)))))
     stopped, _ = multiprocessing.active_children()
-    os.kill(stopped.pid, signal.SIGSTOP)
+    stop_idle(speaker, stopped.pid)
     other = Render(speaker, "hold")
+    hold = (tmp_path / "hold").open("wb")  # waits until the other process has begun it
     with monkeypatch.context() as patched:
         patched.setattr(pool, "TAKING_SECONDS", 0.5)
         with pytest.raises(VoiceCrashed):
             list(speaker.speak(utterances("And stay.")))
     assert len(list(speaker.speak(utterances("Stay here.")))) == 1
-    (tmp_path / "hold").write_bytes(b"")
+    hold.close()
     other.end()
     assert other.got == other.wanted
     assert has_ended(stopped.pid)

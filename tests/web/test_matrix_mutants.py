@@ -25,7 +25,10 @@ from tests.web.matrix_conditions import OTHERWISE, WHERE, closest, is_left_to_ot
 from tests.web.matrix_filling import filled_house
 from tests.web.matrix_house import MatrixHouse
 
-pytestmark = pytest.mark.sqlite  # each request finds the file as it was filled
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.sqlite,  # each request finds the file as it was filled
+]
 
 
 @pytest.fixture(scope="module")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bench.storm import storm
 
 HOW_MANY = 100
 
 
+@pytest.mark.rig
 def test_each_arrives_once_over_a_line_that_loses_requests_and_answers():
     """Sent five times each, mixed, by eight phones to two processes; `make storm` sends 2,000."""
     left = storm(HOW_MANY)
