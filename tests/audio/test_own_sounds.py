@@ -190,6 +190,7 @@ def test_what_is_no_sound_is_refused(tmp_path, ending, content):
     assert "cannot be read as sound" in refusal(path)
 
 
+@pytest.mark.long
 def test_too_short_and_too_long_are_refused(recorded):
     """Less than a fifth of a second is no sound to hear; more than the most is told with it."""
     assert refusal(recorded("wav", 0.15)) == "It is shorter than 0.2 s."

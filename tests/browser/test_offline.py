@@ -296,6 +296,7 @@ def test_the_list_says_how_much_room_is_taken_and_can_be_emptied(page: Page, hou
     assert workers(page) == 0
 
 
+@pytest.mark.long
 def test_the_network_is_asked_first_and_the_kept_page_follows(
     page: Page, context: BrowserContext, house: HouseOfTones
 ):
@@ -312,6 +313,7 @@ def test_the_network_is_asked_first_and_the_kept_page_follows(
     assert page.goto(f"{house.url}/practices/no-such-practice").status == 404
 
 
+@pytest.mark.long
 def test_a_new_version_waits_until_the_practice_has_ended(
     page: Page, context: BrowserContext, house: HouseOfTones
 ):
@@ -341,6 +343,7 @@ def test_a_new_version_waits_until_the_practice_has_ended(
     assert page.errors == []
 
 
+@pytest.mark.long
 def test_stepping_back_comes_with_the_first_that_is_kept_and_stays_away_once_removed(
     page: Page, house: HouseOfTones
 ):
@@ -378,6 +381,7 @@ def test_a_network_that_is_silent_is_not_waited_for_again_and_again(
     assert page.errors == []
 
 
+@pytest.mark.long
 def test_a_full_device_keeps_nothing_in_part(page: Page, house: HouseOfTones):
     """It says so, and what was there before stays."""
     page.goto(house.url)
@@ -415,6 +419,7 @@ def test_the_pages_can_be_installed(page: Page, house: HouseOfTones):
     assert [e["errorId"] for e in errors if e["errorId"] != "in-incognito"] == []
 
 
+@pytest.mark.long
 def test_what_was_broken_off_is_cleared_away(page: Page, house: HouseOfTones):
     """A cache without its record is of no use to anybody."""
     keep(page, house)

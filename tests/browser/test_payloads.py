@@ -194,6 +194,7 @@ def freshly_signed_in(people: People, therapist_id: str) -> FlaskClient:
     return browser
 
 
+@pytest.mark.long
 def test_nothing_that_was_written_becomes_a_part_of_a_page(
     preview: Preview, people: People, chromium: Browser
 ):

@@ -79,6 +79,7 @@ def told(folder: Path) -> list[str]:
     return [line.split()[2] for line in lines if line.startswith("Here is")]
 
 
+@pytest.mark.long
 def test_listeners_are_served_in_turns_and_before_what_is_made_ahead(speaker, tmp_path):
     """Three press play at once, while a fourth practice is made ahead: the three advance side by
     side, none more than a few sentences before another, and the fourth waits for all of them.
